@@ -1,0 +1,104 @@
+import type { ActionInvocation } from '../occi/action.ts';
+import type { Attributes, Value } from '../occi/attribute.ts';
+import type { Entity } from '../occi/entity.ts';
+import type { ErrorCode } from '../occi/errors.ts';
+import type { Mixin } from '../occi/mixin.ts';
+import type { ModelFragment } from '../occi/model.ts';
+
+/**
+ * What makes entities real. The gateway keeps the record; a backend turns intents into commands, delivers them, and
+ * reports what happens.
+ *
+ * `plan` is pure: its commands are written in the same transaction as the record. `deliver` may be called again with
+ * a command that was carried out already (after a crash), so commands are idempotent.
+ */
+export interface Backend {
+  /** Short, stable: it stands in stored commands. */
+  readonly name: string;
+  /** Categories it brings, such as templates. */
+  readonly offers: ModelFragment;
+  /** Whether entities of this kind (a type identifier) are its business. */
+  serves(kind: string): boolean;
+  /** The commands that make an intent real, in order; none when there is nothing to do. */
+  plan(intent: Intent, context: RequestContext): readonly PlannedCommand[];
+  /**
+   * Has a command carried out.
+   *
+   * @returns what it already knows about the result
+   * @throws Refusal when the command will not be carried out, however often it is tried
+   * @throws Unreachable when nobody can be asked now
+   */
+  deliver(command: DeliverableCommand, entities: EntityLookup): Promise<readonly EntityEvent[]>;
+  /** Reports what happens on its own. Events are plain observations; repeating one does no harm. */
+  subscribe(listener: (event: EntityEvent) => void): () => void;
+  /** What really exists, for comparison with the record. */
+  survey(): AsyncIterable<Observation>;
+  /** @throws Error saying what is missing */
+  health(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Who asks. Goes with commands so that agents can tell; never holds credentials. */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly user?: string;
+  readonly project?: string;
+}
+
+/** What the gateway wants to become true. `links` of a delete are intents of their own. */
+export type Intent =
+  | { readonly do: 'create'; readonly entity: Entity; readonly source?: Entity; readonly target?: Entity }
+  | { readonly do: 'update'; readonly before: Entity; readonly after: Entity; readonly changed: Attributes }
+  | {
+      readonly do: 'act';
+      readonly entity: Entity;
+      readonly invocation: ActionInvocation;
+      /** The template that `save` makes. */
+      readonly template?: Mixin;
+    }
+  | { readonly do: 'delete'; readonly entity: Entity; readonly source?: Entity; readonly target?: Entity };
+
+/** A command as a backend plans it: plain JSON, understood by nobody else. */
+export interface PlannedCommand {
+  readonly location: string;
+  readonly body: unknown;
+}
+
+export interface DeliverableCommand extends PlannedCommand {
+  readonly id: string;
+}
+
+/** How a backend finds out about the entities its command is about, as they are now. */
+export type EntityLookup = (location: string) => Promise<Entity | undefined>;
+
+/** Something that happened to an entity. Only what is given has changed. */
+export interface EntityEvent {
+  /** The `occi.core.id` of the entity. */
+  readonly id: string;
+  /** A state of its kind's lifecycle. */
+  readonly state?: string;
+  /** What is going on; null when nothing is. */
+  readonly message?: string | null;
+  readonly attributes?: Attributes;
+  readonly handle?: Readonly<Record<string, Value>>;
+  /** It does not exist any more. */
+  readonly gone?: true;
+}
+
+/** An entity that really exists, and how it is. */
+export type Observation = EntityEvent;
+
+/** A command that will not be carried out, with the code the client is told. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Nobody is there to carry out a command. It may work later. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}

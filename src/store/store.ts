@@ -1,0 +1,84 @@
+import type { Entity, EntityView } from '../occi/entity.ts';
+import type { Mixin } from '../occi/mixin.ts';
+
+/**
+ * The durable record of what clients asked for.
+ *
+ * Reading shows committed state only. Writing is one operation: {@link Store.commit} applies a {@link ChangeSet}
+ * wholly or not at all, checks that what it was based on is still so, and resolves when it would survive `kill -9`
+ * and a power cut. Use cases read, decide, commit, and start over when they meet a {@link Conflict}.
+ */
+export interface Store {
+  /** An entity and the links that start at it. */
+  view(location: string): Promise<EntityView | undefined>;
+  /** An entity by its `occi.core.id`. */
+  byId(id: string): Promise<Entity | undefined>;
+  /** The links that start or end at a location. */
+  linksAt(location: string): Promise<readonly Entity[]>;
+  /** Members of a collection in creation order, in pages; paths only. */
+  locations(selection: Selection): AsyncIterable<readonly string[]>;
+  /** The same with everything a rendering needs. */
+  views(selection: Selection): AsyncIterable<readonly EntityView[]>;
+  /** Mixins that were added at run time, in order. */
+  mixins(): Promise<readonly Mixin[]>;
+  /**
+   * @returns the revision that all entities of the change set have now
+   * @throws Conflict when something it was based on has changed; nothing is written then
+   */
+  commit(changes: ChangeSet): Promise<number>;
+  /** Commands that were committed and not yet settled, oldest first. */
+  commands(): Promise<readonly Command[]>;
+  /** Forgets commands that have been answered. Need not be durable at once: commands are idempotent. */
+  settle(ids: readonly string[]): void;
+  /** @throws Error when it could not take a commit now */
+  health(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A part of all entities. Conditions hold at once; without any it is everything. */
+export interface Selection {
+  readonly kind?: string;
+  /** All of these mixins. */
+  readonly mixins?: readonly string[];
+  /** A path ending in `/`: only entities below it. */
+  readonly under?: string;
+  /** How many members to leave out at the start, in creation order. */
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+/** Everything one request changes. */
+export interface ChangeSet {
+  /** New entities. Conflict when a location or id is taken. Their revision is ignored. */
+  readonly create?: readonly Entity[];
+  /** New values of entities; `revision` is that of the value they are based on. */
+  readonly update?: readonly Entity[];
+  /** Conflict when `revision` is not the present one, or when links outside the change set start or end at one. */
+  readonly remove?: readonly Entity[];
+  /** Locations of entities that have to exist when it is applied. */
+  readonly requireEntities?: readonly string[];
+  readonly addMixins?: readonly Mixin[];
+  /** Type identifiers. Conflict when one is unknown or entities outside the change set still have it. */
+  readonly removeMixins?: readonly string[];
+  /** Type identifiers of run-time mixins that have to exist when it is applied. */
+  readonly requireMixins?: readonly string[];
+  /** Commands for backends, to be delivered once it is committed. */
+  readonly commands?: readonly Command[];
+}
+
+/** A command for a backend, in the outbox until it has been answered. */
+export interface Command {
+  /** Unique; chosen by the gateway, and the same at every attempt. */
+  readonly id: string;
+  /** The name of the backend. */
+  readonly backend: string;
+  /** The entity it is about. */
+  readonly location: string;
+  /** The backend's own words: plain JSON. */
+  readonly body: unknown;
+}
+
+/** Somebody else was faster: what a change set was based on is no longer so. Read again and decide again. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+}
