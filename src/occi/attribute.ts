@@ -1,4 +1,4 @@
-import { OcciError, quoteToken } from './errors.ts';
+import { OcciError, quoteToken, shorten } from './errors.ts';
 
 /** The value of an attribute, typed (GFD.221 §5.3.2: Object, List, Hash; GFD.226 §3.5). */
 export type Value = string | number | boolean | readonly Value[] | { readonly [name: string]: Value };
@@ -24,8 +24,11 @@ export type AttributeType = 'string' | 'number' | 'boolean' | 'array' | 'object'
 export interface Pattern {
   readonly enum?: readonly (string | number)[];
   readonly minimum?: number;
+  /** As a number, the way JSON Schema has it since draft 6. */
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
-  readonly multipleOf?: number;
+  /** Whole numbers; other multiples are not needed anywhere. */
+  readonly multipleOf?: 1;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
@@ -44,6 +47,8 @@ export interface AttributeDefinition {
   readonly unit?: string;
   /** An immutable attribute that the client may still give when the entity is created, and never again. */
   readonly atCreation?: boolean;
+  /** The provider finds a value when the client gives none, so leaving it out of a full update does not delete it. */
+  readonly generated?: boolean;
 }
 
 const numberSyntax = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
@@ -61,6 +66,8 @@ export function coerce(definition: AttributeDefinition, raw: RawValue): Value {
   if (typeOf(value) !== definition.type) {
     throw valueError(definition, raw, `must be of type ${definition.type}`);
   }
+  // A JSON parser reads 1e999 as infinity, which no rendering can write.
+  if (value === Infinity || value === -Infinity) throw valueError(definition, raw, 'must be a finite number');
   const broken = violation(definition.pattern, value);
   if (broken !== undefined) throw valueError(definition, raw, broken);
   return value;
@@ -71,7 +78,7 @@ export function guess(raw: RawValue): Value {
   if (raw.form === 'json') return raw.value;
   if (raw.form === 'quoted') return raw.text;
   if (raw.text === 'true' || raw.text === 'false') return raw.text === 'true';
-  return numberSyntax.test(raw.text) ? Number(raw.text) : raw.text;
+  return numberOrText(raw.text);
 }
 
 /** Whether two values are the same, member by member. */
@@ -97,23 +104,33 @@ export function typeOf(value: Value): AttributeType {
 
 function fromText(definition: AttributeDefinition, text: string): Value {
   switch (definition.type) {
-    case 'number': {
-      const number = numberSyntax.test(text) ? Number(text) : Number.NaN;
-      return Number.isFinite(number) ? number : text;
-    }
+    case 'number':
+      return numberOrText(text);
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'array':
     case 'object':
       // The text grammar has no lists or hashes; the JSON text in quotes is what servers and clients exchange.
       try {
-        return JSON.parse(text) as Value;
+        return JSON.parse(text, refuseNull) as Value;
       } catch {
         return text;
       }
     case 'string':
       return text;
   }
+}
+
+/** The number a text stands for, or the text when it stands for none. */
+function numberOrText(text: string): number | string {
+  const number = numberSyntax.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(number) ? number : text;
+}
+
+/** A reviver for JSON.parse: null is no value in OCCI (GFD.226 §3.5). */
+function refuseNull(_name: string, value: unknown): unknown {
+  if (value === null) throw new TypeError('null is no value');
+  return value;
 }
 
 /** What is wrong with a value, or undefined. Patterns are compiled once. */
@@ -124,6 +141,9 @@ function violation(pattern: Pattern | undefined, value: Value): string | undefin
   }
   if (typeof value === 'number') {
     if (pattern.minimum !== undefined && value < pattern.minimum) return `must be at least ${pattern.minimum}`;
+    if (pattern.exclusiveMinimum !== undefined && value <= pattern.exclusiveMinimum) {
+      return `must be more than ${pattern.exclusiveMinimum}`;
+    }
     if (pattern.maximum !== undefined && value > pattern.maximum) return `must be at most ${pattern.maximum}`;
     if (pattern.multipleOf === 1 && !Number.isInteger(value)) return 'must be a whole number';
   }
@@ -153,6 +173,9 @@ function compiled(source: string): RegExp {
 }
 
 function valueError(definition: AttributeDefinition, raw: RawValue, problem: string): OcciError {
-  const sent = raw.form === 'json' ? JSON.stringify(raw.value) : raw.text;
-  return new OcciError('attribute-value', `${definition.name} ${problem}, not ${quoteToken(sent)}`, { token: sent });
+  const value = raw.form === 'json' ? raw.value : raw.text;
+  const token = typeof value === 'string' ? value : JSON.stringify(value);
+  // In a message, 40 has to look different from "40".
+  const shown = typeof value === 'string' ? quoteToken(token) : shorten(token);
+  return new OcciError('attribute-value', `${definition.name} ${problem}, not ${shown}`, { token });
 }

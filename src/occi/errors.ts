@@ -72,6 +72,10 @@ const longestToken = 80;
 
 /** A token as it may be shown to a client: one line, printable, shortened. */
 export function quoteToken(token: string): string {
-  const shown = token.length > longestToken ? `${token.slice(0, longestToken)}…` : token;
-  return JSON.stringify(shown);
+  return JSON.stringify(shorten(token));
+}
+
+/** The beginning of a long text. */
+export function shorten(text: string): string {
+  return text.length > longestToken ? `${text.slice(0, longestToken)}…` : text;
 }

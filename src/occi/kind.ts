@@ -13,6 +13,8 @@ export interface Kind extends Category {
   /** The actions it defines itself, as type identifiers. */
   readonly actions: readonly string[];
   readonly lifecycle?: Lifecycle;
+  /** Of links: the kinds, with their descendants, that may stand at the ends. Without, any resource, and any URL. */
+  readonly ends?: { readonly source?: string; readonly target?: string };
 }
 
 /** The kinds of GFD.221 §5.4, which every provider has. */

@@ -48,7 +48,9 @@ export function transitionFrom(lifecycle: Lifecycle, state: string, action: stri
  * While a change is under way only its own goal can be asked for again; anything else has to wait.
  */
 export function judge(lifecycle: Lifecycle, state: string, pending: Pending | undefined, action: string): Verdict {
-  const leadsTo = (goal: string) => lifecycle.transitions.some((edge) => edge.action === action && edge.to === goal);
+  // An edge from a state to itself (restart, save, resize) is taken for what it does, never for where it ends.
+  const leadsTo = (goal: string) =>
+    lifecycle.transitions.some((edge) => edge.action === action && edge.to === goal && !edge.from.includes(goal));
   if (pending !== undefined) {
     return leadsTo(pending.to) ? { allowed: true } : { allowed: false };
   }

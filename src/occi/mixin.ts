@@ -15,6 +15,6 @@ export interface Mixin extends Category {
   readonly origin: MixinOrigin;
 }
 
-/** Parents of the two kinds of templates (GFD.224 §3.5). */
+/** Parents of the two kinds of templates (GFD.224 §3.5). An entity has at most one template of each kind. */
 export const osTemplate = 'http://schemas.ogf.org/occi/infrastructure#os_tpl';
 export const resourceTemplate = 'http://schemas.ogf.org/occi/infrastructure#resource_tpl';

@@ -53,11 +53,7 @@ export class Model {
       this.#ancestors.set(kind.id, this.#line(kind));
     }
     for (const mixin of this.mixins) this.#bind(mixin.location, mixin);
-    for (const owner of [...this.kinds, ...this.mixins]) {
-      for (const id of owner.actions) {
-        if (!this.#actions.has(id)) throw new Error(`${owner.id} lists the action ${id}, which is not defined`);
-      }
-    }
+    for (const owner of [...this.kinds, ...this.mixins]) this.#check(owner);
   }
 
   /** The model with more mixins, after those it has. */
@@ -112,7 +108,7 @@ export class Model {
   /**
    * The attributes an entity of a kind with these mixins can have (GFD.221 §5.3.3, §5.3.4): those of the line of
    * kinds from core#entity down, then those of the mixins and what they depend on. A later definition of a name
-   * replaces an earlier one in its place, except that a mixin never makes an immutable attribute mutable.
+   * replaces an earlier one in its place, except that a mixin never hands an immutable attribute over to the client.
    */
   definitions(kind: string, mixins: readonly string[]): Definitions {
     const key = [kind, ...mixins].join(' ');
@@ -158,19 +154,23 @@ export class Model {
     return this.#ancestors.get(kind)?.findLast((ancestor) => ancestor.lifecycle !== undefined)?.lifecycle;
   }
 
-  /** Where the actions of a kind or mixin and everything that depends on it are found, for links of the model. */
-  reference(id: string): Kind | Mixin | Action | undefined {
+  /** The category with a type identifier, whatever its class. */
+  category(id: string): Kind | Mixin | Action | undefined {
     return this.#kinds.get(id) ?? this.#mixins.get(id) ?? this.#actions.get(id);
   }
 
+  /** The category that a reference means, by identity; a scheme without its final `#` is found, too. */
+  find({ id, scheme, term }: Pick<CategoryReference, 'id' | 'scheme' | 'term'>): Kind | Mixin | Action | undefined {
+    return this.category(id) ?? this.category(`${scheme}#${term}`);
+  }
+
   /**
-   * The category a request refers to, by identity (GFD.221 §5.3.6). A scheme without its final `#` is found, too;
-   * a class that was sent has to be right.
+   * The category a request refers to (GFD.221 §5.3.6). A class that was sent has to be right.
    *
    * @throws OcciError `unknown-category`
    */
   resolve(reference: CategoryReference): Kind | Mixin | Action {
-    const category = this.reference(reference.id) ?? this.reference(`${reference.scheme}#${reference.term}`);
+    const category = this.find(reference);
     if (category === undefined) {
       throw new OcciError('unknown-category', `there is no category ${quoteToken(reference.id)}; GET /-/ lists them`, {
         token: reference.id,
@@ -191,8 +191,8 @@ export class Model {
     }
     for (const mixin of this.#dependencies(mixins)) {
       for (const definition of mixin.attributes) {
-        const frozen = definitions.get(definition.name)?.mutable === false;
-        definitions.set(definition.name, frozen ? { ...definition, mutable: false } : definition);
+        const earlier = definitions.get(definition.name);
+        definitions.set(definition.name, earlier?.mutable === false ? frozen(definition, earlier) : definition);
       }
     }
     return definitions;
@@ -227,8 +227,24 @@ export class Model {
     return line;
   }
 
+  /** What a category names has to be there; only the relations of a user mixin are mere labels (GFD.185 §3.4.1). */
+  #check(owner: Bound): void {
+    const expect = (index: ReadonlyMap<string, unknown>, relation: string, ids: readonly string[]) => {
+      for (const id of ids) {
+        if (!index.has(id)) throw new Error(`${owner.id} ${relation} ${id}, which is not defined`);
+      }
+    };
+    expect(this.#actions, 'lists the action', owner.actions);
+    if (owner.class === 'kind') {
+      expect(this.#kinds, 'links from or to', Object.values(owner.ends ?? {}));
+    } else if (owner.origin === 'provider') {
+      expect(this.#mixins, 'depends on', owner.depends);
+      expect(this.#kinds, 'applies to', owner.applies);
+    }
+  }
+
   #enter<C extends Kind | Mixin | Action>(index: Map<string, C>, category: C): void {
-    if (this.reference(category.id) !== undefined) throw new Error(`${category.id} is defined twice`);
+    if (this.category(category.id) !== undefined) throw new Error(`${category.id} is defined twice`);
     index.set(category.id, category);
   }
 
@@ -243,6 +259,12 @@ export class Model {
     if (category === undefined) throw new Error(`${id} is not in the model`);
     return category;
   }
+}
+
+/** A definition with the say that an earlier, immutable one leaves to the client. */
+function frozen(definition: AttributeDefinition, earlier: AttributeDefinition): AttributeDefinition {
+  const { atCreation, required } = earlier;
+  return { ...definition, mutable: false, required, atCreation: atCreation ?? false };
 }
 
 function unique<T>(items: readonly T[]): readonly T[] {

@@ -38,8 +38,7 @@ export function locate(space: NameSpace, reference: string): string | undefined 
   if (scheme !== null) {
     if (!/^https?$/i.test(scheme[1] as string)) return undefined;
     const slash = rest.indexOf('/', scheme[0].length);
-    const host = rest.slice(scheme[0].length, slash === -1 ? undefined : slash);
-    if (host.toLowerCase() !== space.origin.slice(space.origin.indexOf('//') + 2).toLowerCase()) return undefined;
+    if (authority(rest.slice(0, slash === -1 ? undefined : slash)) !== authority(space.origin)) return undefined;
     rest = slash === -1 ? '/' : rest.slice(slash);
   }
   if (!rest.startsWith('/') || /[\s"<>\\^`{|}]/.test(rest)) {
@@ -54,17 +53,27 @@ export function locate(space: NameSpace, reference: string): string | undefined 
   return location;
 }
 
+/** Host and port of a URL in the form in which they are compared: lower case, without the port the scheme implies. */
+function authority(url: string): string {
+  const lower = url.toLowerCase();
+  return lower.replace(/^https?:\/*/, '').replace(lower.startsWith('https') ? /:443$/ : /:80$/, '');
+}
+
 const unreserved = /[A-Za-z0-9\-._~]/;
 
 /**
  * A path in the one form in which paths are compared: percent escapes of unreserved characters undone (RFC 3986
- * §6.2.2.2), the others in upper case, doubled slashes taken as one, query and fragment gone. `%2F` stays.
+ * §6.2.2.2), the others in upper case, what is not ASCII or a stray `%` escaped, doubled slashes taken as one, query
+ * and fragment gone. `%2F` stays.
  */
 export function normalise(reference: string): string {
   const end = reference.search(/[?#]/);
   const path = end === -1 ? reference : reference.slice(0, end);
   return path
-    .replace(/%([0-9a-f]{2})/gi, (octet, hex: string) => {
+    .toWellFormed()
+    .replace(/[^\p{ASCII}]+/gu, encodeURIComponent)
+    .replace(/%([0-9a-f]{2})?/gi, (octet, hex?: string) => {
+      if (hex === undefined) return '%25';
       const character = String.fromCharCode(Number.parseInt(hex, 16));
       return unreserved.test(character) ? character : octet.toUpperCase();
     })

@@ -71,6 +71,8 @@ export interface Renderer {
   created(view: EntityView, context: RenderContext, mediaType: string): Rendered;
   collection(collection: Collection, context: RenderContext, mediaType: string): Promise<Rendered> | Rendered;
   categories(categories: Categories, context: RenderContext, mediaType: string): Rendered;
+  /** Mixins alone: what was added, or what an action has made. JSON has only the key `mixins` then (GFD.226 §3.4.2). */
+  mixins(mixins: readonly Mixin[], context: RenderContext, mediaType: string): Rendered;
   /** The answer to what leaves nothing to show: `OK` or `{}`. */
   done(mediaType: string): Rendered;
   error(problem: Problem, mediaType: string): Rendered;

@@ -55,12 +55,13 @@ export interface ChangeSet {
   readonly update?: readonly Entity[];
   /** Conflict when `revision` is not the present one, or when links outside the change set start or end at one. */
   readonly remove?: readonly Entity[];
-  /** Locations of entities that have to exist when it is applied. */
+  /** Locations of entities that have to exist once it is applied. */
   readonly requireEntities?: readonly string[];
+  /** Conflict when a type identifier or location is taken. */
   readonly addMixins?: readonly Mixin[];
   /** Type identifiers. Conflict when one is unknown or entities outside the change set still have it. */
   readonly removeMixins?: readonly string[];
-  /** Type identifiers of run-time mixins that have to exist when it is applied. */
+  /** Type identifiers of run-time mixins that have to exist once it is applied. */
   readonly requireMixins?: readonly string[];
   /** Commands for backends, to be delivered once it is committed. */
   readonly commands?: readonly Command[];

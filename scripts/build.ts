@@ -1,0 +1,9 @@
+/** Builds `dist/`: JavaScript and declarations from `src/`, and the model files beside them. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
+
+rmSync('dist', { recursive: true, force: true });
+const { status } = spawnSync('tsc', ['--project', 'tsconfig.build.json'], { stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+cpSync('spec', 'dist/spec', { recursive: true });
+chmodSync('dist/src/main.js', 0o755);

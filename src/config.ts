@@ -1,0 +1,149 @@
+import { z } from 'zod';
+
+/** One setting: an environment variable, what it must be, and what it means. `docs/configuration.md` is made of these. */
+export interface Setting {
+  readonly variable: string;
+  readonly schema: z.ZodType;
+  /** The default as an operator would write it; none where the setting is off without a value. */
+  readonly default?: string;
+  readonly meaning: string;
+}
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,15}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
+
+const path = z.string().min(1, 'must not be empty');
+const yesNo = z.enum(['true', 'false', '1', '0', 'yes', 'no'], 'must be true or false').transform((value) => {
+  return value === 'true' || value === '1' || value === 'yes';
+});
+
+/** Every setting of the gateway, in the order of the documentation. */
+export const settings = {
+  host: setting('OCCI_HOST', z.string().min(1), '127.0.0.1', 'address to listen on'),
+  port: setting('OCCI_PORT', wholeNumber(0, 65535), '3000', 'port to listen on; 0 takes a free one'),
+  dataDir: setting('OCCI_DATA_DIR', path, './data', 'directory of the embedded store and of the embedded machines'),
+  backend: setting('OCCI_BACKEND', z.enum(['embedded'], 'must be embedded'), 'embedded', 'what makes entities real'),
+  auth: setting('OCCI_AUTH', z.enum(['none'], 'must be none'), 'none', 'how clients prove who they are'),
+  publicUrl: setting(
+    'OCCI_PUBLIC_URL',
+    z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
+    undefined,
+    'URL by which clients know the gateway; without it the Host header tells',
+  ),
+  trustProxy: setting('OCCI_TRUST_PROXY', yesNo, 'false', 'whether X-Forwarded-Proto, -Host and -Prefix are believed'),
+  prefix: setting(
+    'OCCI_PREFIX',
+    z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)*$/, 'must be a path such as /occi, without final slash'),
+    '',
+    'path under which the gateway is mounted',
+  ),
+  modelDir: setting('OCCI_MODEL_DIR', path, undefined, 'directory with model files of your own, read at start'),
+  templateScheme: setting(
+    'OCCI_TEMPLATE_SCHEME',
+    z.url('must be a URL').endsWith('#', 'must end in #'),
+    'http://localhost/occi/infrastructure/os_tpl#',
+    'scheme of operating system templates; has to be yours alone',
+  ),
+  fakeDelayMs: setting(
+    'OCCI_FAKE_DELAY_MS',
+    wholeNumber(0, 3_600_000),
+    '100',
+    'how long the embedded machines take for every change of state, in milliseconds',
+  ),
+  logLevel: setting(
+    'OCCI_LOG_LEVEL',
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be a pino level'),
+    'info',
+    'least level that is logged',
+  ),
+  maxBodyBytes: setting('OCCI_MAX_BODY_BYTES', wholeNumber(1024, 2 ** 30), '1048576', 'largest request body (413)'),
+  maxHeaderBytes: setting(
+    'OCCI_MAX_HEADER_BYTES',
+    wholeNumber(8192, 2 ** 24),
+    '65536',
+    'largest request header section (431)',
+  ),
+  maxResponseHeaderBytes: setting(
+    'OCCI_MAX_RESPONSE_HEADER_BYTES',
+    wholeNumber(8192, 2 ** 24),
+    '65536',
+    'largest text/occi rendering; a larger one is answered with 406, never cut short',
+  ),
+  maxBatch: setting(
+    'OCCI_MAX_BATCH',
+    wholeNumber(1, 10_000_000),
+    '100000',
+    'how many entities one request may create, change or delete (413)',
+  ),
+  pageSize: setting('OCCI_PAGE_SIZE', wholeNumber(1, 1_000_000), '20', 'page size when only page is given'),
+  maxPageSize: setting('OCCI_MAX_PAGE_SIZE', wholeNumber(1, 1_000_000), '1000', 'largest number of a page (413)'),
+  requestTimeoutMs: setting(
+    'OCCI_REQUEST_TIMEOUT_MS',
+    wholeNumber(100, 3_600_000),
+    '30000',
+    'how long a client may take to send a request, in milliseconds (408)',
+  ),
+  backendTimeoutMs: setting(
+    'OCCI_BACKEND_TIMEOUT_MS',
+    wholeNumber(10, 3_600_000),
+    '30000',
+    'how long a backend may take to accept a command, in milliseconds (503)',
+  ),
+  shutdownMs: setting(
+    'OCCI_SHUTDOWN_MS',
+    wholeNumber(0, 3_600_000),
+    '10000',
+    'how long requests in flight may take to finish after SIGTERM, in milliseconds',
+  ),
+} as const;
+
+function setting<S extends z.ZodType>(
+  variable: string,
+  schema: S,
+  fallback: string | undefined,
+  meaning: string,
+): Setting & { readonly schema: S } {
+  return { variable, schema, meaning, ...(fallback === undefined ? {} : { default: fallback }) };
+}
+
+type Settings = typeof settings;
+type Optional = 'publicUrl' | 'modelDir';
+
+/** The configuration, checked. */
+export type Config = {
+  readonly [K in Exclude<keyof Settings, Optional>]: z.output<Settings[K]['schema']>;
+} & { readonly [K in Optional]?: z.output<Settings[K]['schema']> };
+
+/** What is wrong with the environment: one line per mistake. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws ConfigError naming every variable with a wrong value
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const mistakes: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, { variable, schema, default: fallback }] of Object.entries<Setting>(settings)) {
+    const value = environment[variable] ?? fallback;
+    if (value === undefined) continue;
+    const result = schema.safeParse(value);
+    if (result.success) config[name] = result.data;
+    else mistakes.push(`${variable}=${value}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
+  return config as Config;
+}
+
+/** Variables that look like settings and are none: most likely spelt wrong, or of another version. */
+export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = new Set<string>(Object.values(settings).map(({ variable }) => variable));
+  return Object.keys(environment).filter((variable) => variable.startsWith('OCCI_') && !known.has(variable));
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { type Intent, Refusal, Unreachable } from '../backends/backend.ts';
+import { core, type Entity, isLink } from '../occi/entity.ts';
+import { OcciError } from '../occi/errors.ts';
+import type { ChangeSet, Command } from '../store/store.ts';
+import { retrying } from './commit.ts';
+import { Undelivered } from './outbox.ts';
+import type { Provider, Scope } from './provider.ts';
+
+/** The commands that make an intent real, ready for the outbox. */
+export function commandsFor(provider: Provider, scope: Scope, intent: Intent): readonly Command[] {
+  const kind = intent.do === 'update' ? intent.after.kind : intent.entity.kind;
+  const backend = provider.backendOf(kind);
+  if (backend === undefined) return [];
+  try {
+    return backend
+      .plan(intent, scope.context)
+      .map((command) => ({ ...command, id: randomUUID(), backend: backend.name }));
+  } catch (error) {
+    throw toClient(error);
+  }
+}
+
+/**
+ * Commits a change set, has its commands carried out, and takes everything back when the backend will not.
+ *
+ * @returns the revision of what was written
+ * @throws OcciError with the backend's reason; nothing has changed then
+ */
+export async function carryOut(provider: Provider, scope: Scope, changes: ChangeSet, before: Before): Promise<number> {
+  const revision = await provider.store.commit(changes);
+  const commands = changes.commands ?? [];
+  if (commands.length === 0) return revision;
+  try {
+    await provider.outbox.deliver(commands);
+  } catch (error) {
+    if (!(error instanceof Undelivered)) throw error;
+    await takeBack(provider, scope, error, changes, before);
+    throw toClient(error.cause);
+  }
+  return revision;
+}
+
+/** What has to be known to undo a change set: the entities as they were before it updated or removed them. */
+export type Before = ReadonlyMap<string, Entity>;
+
+/** The entities of a change set as they were. */
+export function beforeOf(entities: readonly Entity[]): Before {
+  return new Map(entities.map((entity) => [entity.location, entity]));
+}
+
+async function takeBack(
+  provider: Provider,
+  scope: Scope,
+  undelivered: Undelivered,
+  changes: ChangeSet,
+  before: Before,
+): Promise<void> {
+  const failed = new Set(undelivered.failed.map(({ location }) => location));
+  const accepted = new Set(undelivered.accepted.map(({ location }) => location));
+  const undo = await retrying(async () => {
+    const created = await present(provider, changes.create ?? []);
+    const updated = await present(provider, changes.update ?? []);
+    const sources = await sourcesOf(provider, created, updated);
+    const commands: Command[] = [];
+    for (const entity of created.filter(({ location }) => accepted.has(location)).reverse()) {
+      commands.push(...commandsFor(provider, scope, { do: 'delete', entity, ...(await endsOf(provider, entity)) }));
+    }
+    const compensation: ChangeSet = {
+      // What a backend has accepted stays as it is now; the rest goes back to what it was.
+      update: [
+        ...updated.map((entity) => {
+          const old = before.get(entity.location);
+          return old !== undefined && failed.has(entity.location) ? { ...old, revision: entity.revision } : entity;
+        }),
+        ...sources,
+      ],
+      remove: created,
+      create: changes.remove ?? [],
+      removeMixins: (changes.addMixins ?? []).map(({ id }) => id),
+      commands,
+    };
+    await provider.store.commit(compensation);
+    return commands;
+  });
+  if ((changes.addMixins ?? []).length > 0) await provider.catalogue.refresh(provider.store);
+  // Whatever the backend says now, the record is clean; what is left to do is in the outbox.
+  await provider.outbox.deliver(undo).catch(() => undefined);
+}
+
+/** The resources at the ends of a link, as far as they are entities of this provider. */
+export async function endsOf(provider: Provider, entity: Entity): Promise<{ source?: Entity; target?: Entity }> {
+  if (!isLink(entity)) return {};
+  const [source, target] = await Promise.all(
+    [core.source, core.target].map((name) => provider.store.view(String(entity.attributes[name]))),
+  );
+  return {
+    ...(source === undefined ? {} : { source: source.entity }),
+    ...(target === undefined ? {} : { target: target.entity }),
+  };
+}
+
+async function present(provider: Provider, entities: readonly Entity[]): Promise<Entity[]> {
+  const views = await Promise.all(entities.map(({ location }) => provider.store.view(location)));
+  return views.flatMap((view) => (view === undefined ? [] : [view.entity]));
+}
+
+/**
+ * The sources of links that change or go. A link is part of the rendering of its source, which so gets a new
+ * revision; those that are in the change set anyway are left out.
+ */
+export async function sourcesOf(
+  provider: Provider,
+  links: readonly Entity[],
+  known: readonly Entity[],
+): Promise<Entity[]> {
+  const listed = new Set([...links, ...known].map(({ location }) => location));
+  const locations = new Set(links.filter(isLink).map((link) => String(link.attributes[core.source])));
+  const views = await Promise.all(
+    [...locations].filter((location) => !listed.has(location)).map((location) => provider.store.view(location)),
+  );
+  return views.flatMap((view) => (view === undefined ? [] : [view.entity]));
+}
+
+/** What a client is told when a backend did not do something. */
+function toClient(error: unknown): unknown {
+  if (error instanceof Refusal) return new OcciError(error.code, error.message, {}, { cause: error });
+  if (error instanceof Unreachable) {
+    return new OcciError('unavailable', error.message, { retryAfter: 5 }, { cause: error });
+  }
+  return error;
+}

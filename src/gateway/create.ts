@@ -1,0 +1,130 @@
+import type { Content, Draft } from '../occi/draft.ts';
+import { core, type Entity, type EntityView, idOf } from '../occi/entity.ts';
+import { OcciError } from '../occi/errors.ts';
+import type { Bound } from '../occi/model.ts';
+import type { ChangeSet } from '../store/store.ts';
+import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
+import { classify, isLinkKind } from './classify.ts';
+import { retrying } from './commit.ts';
+import { type Finder, flatten, type Instance, instantiate, runTimeMixins, sameRequest } from './instance.ts';
+import { check, type Precondition } from './precondition.ts';
+import type { Provider, Scope } from './provider.ts';
+
+/** Where new entities are to be. */
+export interface Place {
+  /** The collection a POST went to; none for unbound paths. */
+  readonly collection?: Bound;
+  /** The path a PUT went to. */
+  readonly location?: string;
+}
+
+/**
+ * Creates the entities a request describes, with the links inside them: all or none (GFD.223 §10.2.1, §11.3.1).
+ *
+ * A request that is repeated with the same client-chosen UUID finds what it made the first time.
+ *
+ * @returns the new entities in the order of the request
+ */
+export async function create(
+  provider: Provider,
+  scope: Scope,
+  content: Content,
+  place: Place,
+  precondition: Precondition = {},
+): Promise<readonly EntityView[]> {
+  if (content.drafts.length === 0) {
+    throw new OcciError('invalid-request', 'there is nothing to create: send a rendering of at least one entity');
+  }
+  if (content.drafts.length > provider.limits.batch) {
+    throw new OcciError('too-large', `at most ${provider.limits.batch} entities can be created at once`);
+  }
+  return retrying(async () => {
+    check(precondition, undefined);
+    for (const draft of content.drafts) checkPlace(provider, draft, place);
+    const instances = await instantiateAll(provider, scope, content.drafts, place);
+    const fresh: Instance[] = [];
+    for (const instance of instances) if (!(await exists(provider, instance))) fresh.push(instance);
+    if (fresh.length > 0) await write(provider, scope, fresh);
+    const views = await Promise.all(instances.map(({ entity }) => created(provider, entity)));
+    return views;
+  });
+}
+
+/** Entities can be created at the location of their own kind and at unbound paths, never at those of mixins. */
+function checkPlace(provider: Provider, draft: Draft, { collection }: Place): void {
+  if (collection === undefined) return;
+  const { kind } = classify(provider.catalogue.model, draft.categories);
+  if (kind === undefined || kind.id === collection.id) return;
+  throw new OcciError(
+    'invalid-request',
+    `${collection.location} is the collection of the ${collection.class} ${collection.id}; POST to ${kind.location}`,
+    { token: kind.id },
+  );
+}
+
+/** Resources first, so that links in the same request can refer to them. */
+async function instantiateAll(
+  provider: Provider,
+  scope: Scope,
+  drafts: readonly Draft[],
+  place: Place,
+): Promise<readonly Instance[]> {
+  const { model } = provider.catalogue;
+  const siblings = new Map<string, Entity>();
+  const find: Finder = async (location) => siblings.get(location) ?? (await provider.store.view(location))?.entity;
+  const isLink = (draft: Draft) => isLinkKind(model, classify(model, draft.categories).kind?.id ?? '');
+  const instances = new Map<Draft, Instance>();
+  for (const draft of [...drafts.filter((one) => !isLink(one)), ...drafts.filter(isLink)]) {
+    const instance = await instantiate(provider, scope, draft, {
+      find,
+      ...(place.location === undefined ? {} : { location: place.location }),
+    });
+    instances.set(draft, instance);
+    siblings.set(instance.entity.location, instance.entity);
+  }
+  return drafts.map((draft) => instances.get(draft) as Instance);
+}
+
+/** @throws OcciError `exists` when the id or path is taken by something else than an earlier try of this request */
+async function exists(provider: Provider, instance: Instance): Promise<boolean> {
+  const { entity, given } = instance;
+  const other = given.includes(core.id) ? await provider.store.byId(idOf(entity)) : undefined;
+  if (other !== undefined) {
+    if (sameRequest(other, instance)) return true;
+    throw new OcciError('exists', `the id ${idOf(entity)} is taken by another entity`, { token: idOf(entity) });
+  }
+  if ((await provider.store.view(entity.location)) !== undefined) {
+    throw new OcciError('exists', `there is an entity at ${entity.location} already`, { token: entity.location });
+  }
+  return false;
+}
+
+async function write(provider: Provider, scope: Scope, instances: readonly Instance[]): Promise<void> {
+  const { model } = provider.catalogue;
+  const all = instances.flatMap(flatten);
+  const entities = all.map(({ entity }) => entity);
+  const own = new Set(entities.map(({ location }) => location));
+  const sources = all.flatMap(({ source }) => (source === undefined || own.has(source.location) ? [] : [source]));
+  const targets = all.flatMap(({ target }) => (target === undefined || own.has(target.location) ? [] : [target]));
+  const update = [...new Map(sources.map((source) => [source.location, source])).values()];
+  const changes: ChangeSet = {
+    create: entities,
+    update,
+    requireEntities: targets.map(({ location }) => location),
+    requireMixins: entities.flatMap(({ mixins }) => runTimeMixins(model, mixins)),
+    commands: all.flatMap(({ entity, source, target }) =>
+      commandsFor(provider, scope, {
+        do: 'create',
+        entity,
+        ...(source === undefined ? {} : { source }),
+        ...(target === undefined ? {} : { target }),
+      }),
+    ),
+  };
+  await carryOut(provider, scope, changes, beforeOf(update));
+}
+
+async function created(provider: Provider, entity: Entity): Promise<EntityView> {
+  // Somebody may have deleted it in this very moment; the request was carried out all the same.
+  return (await provider.store.view(entity.location)) ?? { entity, links: [] };
+}

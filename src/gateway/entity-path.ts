@@ -1,0 +1,19 @@
+import { OcciError, quoteToken } from '../occi/errors.ts';
+import { isReserved } from './reserved-paths.ts';
+
+// A comma would split lists of locations, and dot segments are resolved away by clients.
+const possible = /^(?:\/(?!\.{1,2}(?:\/|$))(?:[A-Za-z0-9._~!$&'()*+:@=-]|%[0-9A-F]{2})+)+$/;
+
+/**
+ * Whether a client may choose a path, for an entity or, with a slash after it, for the collection of a mixin.
+ *
+ * @throws OcciError `invalid-request`
+ */
+export function checkPath(location: string): void {
+  if (possible.test(location) && !isReserved(location)) return;
+  throw new OcciError(
+    'invalid-request',
+    `the path ${quoteToken(location)} cannot be used: choose one of plain segments, not below the gateway's own paths`,
+    { token: location },
+  );
+}

@@ -1,0 +1,76 @@
+import type { EntityEvent } from '../backends/backend.ts';
+import { sameValue, type Value } from '../occi/attribute.ts';
+import { core, type Entity, isLink } from '../occi/entity.ts';
+import type { Model } from '../occi/model.ts';
+import type { Store } from '../store/store.ts';
+import type { Catalogue } from './catalogue.ts';
+import { retrying } from './commit.ts';
+import { inOrder, stateOf, withState } from './lifecycle.ts';
+
+/**
+ * Brings what backends report into the record, in the order in which it was reported for each entity. An event that
+ * tells nothing new writes nothing, so events may be repeated.
+ */
+export class EventSink {
+  readonly #store: Store;
+  readonly #catalogue: Catalogue;
+  readonly #waiting = new Map<string, Promise<void>>();
+
+  constructor(store: Store, catalogue: Catalogue) {
+    this.#store = store;
+    this.#catalogue = catalogue;
+  }
+
+  /** Resolves when the event is in the record. */
+  apply(event: EntityEvent): Promise<void> {
+    const previous = this.#waiting.get(event.id) ?? Promise.resolve();
+    const mine = previous.catch(() => undefined).then(() => retrying(() => this.#apply(event)));
+    this.#waiting.set(event.id, mine);
+    const forget = () => {
+      if (this.#waiting.get(event.id) === mine) this.#waiting.delete(event.id);
+    };
+    mine.then(forget, forget);
+    return mine;
+  }
+
+  /** Resolves when nothing is on its way into the record. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#waiting.values());
+  }
+
+  async #apply(event: EntityEvent): Promise<void> {
+    const entity = await this.#store.byId(event.id);
+    if (entity === undefined) return;
+    const next = afterEvent(this.#catalogue.model, entity, event);
+    if (next === undefined) return;
+    // A link is part of the rendering of its source, so the source gets a new revision, too.
+    const source = isLink(entity) ? await this.#store.view(String(entity.attributes[core.source])) : undefined;
+    await this.#store.commit({ update: source === undefined ? [next] : [next, source.entity] });
+  }
+}
+
+/** An entity after an event; undefined when the event tells nothing new. */
+export function afterEvent(model: Model, entity: Entity, event: EntityEvent): Entity | undefined {
+  const lifecycle = model.lifecycleOf(entity.kind);
+  const message = event.gone === true ? 'the backend does not have it any more' : event.message;
+  const state = event.gone === true ? lifecycle?.error : event.state;
+  // A change is over when the backend has nothing more to say about it, or when it failed.
+  const settled = message === null || (state !== undefined && state === lifecycle?.error);
+  const values: Record<string, Value> = { ...entity.attributes, ...event.attributes };
+  const changed: Entity = {
+    ...entity,
+    attributes: inOrder(model, entity.kind, entity.mixins, values),
+    ...(event.handle === undefined ? {} : { handle: { ...entity.handle, ...event.handle } }),
+  };
+  const next = withState(model, changed, {
+    ...(state === undefined ? {} : { state }),
+    ...(message === undefined ? {} : { message }),
+    ...(settled ? { pending: null } : {}),
+  });
+  const same =
+    sameValue(next.attributes, entity.attributes) &&
+    sameValue(next.handle ?? {}, entity.handle ?? {}) &&
+    next.pending?.to === entity.pending?.to &&
+    (lifecycle === undefined || stateOf(next, lifecycle) === stateOf(entity, lifecycle));
+  return same ? undefined : next;
+}

@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { guess, type RawValue } from '../occi/attribute.ts';
+import type { Draft, LinkDraft, RawAttributes } from '../occi/draft.ts';
+import { core, type Entity, idOf, uuidOf } from '../occi/entity.ts';
+import { OcciError, quoteToken } from '../occi/errors.ts';
+import { type Kind, linkKind } from '../occi/kind.ts';
+import type { Mixin } from '../occi/mixin.ts';
+import type { Model } from '../occi/model.ts';
+import { locate, type NameSpace } from '../occi/name-space.ts';
+import { created, type ServerValues, typed } from './assemble.ts';
+import { addMixins, checkApplies, classify, instantiable, isLinkKind } from './classify.ts';
+import type { Provider, Scope } from './provider.ts';
+
+/** A new entity, thought out completely and not yet written. */
+export interface Instance {
+  readonly entity: Entity;
+  /** The ends of a link that are entities of this provider. */
+  readonly source?: Entity;
+  readonly target?: Entity;
+  /** The links that were rendered inside the resource. */
+  readonly links: readonly Instance[];
+  /** Values the client gave, for recognising a repeated request. */
+  readonly given: readonly string[];
+}
+
+/** Finds an entity of this provider, among those being created and in the store. */
+export type Finder = (location: string) => Promise<Entity | undefined>;
+
+/** What else is known about an entity to be created. */
+export interface Placement {
+  /** The path a PUT asks for; otherwise it follows from kind and id. */
+  readonly location?: string;
+  /** The end that is given by being rendered inside a resource. */
+  readonly source?: Entity;
+  readonly find: Finder;
+}
+
+/**
+ * Thinks out a new entity from what a client sent, with the links inside it (GFD.223 §10.2.1, §11.3.1).
+ *
+ * @throws OcciError for everything that is wrong with it; nothing has happened then
+ */
+export async function instantiate(
+  provider: Provider,
+  scope: Scope,
+  draft: Draft,
+  placement: Placement,
+): Promise<Instance> {
+  const { model } = provider.catalogue;
+  const classified = classify(model, draft.categories);
+  const kind = instantiable(classified);
+  checkApplies(model, classified.mixins, kind.id);
+  const mixins = addMixins(model, [], classified.mixins);
+  const definitions = model.definitions(kind.id, mixins);
+  const client = typed(definitions, draft.attributes, (reference) => localise(scope.space, reference));
+
+  const id = clientId(draft.attributes) ?? randomUUID();
+  const source = placement.source?.location ?? client.get(core.source);
+  const ends = isLinkKind(model, kind.id)
+    ? await checkEnds(model, kind, source, client.get(core.target), client.get(core.targetKind), placement)
+    : { values: {} };
+  const values = { ...stateAtBirth(provider, kind), ...ends.values, [core.id]: `urn:uuid:${id}` };
+  const attributes = created(definitions, client, values);
+  const entity: Entity = {
+    location: placement.location ?? `${kind.location}${id}`,
+    kind: kind.id,
+    mixins,
+    attributes,
+    revision: 0,
+    ...birthPending(provider, kind),
+  };
+  const links: Instance[] = [];
+  for (const link of draft.links) {
+    if (link.action !== undefined) continue;
+    links.push(await instantiateLink(provider, scope, link, { source: entity, find: placement.find }));
+  }
+  if (links.length > 0 && isLinkKind(model, kind.id)) {
+    throw new OcciError('invalid-request', 'a link cannot have links of its own');
+  }
+  return { entity, ...ends.entities, links, given: [...client.keys()] };
+}
+
+/** Thinks out a link that is rendered inside its source (GFD.185 §3.4.5). */
+export async function instantiateLink(
+  provider: Provider,
+  scope: Scope,
+  link: LinkDraft,
+  placement: Placement & { readonly source: Entity },
+): Promise<Instance> {
+  const { model } = provider.catalogue;
+  const { kind } = classify(model, link.categories);
+  if (kind !== undefined && !isLinkKind(model, kind.id)) {
+    throw new OcciError('invalid-request', `${kind.id} is not the kind of a link`, { token: kind.id });
+  }
+  const target = localise(scope.space, link.target);
+  const stated = link.attributes.get(core.target);
+  if (stated !== undefined && localise(scope.space, String(guess(stated))) !== target) {
+    throw new OcciError(
+      'bad-reference',
+      `the link points to ${quoteToken(link.target)}, but its ${core.target} does not`,
+    );
+  }
+  const attributes = new Map<string, RawValue>(link.attributes);
+  // The source is the resource around it; what clients call it is their guess at a location not yet known.
+  attributes.delete(core.source);
+  attributes.delete(core.sourceKind);
+  attributes.set(core.target, { form: 'quoted', text: link.target });
+  const categories = kind === undefined ? [...link.categories, plainLink] : link.categories;
+  return instantiate(provider, scope, { categories, attributes, links: [] }, placement);
+}
+
+/** The kind of a link whose rendering names none. */
+const plainLink = {
+  id: linkKind,
+  scheme: 'http://schemas.ogf.org/occi/core#',
+  term: 'link',
+  related: [],
+  applies: [],
+  capable: false,
+} as const;
+
+/** A reference as it is kept: the location of an entity of this provider, or the URL of something elsewhere. */
+export function localise(space: NameSpace, reference: string): string {
+  return locate(space, reference) ?? reference.trim();
+}
+
+/** The UUID a client has chosen; other ids are accepted and replaced by one. */
+function clientId(attributes: RawAttributes): string | undefined {
+  const sent = attributes.get(core.id);
+  return sent === undefined ? undefined : uuidOf(String(guess(sent)));
+}
+
+/** The state a new entity begins with: what its backend will change, or where it stays when it has none. */
+function stateAtBirth(provider: Provider, kind: Kind): ServerValues {
+  const lifecycle = provider.catalogue.model.lifecycleOf(kind.id);
+  if (lifecycle === undefined) return {};
+  if (provider.backendOf(kind.id) === undefined) return { [lifecycle.attribute]: lifecycle.settled };
+  const message = lifecycle.message;
+  const waits = lifecycle.initial !== lifecycle.settled && message !== undefined;
+  return { [lifecycle.attribute]: lifecycle.initial, ...(waits ? { [message]: 'being created' } : {}) };
+}
+
+function birthPending(provider: Provider, kind: Kind): Pick<Entity, 'pending'> {
+  const lifecycle = provider.catalogue.model.lifecycleOf(kind.id);
+  if (lifecycle === undefined || provider.backendOf(kind.id) === undefined) return {};
+  return lifecycle.initial === lifecycle.settled ? {} : { pending: { to: lifecycle.settled } };
+}
+
+/** The ends of a link, found and checked, with the attributes that name them. */
+interface Ends {
+  readonly values: ServerValues;
+  readonly entities?: { readonly source?: Entity; readonly target?: Entity };
+}
+
+/**
+ * Checks the ends of a link (GFD.221 §5.4.3): the source is a resource of this provider; the target is one, too, or,
+ * where the kind of the link leaves it open, any URL.
+ *
+ * @throws OcciError `attribute-required`, `bad-reference`
+ */
+export async function checkEnds(
+  model: Model,
+  kind: Kind,
+  source: unknown,
+  target: unknown,
+  targetKind: unknown,
+  { source: around, find }: Placement,
+): Promise<Ends> {
+  if (typeof source !== 'string') throw new OcciError('attribute-required', `${core.source} is required`);
+  if (typeof target !== 'string') throw new OcciError('attribute-required', `${core.target} is required`);
+  const sourceEntity = around ?? (await find(source));
+  if (sourceEntity === undefined || isLinkKind(model, sourceEntity.kind)) {
+    throw new OcciError('bad-reference', `${core.source}: there is no resource ${quoteToken(source)} here`, {
+      token: source,
+    });
+  }
+  const local = target.startsWith('/');
+  const targetEntity = local ? await find(target) : undefined;
+  if (local && targetEntity === undefined) {
+    throw new OcciError('bad-reference', `${core.target}: there is no entity ${quoteToken(target)} here`, {
+      token: target,
+    });
+  }
+  checkEnd(model, core.source, sourceEntity, kind.ends?.source);
+  checkEnd(model, core.target, targetEntity, kind.ends?.target);
+  const actual = targetEntity?.kind ?? targetKind;
+  if (typeof targetKind === 'string' && actual !== targetKind) {
+    throw new OcciError('bad-reference', `${core.targetKind} is ${actual}, not ${quoteToken(targetKind)}`, {
+      token: targetKind,
+    });
+  }
+  return {
+    values: {
+      [core.source]: sourceEntity.location,
+      [core.sourceKind]: sourceEntity.kind,
+      [core.target]: targetEntity?.location ?? target,
+      ...(typeof actual === 'string' ? { [core.targetKind]: actual } : {}),
+    },
+    entities: { source: sourceEntity, ...(targetEntity === undefined ? {} : { target: targetEntity }) },
+  };
+}
+
+function checkEnd(model: Model, name: string, entity: Entity | undefined, wanted: string | undefined): void {
+  if (wanted === undefined || (entity !== undefined && model.descends(entity.kind, wanted))) return;
+  const found = entity === undefined ? 'something elsewhere' : entity.kind;
+  throw new OcciError('bad-reference', `${name} has to be a ${wanted}, not ${found}`, { token: found });
+}
+
+/** An instance and the links inside it, in the order in which they come into being. */
+export function flatten(instance: Instance): readonly Instance[] {
+  return [instance, ...instance.links];
+}
+
+/** The run-time mixins among those of an entity, which may be gone by the time it is written. */
+export function runTimeMixins(model: Model, mixins: readonly string[]): readonly string[] {
+  return mixins.filter((id) => (model.mixin(id) as Mixin).origin === 'user');
+}
+
+/** Whether an existing entity is what a repeated request would have made of it. */
+export function sameRequest(existing: Entity, { entity, given }: Instance): boolean {
+  return (
+    existing.kind === entity.kind &&
+    idOf(existing) === idOf(entity) &&
+    entity.mixins.every((id) => existing.mixins.includes(id)) &&
+    given.every((name) => JSON.stringify(existing.attributes[name]) === JSON.stringify(entity.attributes[name]))
+  );
+}

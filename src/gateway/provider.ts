@@ -1,0 +1,24 @@
+import type { Backend, RequestContext } from '../backends/backend.ts';
+import type { NameSpace } from '../occi/name-space.ts';
+import type { Store } from '../store/store.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Limits } from './limits.ts';
+import type { Outbox } from './outbox.ts';
+
+/** The provider of GFD.221: everything the use cases work with. */
+export interface Provider {
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly outbox: Outbox;
+  readonly limits: Limits;
+  /** The scheme of operating system templates that are made at run time. */
+  readonly templateScheme: string;
+  /** The backend that serves a kind; entities of other kinds are records and nothing else. */
+  backendOf(kind: string): Backend | undefined;
+}
+
+/** What a use case knows about the request it serves. */
+export interface Scope {
+  readonly space: NameSpace;
+  readonly context: RequestContext;
+}

@@ -1,0 +1,14 @@
+/** The query interface (GFD.223 §9) and its second address (RFC 8615, GFD.185 §3.6.7). */
+export const queryInterfacePaths: readonly string[] = ['/-/', '/.well-known/org/ogf/occi/-/'];
+
+/** Paths for whoever watches over the process. */
+export const healthPath = '/healthz';
+export const readinessPath = '/readyz';
+
+const reserved = ['/-/', '/.well-known/', `${healthPath}/`, `${readinessPath}/`];
+
+/** Whether a path is the gateway's own, so that no entity and no collection can be there. */
+export function isReserved(path: string): boolean {
+  const collection = path.endsWith('/') ? path : `${path}/`;
+  return reserved.some((prefix) => collection.startsWith(prefix));
+}

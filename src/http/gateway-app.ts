@@ -1,0 +1,185 @@
+import { Hono } from 'hono';
+import { healthPath, readinessPath } from '../gateway/reserved-paths.ts';
+import type { Provider } from '../gateway/provider.ts';
+import { OcciError } from '../occi/errors.ts';
+import { negotiate } from '../renderers/negotiation.ts';
+import type { Renderer } from '../renderers/renderer.ts';
+import type { Call, HttpLimits } from './call.ts';
+import { onCollection } from './collection-operations.ts';
+import { onEntity } from './entity-operations.ts';
+import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts';
+import { onQueryInterface } from './query-operations.ts';
+import { problemHeaders, type ReplyHeaders, reply } from './reply.ts';
+import { problemOf } from './status.ts';
+import { isListing, methodsOf, nameOf, type Target, targetOf } from './target.ts';
+import { checkVersion } from './versions.ts';
+
+/** What the application needs to run. */
+export interface AppOptions {
+  readonly provider: Provider;
+  /** The `Server` header of every response. */
+  readonly server: string;
+  readonly addressing: Addressing;
+  readonly limits: HttpLimits;
+  readonly renderers: Renderers;
+  readonly log: RequestLog;
+  /** Resolves when requests can be served; rejects with what is missing. */
+  readonly ready: () => Promise<void>;
+  /** Whether the gateway is about to stop and takes no more requests. */
+  readonly draining: () => boolean;
+}
+
+/** The renderings, the default one first, and among them the one that lives in headers. */
+export interface Renderers {
+  readonly all: readonly [Renderer, ...Renderer[]];
+  readonly textOcci: Renderer;
+}
+
+/** Where requests are logged: one line each. */
+export interface RequestLog {
+  info(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/**
+ * The gateway as a Hono application: one route, because the paths of kinds and mixins come and go at run time.
+ *
+ * Every request takes the same way (GFD.223 §5, §8): version, target, method, Accept, then the operation, which
+ * reads, validates and acts. The first thing that is wrong is the answer.
+ */
+export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindings }> {
+  const { server } = options;
+  const app = new Hono<{ Bindings: PlatformBindings }>();
+  app.all('*', async (c) => {
+    const started = performance.now();
+    const requestId = requestIdOf(c.req.raw.headers.get('x-request-id'));
+    const headers: ReplyHeaders = { server, 'x-request-id': requestId };
+    const incoming = new Incoming(c.req.raw, options.addressing, c.env);
+    let failure: unknown;
+    let response: Response;
+    try {
+      response = await answer(options, incoming, headers, requestId);
+    } catch (error) {
+      failure = error;
+      response = refuse(options, incoming, { server, 'x-request-id': requestId }, error, requestId);
+    }
+    logRequest(options.log, incoming, response.status, started, requestId, failure);
+    return response;
+  });
+  return app;
+}
+
+async function answer(
+  options: AppOptions,
+  incoming: Incoming,
+  headers: ReplyHeaders,
+  requestId: string,
+): Promise<Response> {
+  const { provider, renderers } = options;
+  const { location, method } = incoming;
+  if (options.draining()) {
+    throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
+  }
+  if (location === healthPath || location === readinessPath) return health(options, incoming, headers);
+  checkVersion(incoming.header('user-agent'));
+  const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
+  if (target.is === 'nothing') throw new OcciError('not-found', `there is nothing at ${location ?? 'this path'}`);
+  const methods = methodsOf(target);
+  if (!methods.includes(method)) {
+    throw new OcciError('method-not-allowed', `${method} is not defined for ${nameOf(target)}`, { allow: methods });
+  }
+  if (method === 'OPTIONS') {
+    headers['allow'] = methods.join(', ');
+    return reply(200, { contentType: 'text/plain; charset=utf-8', body: '' }, headers);
+  }
+  const listing = isListing(target, method, incoming.query.has('action'));
+  const chosen = negotiate(incoming.header('accept'), renderers.all, listing);
+  if (chosen === 'not-a-listing') {
+    throw new OcciError('not-a-listing', 'text/uri-list can only be used for listings');
+  }
+  if (chosen === 'not-acceptable') {
+    throw new OcciError('not-acceptable', `available: ${renderers.all.map((one) => one.mediaTypes[0]).join(', ')}`);
+  }
+  if (target.is !== 'entity') headers['accept'] = acceptHeader(renderers.all);
+  if (method === 'GET' || method === 'HEAD') headers['vary'] = 'Accept';
+  const call: Call = {
+    ...chosen,
+    provider,
+    incoming,
+    scope: { space: incoming.space, context: { requestId } },
+    renderers: renderers.all,
+    limits: options.limits,
+    headers,
+  };
+  if (target.is === 'entity') return onEntity(call, target.location);
+  if (target.is === 'collection') return onCollection(call, target.collection, renderers.textOcci);
+  return onQueryInterface(call, renderers.textOcci);
+}
+
+/** Liveness and readiness, for whoever watches over the process. */
+async function health({ ready }: AppOptions, { location, method }: Incoming, headers: ReplyHeaders): Promise<Response> {
+  if (method !== 'GET' && method !== 'HEAD') {
+    throw new OcciError('method-not-allowed', `${method} is not defined here`, { allow: ['GET', 'HEAD'] });
+  }
+  const plain = { contentType: 'text/plain; charset=utf-8' };
+  if (location === healthPath) return reply(200, { ...plain, body: 'alive' }, headers);
+  try {
+    await ready();
+    return reply(200, { ...plain, body: 'ready' }, headers);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'not ready';
+    return reply(503, { ...plain, body: reason }, { ...headers, 'retry-after': '5' });
+  }
+}
+
+/** An error in the type the client asked for, as far as that can carry one; otherwise in plain text. */
+function refuse(
+  { renderers, draining }: AppOptions,
+  incoming: Incoming,
+  headers: ReplyHeaders,
+  error: unknown,
+  requestId: string,
+): Response {
+  const problem = problemOf(error, requestId);
+  if (draining()) headers['connection'] = 'close';
+  const chosen = negotiate(incoming.header('accept'), renderers.all, true);
+  const { renderer, mediaType } =
+    typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
+  return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers));
+}
+
+function acceptHeader(all: readonly Renderer[]): string {
+  const canonical = all.map((renderer) => renderer.mediaTypes[0]);
+  const others = all.flatMap((renderer) => renderer.mediaTypes.slice(1));
+  return [...canonical, ...others].join(', ');
+}
+
+let counter = 0;
+const run = Date.now().toString(36);
+
+/** The id a request has been given on its way, where it can be one; otherwise a new one, unique in this process. */
+function requestIdOf(sent: string | null): string {
+  if (sent !== null && /^[A-Za-z0-9._-]{1,64}$/.test(sent)) return sent;
+  counter += 1;
+  return `${run}-${counter.toString(36)}`;
+}
+
+/** One line a request: never headers, bodies or queries, which may hold credentials. */
+function logRequest(
+  log: RequestLog,
+  incoming: Incoming,
+  status: number,
+  started: number,
+  requestId: string,
+  failure: unknown,
+): void {
+  const details = {
+    requestId,
+    method: incoming.method,
+    path: incoming.location,
+    status,
+    ms: Math.round((performance.now() - started) * 100) / 100,
+  };
+  if (status < 500) log.info(failure instanceof OcciError ? { ...details, code: failure.code } : details, 'request');
+  else log.error({ ...details, err: failure }, 'request failed');
+}

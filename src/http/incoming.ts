@@ -1,0 +1,182 @@
+import type { IncomingMessage } from 'node:http';
+import { OcciError } from '../occi/errors.ts';
+import { type NameSpace, normalise } from '../occi/name-space.ts';
+import type { Payload } from '../renderers/renderer.ts';
+import type { Precondition } from '../gateway/precondition.ts';
+
+/** How URLs are built and understood. */
+export interface Addressing {
+  /** The path under which the gateway is mounted, `''` or `/occi`. */
+  readonly prefix: string;
+  /** The URL by which clients know the gateway, when requests do not tell. */
+  readonly publicUrl?: string;
+  /** Whether `X-Forwarded-*` headers are believed. */
+  readonly trustProxy: boolean;
+}
+
+/** What the platform gives beside the request; on Node the raw request, for bodies of GET. */
+export interface PlatformBindings {
+  readonly incoming?: IncomingMessage;
+}
+
+/** A request as the operations look at it: decoded once, headers as text. */
+export class Incoming {
+  readonly method: string;
+  /** The path below the mount prefix, normalised; undefined when the request is for something outside of it. */
+  readonly location: string | undefined;
+  readonly query: ReadonlyMap<string, string>;
+  readonly space: NameSpace;
+  readonly #request: Request;
+  readonly #platform: PlatformBindings | undefined;
+
+  constructor(request: Request, addressing: Addressing, platform?: PlatformBindings) {
+    this.#request = request;
+    this.#platform = platform;
+    this.method = request.method;
+    const { url } = request;
+    const pathStart = url.indexOf('/', url.indexOf('//') + 2);
+    const queryStart = url.indexOf('?', pathStart);
+    const path = pathStart === -1 ? '/' : url.slice(pathStart, queryStart === -1 ? undefined : queryStart);
+    const plain = path.includes('%') || path.includes('//') || path.includes('#') ? normalise(path) : path;
+    this.location = below(addressing.prefix, plain);
+    this.query = queryStart === -1 ? noQuery : readQuery(url.slice(queryStart + 1));
+    this.space = this.#nameSpace(pathStart === -1 ? url : url.slice(0, pathStart), addressing);
+  }
+
+  /** A header as text: UTF-8 where it is UTF-8, else Latin-1; repeated fields joined by `, `. */
+  header(name: string): string | undefined {
+    const value = this.#request.headers.get(name);
+    return value === null ? undefined : decode(value);
+  }
+
+  /** Whether the rendering of an entity, a filter or a list is in the headers (GFD.229 §7). */
+  get hasOcciHeaders(): boolean {
+    const { headers } = this.#request;
+    return occiFields.some((field) => headers.has(field));
+  }
+
+  /** The path and query of this request with other paging parameters, as a reference. */
+  withPage(page: number, number: number): string {
+    const others = [...this.query].filter(([name]) => name !== 'page' && name !== 'number');
+    const search = new URLSearchParams([...others, ['page', String(page)], ['number', String(number)]]);
+    return `${this.space.origin}${this.space.prefix}${this.location ?? '/'}?${search}`;
+  }
+
+  /** The conditions of the request (RFC 9110 §13.1). */
+  get precondition(): Precondition {
+    const ifMatch = this.#request.headers.get('if-match');
+    const ifNoneMatch = this.#request.headers.get('if-none-match');
+    if (ifMatch === null && ifNoneMatch === null) return noPrecondition;
+    return {
+      ...(ifMatch === null ? {} : { ifMatch: tags(ifMatch) }),
+      ...(ifNoneMatch === null ? {} : { ifNoneMatch: tags(ifNoneMatch) }),
+    };
+  }
+
+  /**
+   * The body, and the headers for renderers that live there.
+   *
+   * @throws OcciError `too-large`
+   */
+  async payload(limit: number): Promise<Payload> {
+    const body = await this.#body(limit);
+    return { header: (name) => this.header(name), body };
+  }
+
+  async #body(limit: number): Promise<Uint8Array> {
+    const announced = this.#request.headers.get('content-length');
+    if (announced !== null && Number(announced) > limit) throw tooLarge(limit);
+    // Fetch knows no body of a GET, but a filter may be in one (GFD.185 §3.4); Node still has it.
+    if (this.method === 'GET') {
+      const { incoming } = this.#platform ?? {};
+      const carries = (announced !== null && announced !== '0') || this.#request.headers.has('transfer-encoding');
+      return incoming !== undefined && carries ? collect(incoming, limit) : nothing;
+    }
+    if (announced === '0') return nothing;
+    if (announced !== null) return new Uint8Array(await this.#request.arrayBuffer());
+    return this.#request.body === null ? nothing : collect(this.#request.body, limit);
+  }
+
+  #nameSpace(origin: string, { prefix, publicUrl, trustProxy }: Addressing): NameSpace {
+    if (publicUrl !== undefined) {
+      const { origin: fixed, pathname } = new URL(publicUrl);
+      return { origin: fixed, prefix: pathname === '/' ? prefix : pathname.replace(/\/$/, '') };
+    }
+    if (!trustProxy) return { origin, prefix };
+    const scheme = firstOf(this.header('x-forwarded-proto'));
+    const host = firstOf(this.header('x-forwarded-host'));
+    const outer = firstOf(this.header('x-forwarded-prefix'))?.replace(/\/$/, '') ?? '';
+    const colon = origin.indexOf('://');
+    return {
+      origin: `${schemeOr(scheme, origin.slice(0, colon))}://${hostOr(host, origin.slice(colon + 3))}`,
+      prefix: /^(?:\/[A-Za-z0-9._~-]+)*$/.test(outer) ? outer + prefix : prefix,
+    };
+  }
+}
+
+const occiFields = ['category', 'x-occi-attribute', 'x-occi-location', 'link'];
+const noQuery: ReadonlyMap<string, string> = new Map();
+const noPrecondition: Precondition = {};
+const nothing = new Uint8Array();
+
+function below(prefix: string, path: string): string | undefined {
+  if (prefix === '') return path;
+  if (path === prefix) return '/';
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
+}
+
+/** Parameters are separated by `&`, or by `;` as drafts of the standard had it. The first of a name counts. */
+function readQuery(search: string): ReadonlyMap<string, string> {
+  const query = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(search.replaceAll(';', '&'))) {
+    if (!query.has(name)) query.set(name, value);
+  }
+  return query;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Header bytes reach us as Latin-1 and are UTF-8 nearly always. */
+function decode(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII
+  if (!/[^\x00-\x7f]/.test(value)) return value;
+  try {
+    return utf8.decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value;
+  }
+}
+
+function tags(field: string): readonly string[] {
+  return field
+    .split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''))
+    .filter((tag) => tag !== '');
+}
+
+async function collect(source: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of source) {
+    size += piece.length;
+    if (size > limit) throw tooLarge(limit);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function tooLarge(limit: number): OcciError {
+  return new OcciError('too-large', `the body must not exceed ${limit} bytes`);
+}
+
+function firstOf(field: string | undefined): string | undefined {
+  return field?.split(',')[0]?.trim();
+}
+
+function schemeOr(scheme: string | undefined, fallback: string): string {
+  return scheme === 'http' || scheme === 'https' ? scheme : fallback;
+}
+
+function hostOr(host: string | undefined, fallback: string): string {
+  return host !== undefined && /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/.test(host) ? host : fallback;
+}

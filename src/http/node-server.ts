@@ -1,0 +1,64 @@
+import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { PlatformBindings } from './incoming.ts';
+
+/** How the server in front of the fetch handler behaves. */
+export interface ServerOptions {
+  readonly fetch: (request: Request, platform: PlatformBindings) => Promise<Response>;
+  /** The `Server` header, for what is answered before there is a request. */
+  readonly server: string;
+  readonly maxHeaderBytes: number;
+  /** How long a client may take to send a request. */
+  readonly requestTimeoutMs: number;
+}
+
+/** A Node HTTP server for the fetch handler. What Node refuses itself is answered in our own form, too. */
+export function nodeServer({ fetch, server, maxHeaderBytes, requestTimeoutMs }: ServerOptions): Server {
+  const listener = getRequestListener((request, bindings) => fetch(request, bindings as PlatformBindings), {
+    errorHandler: () => {
+      return new Response('the request line or the Host header cannot be understood', {
+        status: 400,
+        headers: { server, 'content-type': 'text/plain; charset=utf-8' },
+      });
+    },
+  });
+  const http = createServer(
+    {
+      maxHeaderSize: maxHeaderBytes,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
+    },
+    listener,
+  );
+  // Each OCCI attribute may be a field of its own; the size is bounded in bytes.
+  http.maxHeadersCount = 0;
+  http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const { status, reason, message } = refusalOf(error.code, maxHeaderBytes);
+    socket.end(
+      `HTTP/1.1 ${status} ${reason}\r\nServer: ${server}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+        `Content-Length: ${Buffer.byteLength(message)}\r\nConnection: close\r\n\r\n${message}`,
+    );
+  });
+  return http;
+}
+
+function refusalOf(code: string | undefined, maxHeaderBytes: number) {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return {
+        status: 431,
+        reason: 'Request Header Fields Too Large',
+        message: `the headers must not exceed ${maxHeaderBytes} bytes; send the rendering in the body`,
+      };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, reason: 'Request Timeout', message: 'the request took too long to arrive' };
+    default:
+      return { status: 400, reason: 'Bad Request', message: 'this is not HTTP' };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Problem, Rendered } from '../renderers/renderer.ts';
+
+/** Headers of a response. Everything is set at once: a Response that is touched again leaves the fast path. */
+export type ReplyHeaders = Record<string, string>;
+
+/** Sends a rendering. */
+export function reply(status: number, rendered: Rendered, headers: ReplyHeaders): Response {
+  headers['content-type'] = rendered.contentType;
+  for (const [name, value] of Object.entries(rendered.headers ?? {})) headers[name] = encode(value);
+  const { body } = rendered;
+  return new Response(typeof body === 'string' ? body : stream(body), { status, headers });
+}
+
+/** The answer to a request with a condition that says the client has it already (RFC 9110 §15.4.5). */
+export function notModified(contentType: string, headers: ReplyHeaders): Response {
+  headers['content-type'] = contentType;
+  return new Response(null, { status: 304, headers });
+}
+
+/** The headers that come with an error. */
+export function problemHeaders({ error, status }: Problem, headers: ReplyHeaders): ReplyHeaders {
+  const { allow, retryAfter } = error.details;
+  if (allow !== undefined) headers['allow'] = allow.join(', ');
+  if (status === 503) headers['retry-after'] = String(retryAfter ?? 5);
+  return headers;
+}
+
+/** Header values are bytes, and the bytes are UTF-8 (RFC 9110 §5.5 allows them as opaque data). */
+function encode(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII
+  return /[^\x00-\x7f]/.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
+}
+
+/** Pieces of text as a stream that is read only as fast as the client takes it. */
+function stream(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next();
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+      async cancel() {
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 1 },
+  );
+}

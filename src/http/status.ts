@@ -1,0 +1,50 @@
+import { STATUS_CODES } from 'node:http';
+import { type ErrorCode, OcciError } from '../occi/errors.ts';
+import type { Problem } from '../renderers/renderer.ts';
+
+/** The HTTP status of every error, in one place (GFD.223 §5.4, GFD.185 §3.6.8, RFC 9110 §15). */
+const statusOf: Readonly<Record<ErrorCode, number>> = {
+  syntax: 400,
+  'invalid-request': 400,
+  'unknown-category': 400,
+  'unknown-attribute': 400,
+  'attribute-required': 400,
+  'attribute-value': 400,
+  'mixin-not-applicable': 400,
+  'bad-reference': 400,
+  'bad-filter': 400,
+  'bad-paging': 400,
+  'not-a-listing': 400,
+  'attribute-immutable': 403,
+  'provider-category': 403,
+  'not-found': 404,
+  'unknown-filter-category': 404,
+  'method-not-allowed': 405,
+  'not-acceptable': 406,
+  'header-overflow': 406,
+  timeout: 408,
+  conflict: 409,
+  exists: 409,
+  'action-not-allowed': 409,
+  'precondition-failed': 412,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'headers-too-large': 431,
+  internal: 500,
+  'not-implemented': 501,
+  'unsupported-version': 501,
+  unavailable: 503,
+};
+
+/**
+ * What a client is told about an error. Anything that is not an {@link OcciError} is a mistake of ours: the client
+ * learns the request id, under which the log has the rest.
+ */
+export function problemOf(error: unknown, requestId: string): Problem {
+  const known =
+    error instanceof OcciError
+      ? error
+      : new OcciError('internal', `something went wrong here; the log has it under ${requestId}`);
+  const status = statusOf[known.code];
+  return { error: known, status, title: STATUS_CODES[status] ?? 'Error', requestId };
+}

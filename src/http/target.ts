@@ -1,0 +1,50 @@
+import { isReserved, queryInterfacePaths } from '../gateway/reserved-paths.ts';
+import type { CollectionTarget } from '../gateway/selection.ts';
+import type { Model } from '../occi/model.ts';
+
+/** What a path stands for (GFD.223 §4, §8). */
+export type Target =
+  | { readonly is: 'query interface' }
+  | { readonly is: 'collection'; readonly collection: CollectionTarget; readonly name: string }
+  | { readonly is: 'entity'; readonly location: string }
+  | { readonly is: 'nothing' };
+
+/** The target of a path below the mount prefix. */
+export function targetOf(model: Model, location: string): Target {
+  if (queryInterfacePaths.includes(location.endsWith('/') ? location : `${location}/`)) return queryInterface;
+  const category = model.at(location);
+  if (category !== undefined) {
+    return { is: 'collection', collection: { category }, name: `the collection of a ${category.class}` };
+  }
+  if (isReserved(location)) return nothing;
+  if (location.endsWith('/')) return { is: 'collection', collection: { under: location }, name: 'an unbound path' };
+  return { is: 'entity', location };
+}
+
+const queryInterface: Target = { is: 'query interface' };
+const nothing: Target = { is: 'nothing' };
+
+const entityMethods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
+const withoutPut = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
+
+/** The methods that are defined for a target (GFD.223 §8); PUT on collections only for mixins. */
+export function methodsOf(target: Target): readonly string[] {
+  if (target.is === 'entity') return entityMethods;
+  if (target.is !== 'collection') return withoutPut;
+  const mixin = 'category' in target.collection && target.collection.category.class === 'mixin';
+  return mixin ? entityMethods : withoutPut;
+}
+
+/** What a target is called in messages. */
+export function nameOf(target: Target): string {
+  return target.is === 'collection' ? target.name : target.is === 'entity' ? 'an entity' : `the ${target.is}`;
+}
+
+/** Whether the answer to a request is a listing, so that text/uri-list can render it (GFD.229 §8). */
+export function isListing(target: Target, method: string, isAction: boolean): boolean {
+  if (target.is !== 'collection') return false;
+  if (method === 'GET' || method === 'HEAD' || method === 'PUT') return true;
+  if (method !== 'POST') return false;
+  const mixin = 'category' in target.collection && target.collection.category.class === 'mixin';
+  return isAction || mixin;
+}

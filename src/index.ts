@@ -1,0 +1,27 @@
+/**
+ * occi-gateway as a library: one fetch handler that speaks OCCI.
+ *
+ * @example
+ * const gateway = await createGateway({ dataDir: './data' });
+ * export default { fetch: gateway.fetch };
+ *
+ * @module
+ */
+export type {
+  Backend,
+  DeliverableCommand,
+  EntityEvent,
+  EntityLookup,
+  Intent,
+  Observation,
+  PlannedCommand,
+  RequestContext,
+} from './backends/backend.ts';
+export { Refusal, Unreachable } from './backends/backend.ts';
+export { createGateway, type Gateway, type GatewayLog, type GatewayOptions } from './gateway.ts';
+export { builtInModelFiles, readModelFiles } from './gateway/model-files.ts';
+export type { Attributes, Value } from './occi/attribute.ts';
+export type { Entity } from './occi/entity.ts';
+export { type ErrorCode, OcciError } from './occi/errors.ts';
+export type { ModelFragment } from './occi/model.ts';
+export { version } from './version.ts';
