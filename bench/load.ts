@@ -61,7 +61,7 @@ class Connection {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('data', (data) => this.#read(data));
+    socket.on('data', (data: Buffer) => this.#read(data));
     socket.on('error', (error) => this.#pending?.reject(error));
     socket.on('close', () => this.#pending?.reject(new Error('the server closed the connection')));
   }
@@ -89,7 +89,7 @@ class Connection {
     this.#buffer = this.#buffer.length === 0 ? data : Buffer.concat([this.#buffer, data]);
     const end = this.#buffer.indexOf('\r\n\r\n');
     if (end === -1) return;
-    const head = this.#buffer.latin1Slice(0, end);
+    const head = this.#buffer.toString('latin1', 0, end);
     const length = Number(/content-length: *([0-9]+)/i.exec(head)?.[1] ?? 0);
     if (this.#buffer.length < end + 4 + length) return;
     this.last = this.#buffer.toString('utf8', end + 4, end + 4 + length);

@@ -60,7 +60,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let open: OpenProvider;
   try {
     backends = typeof options.backend === 'object' ? options.backend : [await embedded(config, () => open)];
-    const fragments = options.model ?? loadModelFiles(config.modelDir, options.modelFiles);
+    const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
     const model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     open = await openProvider({
       store,
@@ -76,6 +76,10 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     throw error;
   }
   return serving(config, open, log);
+}
+
+function extraModelFiles({ modelDir, modelFiles = [] }: GatewayOptions): readonly string[] {
+  return modelDir === undefined ? modelFiles : [modelDir, ...modelFiles];
 }
 
 function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {

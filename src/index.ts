@@ -18,8 +18,8 @@ export type {
   RequestContext,
 } from './backends/backend.ts';
 export { Refusal, Unreachable } from './backends/backend.ts';
-export { createGateway, type Gateway, type GatewayLog, type GatewayOptions } from './gateway.ts';
 export { builtInModelFiles, readModelFiles } from './gateway/model-files.ts';
+export { createGateway, type Gateway, type GatewayLog, type GatewayOptions } from './gateway.ts';
 export type { Attributes, Value } from './occi/attribute.ts';
 export type { Entity } from './occi/entity.ts';
 export { type ErrorCode, OcciError } from './occi/errors.ts';

@@ -61,20 +61,16 @@ async function takeBack(
   const undo = await retrying(async () => {
     const created = await present(provider, changes.create ?? []);
     const updated = await present(provider, changes.update ?? []);
-    const sources = await sourcesOf(provider, created, updated);
     const commands: Command[] = [];
     for (const entity of created.filter(({ location }) => accepted.has(location)).reverse()) {
       commands.push(...commandsFor(provider, scope, { do: 'delete', entity, ...(await endsOf(provider, entity)) }));
     }
     const compensation: ChangeSet = {
       // What a backend has accepted stays as it is now; the rest goes back to what it was.
-      update: [
-        ...updated.map((entity) => {
-          const old = before.get(entity.location);
-          return old !== undefined && failed.has(entity.location) ? { ...old, revision: entity.revision } : entity;
-        }),
-        ...sources,
-      ],
+      update: updated.map((entity) => {
+        const old = before.get(entity.location);
+        return old !== undefined && failed.has(entity.location) ? { ...old, revision: entity.revision } : entity;
+      }),
       remove: created,
       create: changes.remove ?? [],
       removeMixins: (changes.addMixins ?? []).map(({ id }) => id),
@@ -102,23 +98,6 @@ export async function endsOf(provider: Provider, entity: Entity): Promise<{ sour
 
 async function present(provider: Provider, entities: readonly Entity[]): Promise<Entity[]> {
   const views = await Promise.all(entities.map(({ location }) => provider.store.view(location)));
-  return views.flatMap((view) => (view === undefined ? [] : [view.entity]));
-}
-
-/**
- * The sources of links that change or go. A link is part of the rendering of its source, which so gets a new
- * revision; those that are in the change set anyway are left out.
- */
-export async function sourcesOf(
-  provider: Provider,
-  links: readonly Entity[],
-  known: readonly Entity[],
-): Promise<Entity[]> {
-  const listed = new Set([...links, ...known].map(({ location }) => location));
-  const locations = new Set(links.filter(isLink).map((link) => String(link.attributes[core.source])));
-  const views = await Promise.all(
-    [...locations].filter((location) => !listed.has(location)).map((location) => provider.store.view(location)),
-  );
   return views.flatMap((view) => (view === undefined ? [] : [view.entity]));
 }
 

@@ -104,13 +104,10 @@ async function write(provider: Provider, scope: Scope, instances: readonly Insta
   const all = instances.flatMap(flatten);
   const entities = all.map(({ entity }) => entity);
   const own = new Set(entities.map(({ location }) => location));
-  const sources = all.flatMap(({ source }) => (source === undefined || own.has(source.location) ? [] : [source]));
-  const targets = all.flatMap(({ target }) => (target === undefined || own.has(target.location) ? [] : [target]));
-  const update = [...new Map(sources.map((source) => [source.location, source])).values()];
+  const ends = all.flatMap(({ source, target }) => [source, target]).filter((end) => end !== undefined);
   const changes: ChangeSet = {
     create: entities,
-    update,
-    requireEntities: targets.map(({ location }) => location),
+    requireEntities: ends.map(({ location }) => location).filter((location) => !own.has(location)),
     requireMixins: entities.flatMap(({ mixins }) => runTimeMixins(model, mixins)),
     commands: all.flatMap(({ entity, source, target }) =>
       commandsFor(provider, scope, {
@@ -121,7 +118,7 @@ async function write(provider: Provider, scope: Scope, instances: readonly Insta
       }),
     ),
   };
-  await carryOut(provider, scope, changes, beforeOf(update));
+  await carryOut(provider, scope, changes, beforeOf([]));
 }
 
 async function created(provider: Provider, entity: Entity): Promise<EntityView> {

@@ -2,7 +2,7 @@ import type { Content } from '../occi/draft.ts';
 import { core, type Entity, isLink } from '../occi/entity.ts';
 import { OcciError } from '../occi/errors.ts';
 import type { Command } from '../store/store.ts';
-import { beforeOf, carryOut, commandsFor, endsOf, sourcesOf } from './carry-out.ts';
+import { beforeOf, carryOut, commandsFor, endsOf } from './carry-out.ts';
 import { retrying } from './commit.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
@@ -72,6 +72,5 @@ async function remove(provider: Provider, scope: Scope, entities: readonly Entit
   for (const entity of ordered) {
     commands.push(...commandsFor(provider, scope, { do: 'delete', entity, ...(await endsOf(provider, entity)) }));
   }
-  const update = await sourcesOf(provider, ordered, []);
-  await carryOut(provider, scope, { remove: ordered, update, commands }, beforeOf([...ordered, ...update]));
+  await carryOut(provider, scope, { remove: ordered, commands }, beforeOf(ordered));
 }

@@ -1,6 +1,6 @@
 import type { EntityEvent } from '../backends/backend.ts';
 import { sameValue, type Value } from '../occi/attribute.ts';
-import { core, type Entity, isLink } from '../occi/entity.ts';
+import type { Entity } from '../occi/entity.ts';
 import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -43,9 +43,7 @@ export class EventSink {
     if (entity === undefined) return;
     const next = afterEvent(this.#catalogue.model, entity, event);
     if (next === undefined) return;
-    // A link is part of the rendering of its source, so the source gets a new revision, too.
-    const source = isLink(entity) ? await this.#store.view(String(entity.attributes[core.source])) : undefined;
-    await this.#store.commit({ update: source === undefined ? [next] : [next, source.entity] });
+    await this.#store.commit({ update: [next] });
   }
 }
 

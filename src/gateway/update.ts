@@ -1,12 +1,12 @@
 import { type Attributes, sameValue } from '../occi/attribute.ts';
 import type { Draft, LinkDraft } from '../occi/draft.ts';
-import { core, type Entity, type EntityView, idOf, uuidOf } from '../occi/entity.ts';
+import { core, type Entity, type EntityView, idOf, isLink, uuidOf } from '../occi/entity.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
 import type { Mixin } from '../occi/mixin.ts';
 import type { Model } from '../occi/model.ts';
 import type { ChangeSet, Command } from '../store/store.ts';
 import { type ClientValues, forcedBy, replaced, typed, updated } from './assemble.ts';
-import { beforeOf, carryOut, commandsFor, sourcesOf } from './carry-out.ts';
+import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
 import { addMixins, type Classified, checkApplies, classify, isLinkKind, replaceMixins } from './classify.ts';
 import { retrying } from './commit.ts';
 import { checkEnds, flatten, type Instance, instantiateLink, localise, runTimeMixins } from './instance.ts';
@@ -136,16 +136,21 @@ export async function write(
       }),
     );
   }
-  const both = real.flatMap(({ before, after }) => [before, after]);
-  const update = [...real.map(({ after }) => after), ...(await sourcesOf(provider, both, both))];
+  const update = real.map(({ after }) => after);
+  const ends = [...update.filter(isLink).flatMap(localEnds), ...links.flatMap(({ entity }) => localEnds(entity))];
   const changeSet: ChangeSet = {
     create: links.map(({ entity }) => entity),
     update,
-    requireEntities: links.flatMap(({ target }) => (target === undefined ? [] : [target.location])),
+    requireEntities: ends,
     requireMixins: update.flatMap(({ mixins }) => runTimeMixins(model, mixins)),
     commands,
   };
   await carryOut(provider, scope, changeSet, beforeOf(real.map(({ before }) => before)));
+}
+
+/** The ends of a link that are entities of this provider. */
+function localEnds(link: Entity): readonly string[] {
+  return [core.source, core.target].map((name) => String(link.attributes[name])).filter((end) => end.startsWith('/'));
 }
 
 function same(before: Entity, after: Entity): boolean {

@@ -3,11 +3,11 @@ import { type CategoryReference, type Content, emptyContent } from '../occi/draf
 import { OcciError, quoteToken } from '../occi/errors.ts';
 import type { Mixin } from '../occi/mixin.ts';
 import type { Model } from '../occi/model.ts';
-import { beforeOf, carryOut, sourcesOf } from './carry-out.ts';
+import { beforeOf, carryOut } from './carry-out.ts';
 import { retrying } from './commit.ts';
+import { checkPath } from './entity-path.ts';
 import { localise } from './instance.ts';
 import type { Provider, Scope } from './provider.ts';
-import { checkPath } from './entity-path.ts';
 import { allOf, membersOf } from './selection.ts';
 import { withoutMixin } from './update.ts';
 
@@ -52,8 +52,7 @@ export async function removeUserMixins(provider: Provider, scope: Scope, content
         after.set(entity.location, withoutMixin(model, after.get(entity.location) ?? entity, mixin.id));
       }
     }
-    const update = [...after.values(), ...(await sourcesOf(provider, [...after.values()], []))];
-    const changes = { update, removeMixins: mixins.map(({ id }) => id) };
+    const changes = { update: [...after.values()], removeMixins: mixins.map(({ id }) => id) };
     await carryOut(provider, scope, changes, beforeOf([...before.values()]));
   });
   await provider.catalogue.refresh(provider.store);

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { healthPath, readinessPath } from '../gateway/reserved-paths.ts';
 import type { Provider } from '../gateway/provider.ts';
+import { healthPath, readinessPath } from '../gateway/reserved-paths.ts';
 import { OcciError } from '../occi/errors.ts';
 import { negotiate } from '../renderers/negotiation.ts';
 import type { Renderer } from '../renderers/renderer.ts';

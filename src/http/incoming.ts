@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { Precondition } from '../gateway/precondition.ts';
 import { OcciError } from '../occi/errors.ts';
 import { type NameSpace, normalise } from '../occi/name-space.ts';
 import type { Payload } from '../renderers/renderer.ts';
-import type { Precondition } from '../gateway/precondition.ts';
 
 /** How URLs are built and understood. */
 export interface Addressing {

@@ -53,3 +53,18 @@ export class RemoteError extends Error {
 export class NoServer extends Error {
   override readonly name = 'NoServer';
 }
+
+/** Nobody answered a call in time. Whether it was carried out is not known. */
+export class NoReply extends Error {
+  override readonly name = 'NoReply';
+}
+
+/**
+ * How any error of a server travels: a {@link RemoteError} as it is, everything else by name and message, without a
+ * stack, since whoever asked may be shown it.
+ */
+export function failureOf(error: unknown): RpcFailure {
+  if (error instanceof RemoteError) return error.failure;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { class: name, module: 'builtins', message, tb: [], args: [message], kwargs: {} };
+}

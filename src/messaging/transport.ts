@@ -16,6 +16,7 @@ export type RequestHandler = (request: RpcRequest) => Promise<Json>;
 export interface Transport {
   /**
    * @throws NoServer when nobody serves the target
+   * @throws NoReply when it did not answer within the time, or the transport was closed meanwhile
    * @throws RemoteError when the server answered with a failure
    */
   call(target: Target, request: RpcRequest, options: { readonly timeoutMs: number }): Promise<Json>;

@@ -1,0 +1,320 @@
+/**
+ * `npm run bench`: what the gateway costs, as ratios against a bare node:http server that sends the same bytes, in the
+ * same run. Both take turns for several rounds; medians are compared. `-- --quick` makes the rounds short.
+ */
+import { get as httpGet } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { occiJson } from '../src/renderers/occi-json.ts';
+import { textPlain } from '../src/renderers/text-plain.ts';
+import { type Load, load, request, type Turn } from './load.ts';
+import { type BareServer, residentMemory, type Server, startBare, startGateway } from './servers.ts';
+
+const quick = process.argv.includes('--quick');
+const rounds = quick ? 3 : 5;
+const roundMs = quick ? 700 : 2000;
+const connections = 32;
+const scheme = 'http://bench.test/occi/bench#';
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#';
+const jsonType = { 'Content-Type': 'application/occi+json' };
+
+interface Row {
+  readonly name: string;
+  readonly bare: string;
+  readonly gateway: string;
+  readonly ratio: string;
+  readonly bar: string;
+  readonly met: boolean | undefined;
+}
+const rows: Row[] = [];
+
+const bare = await startBare();
+const gateway = await startGateway();
+try {
+  await entities(bare, gateway);
+  await actions(gateway);
+  scanner();
+  await creation();
+  await collections(bare, gateway);
+} finally {
+  await gateway.stop();
+  await bare.stop();
+}
+print();
+
+/** GET of one entity in every rendering. */
+async function entities(bare: BareServer, gateway: Server): Promise<void> {
+  const attributes = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => {
+      const name = `test.bench.wide${String(i + 1).padStart(2, '0')}`;
+      return [name, i % 2 === 0 ? `value number ${i}` : i * 1.5];
+    }),
+  );
+  const location = await create(gateway, '/wide/', { kind: `${scheme}wide`, title: 'Wide', attributes });
+  for (const type of ['text/plain', 'application/occi+json', 'text/occi']) {
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}${location}`, { headers: { accept: type } });
+    const headers = Object.fromEntries(answer.headers);
+    for (const own of ['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding']) delete headers[own];
+    const path = `/prepared/${type}`;
+    await bare.prepare(path, { headers, body: await answer.text() });
+    const theirs = request('GET', path);
+    const ours = request('GET', location, { Accept: type, 'User-Agent': 'bench OCCI/1.2' });
+    await compare(
+      `GET entity, 20 attributes, ${type}`,
+      0.65,
+      () => theirs,
+      () => ours,
+    );
+  }
+  const fields = Object.entries(attributes).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const update = request('POST', location, {
+    Accept: 'text/occi',
+    'Content-Type': 'text/occi',
+    'X-OCCI-Attribute': fields.join(', '),
+  });
+  await compare(
+    'update, 20 attributes in text/occi, nothing new',
+    undefined,
+    () => request('POST', '/'),
+    () => update,
+  );
+}
+
+/** An action on machines that run, each a command to the agent and two changes of state. */
+async function actions(gateway: Server): Promise<void> {
+  const machines: string[] = [];
+  for (let i = 0; i < 512; i++) machines.push(await create(gateway, '/compute/', { kind: `${infrastructure}compute` }));
+  await delay(500);
+  const body = JSON.stringify({ action: `${infrastructure.replace('#', '/compute/action#')}restart` });
+  const turns = machines.map((location) => request('POST', `${location}?action=restart`, jsonType, body));
+  const theirs = request('POST', '/durable', jsonType, body);
+  await compare(
+    'action on a machine, durable',
+    undefined,
+    () => theirs,
+    (i) => turns[i % turns.length] as Buffer,
+    8,
+  );
+}
+
+/** Creation, answered when it is on disk. */
+async function creation(): Promise<void> {
+  const record = JSON.stringify({
+    kind: `${scheme}item`,
+    title: 'An item',
+    attributes: { 'test.bench.text1': 'one', 'test.bench.number1': 1, 'test.bench.flag': true },
+  });
+  const machine = JSON.stringify({
+    kind: `${infrastructure}compute`,
+    title: 'A machine',
+    attributes: { 'occi.compute.cores': 2 },
+  });
+  const accept = { ...jsonType, Accept: 'text/plain' };
+  const durable = request('POST', '/durable', accept, record);
+  const plain = request('POST', '/', accept, record);
+  const item = request('POST', '/item/', accept, record);
+  const compute = request('POST', '/compute/', accept, machine);
+  await compare(
+    'POST create a record, against durable bare',
+    0.4,
+    () => durable,
+    () => item,
+  );
+  await compare(
+    'POST create a record, against bare that forgets',
+    undefined,
+    () => plain,
+    () => item,
+  );
+  await compare(
+    'POST create a machine, against durable bare',
+    undefined,
+    () => durable,
+    () => compute,
+  );
+}
+
+/** Whole collections. */
+async function collections(bare: BareServer, gateway: Server): Promise<void> {
+  const kinds = quick ? { few: 100, many: 10_000 } : { few: 100, many: 10_000, most: 100_000 };
+  for (const [term, size] of Object.entries(kinds)) {
+    for (let made = 0; made < size; made += Math.min(1000, size)) {
+      const resources = Array.from({ length: Math.min(1000, size) }, (_, i) => ({
+        kind: scheme + term,
+        title: `Item ${made + i}`,
+        attributes: {
+          'test.bench.text1': 'some text that is not very long',
+          'test.bench.text2': 'more',
+          'test.bench.number1': i,
+          'test.bench.number2': i / 7,
+          'test.bench.flag': i % 2 === 0,
+        },
+      }));
+      const answer = await fetch(`http://127.0.0.1:${gateway.port}/${term}/`, {
+        method: 'POST',
+        headers: { ...jsonType, accept: 'text/plain' },
+        body: JSON.stringify({ resources }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+      await answer.arrayBuffer();
+    }
+    const all = (await (
+      await fetch(`http://127.0.0.1:${gateway.port}/${term}/`, { headers: { accept: 'application/occi+json' } })
+    ).json()) as { resources: unknown[] };
+    await bare.collection(`/${term}/`, all.resources);
+    for (const type of ['application/occi+json', 'text/plain', 'text/uri-list']) {
+      await compareCollection(bare, gateway, `/${term}/`, size, type);
+    }
+  }
+}
+
+async function compareCollection(bare: Server, gateway: Server, path: string, size: number, type: string) {
+  const theirs: number[] = [];
+  const ours: number[] = [];
+  const memory: number[] = [];
+  const lags: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    theirs.push((await fetchWhole(bare, path, 'application/occi+json')).ms);
+    const run = await fetchWhole(gateway, path, type, size > 100);
+    ours.push(run.ms);
+    memory.push(run.memory);
+    lags.push(run.lag);
+  }
+  const ratio = median(ours) / median(theirs);
+  const isBar = size === 10_000 && type === 'application/occi+json';
+  rows.push({
+    name: `GET collection of ${size.toLocaleString('en')}, ${type}`,
+    bare: `${median(theirs).toFixed(1)} ms (JSON)`,
+    gateway: `${median(ours).toFixed(1)} ms${size > 100 ? `, +${Math.max(...memory).toFixed(0)} MB, loop ≤ ${Math.max(...lags).toFixed(0)} ms` : ''}`,
+    ratio: `${ratio.toFixed(2)} × time`,
+    bar: isBar ? '≤ 3 × time' : '',
+    met: isBar ? ratio <= 3 : undefined,
+  });
+}
+
+/** Reads a whole collection, while watching memory and how long others have to wait. */
+async function fetchWhole(server: Server, path: string, accept: string, watch = false) {
+  const base = residentMemory(server.pid);
+  let memory = 0;
+  let lag = 0;
+  let done = false;
+  const watching = watch
+    ? (async () => {
+        while (!done) {
+          const begun = performance.now();
+          await (await fetch(`http://127.0.0.1:${server.port}/healthz`)).arrayBuffer();
+          lag = Math.max(lag, performance.now() - begun);
+          memory = Math.max(memory, residentMemory(server.pid) - base);
+          await delay(2);
+        }
+      })()
+    : undefined;
+  const begun = performance.now();
+  await new Promise<void>((resolve, reject) => {
+    httpGet({ port: server.port, path, headers: { accept } }, (response) => {
+      response.on('data', () => undefined);
+      response.on('end', resolve);
+    }).on('error', reject);
+  });
+  const ms = performance.now() - begun;
+  done = true;
+  await watching;
+  return { ms, memory, lag };
+}
+
+/** The text grammar against JSON.parse of the same content. */
+function scanner(): void {
+  const attributes = Array.from({ length: 10 }, (_, i) => [
+    `test.bench.name${i}`,
+    i % 2 === 0 ? `value, number; ${i}` : i * 1.5,
+  ]);
+  const text = [
+    `Category: compute; scheme="${infrastructure}"; class="kind"`,
+    'Category: debian; scheme="http://localhost/occi/infrastructure/os_tpl#"; class="mixin"',
+    'Category: small; scheme="http://localhost/occi/infrastructure/resource_tpl#"; class="mixin"',
+    ...attributes.map(([name, value]) => `X-OCCI-Attribute: ${name}=${JSON.stringify(value)}`),
+  ].join('\n');
+  const json = JSON.stringify({
+    kind: `${infrastructure}compute`,
+    mixins: [
+      'http://localhost/occi/infrastructure/os_tpl#debian',
+      'http://localhost/occi/infrastructure/resource_tpl#small',
+    ],
+    attributes: Object.fromEntries(attributes),
+  });
+  const textBytes = Buffer.from(text);
+  const jsonBytes = Buffer.from(json);
+  const none = () => undefined;
+  const time = (work: () => unknown) => {
+    const times = Array.from({ length: rounds }, () => {
+      const begun = performance.now();
+      for (let i = 0; i < 20_000; i++) work();
+      return (performance.now() - begun) / 20;
+    });
+    return median(times);
+  };
+  const parse = time(() => JSON.parse(jsonBytes.toString('utf8')));
+  const measures = [
+    ['read text/plain, 3 categories and 10 attributes', time(() => textPlain.parse({ header: none, body: textBytes }))],
+    ['read application/occi+json, the same content', time(() => occiJson.parse({ header: none, body: jsonBytes }))],
+  ] as const;
+  for (const [name, own] of measures) {
+    rows.push({
+      name,
+      bare: `${parse.toFixed(2)} µs (JSON.parse)`,
+      gateway: `${own.toFixed(2)} µs`,
+      ratio: `${(own / parse).toFixed(2)} × time`,
+      bar: '',
+      met: undefined,
+    });
+  }
+}
+
+/** Requests a second, in turns. */
+async function compare(name: string, bar: number | undefined, theirs: Turn, ours: Turn, width = connections) {
+  const theirLoads: Load[] = [];
+  const ourLoads: Load[] = [];
+  for (let round = 0; round < rounds; round++) {
+    theirLoads.push(await load(bare.port, theirs, width, roundMs));
+    ourLoads.push(await load(gateway.port, ours, width, roundMs));
+  }
+  const rate = (loads: Load[]) => median(loads.map(({ perSecond }) => perSecond));
+  const ratio = rate(ourLoads) / rate(theirLoads);
+  const show = (loads: Load[]) => {
+    const p99 = median(loads.map((one) => one.p99));
+    return `${Math.round(rate(loads)).toLocaleString('en')}/s, p99 ${p99.toFixed(1)} ms`;
+  };
+  rows.push({
+    name,
+    bare: show(theirLoads),
+    gateway: show(ourLoads),
+    ratio: ratio.toFixed(2),
+    bar: bar === undefined ? '' : `≥ ${bar}`,
+    met: bar === undefined ? undefined : ratio >= bar,
+  });
+}
+
+async function create(gateway: Server, path: string, entity: object): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${gateway.port}${path}`, {
+    method: 'POST',
+    headers: jsonType,
+    body: JSON.stringify(entity),
+  });
+  if (answer.status !== 201) throw new Error(await answer.text());
+  await answer.arrayBuffer();
+  return new URL(answer.headers.get('location') as string).pathname;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function print(): void {
+  console.log('| | bare node:http | gateway | ratio | bar |');
+  console.log('|---|---|---|---|---|');
+  for (const { name, bare, gateway, ratio, bar, met } of rows) {
+    const verdict = met === undefined ? bar : `${bar} ${met ? '✓' : '✗'}`;
+    console.log(`| ${name} | ${bare} | ${gateway} | ${ratio} | ${verdict} |`);
+  }
+  if (rows.some(({ met }) => met === false)) process.exitCode = 1;
+}

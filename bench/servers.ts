@@ -1,0 +1,76 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A server under load, in a process of its own. */
+export interface Server {
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** The gateway as a user starts it: all defaults, but for the port, the data and the model of the benchmark. */
+export async function startGateway(): Promise<Server> {
+  const directory = mkdtempSync(join(tmpdir(), 'occi-bench-'));
+  const logFile = join(directory, 'log');
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    stdio: ['ignore', log, 'inherit'],
+    env: {
+      ...process.env,
+      OCCI_PORT: '0',
+      OCCI_DATA_DIR: join(directory, 'data'),
+      OCCI_MODEL_DIR: 'bench/model',
+      OCCI_FAKE_DELAY_MS: '1',
+    },
+  });
+  let port: number | undefined;
+  while (port === undefined) {
+    if (child.exitCode !== null) throw new Error('the gateway did not start');
+    await delay(20);
+    port = Number(/"url":"http:\/\/127\.0\.0\.1:([0-9]+)"/.exec(readFileSync(logFile, 'utf8'))?.[1]) || undefined;
+  }
+  return {
+    port,
+    pid: child.pid as number,
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The baseline; what it answers is told to it. */
+export interface BareServer extends Server {
+  prepare(path: string, answer: { readonly headers: Record<string, string>; readonly body: string }): Promise<void>;
+  collection(path: string, members: readonly unknown[]): Promise<void>;
+}
+
+export async function startBare(): Promise<BareServer> {
+  const child: ChildProcess = fork('bench/bare-server.ts', { serialization: 'advanced' });
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  const tell = async (message: object): Promise<void> => {
+    const told = once(child, 'message');
+    child.send(message);
+    await told;
+  };
+  return {
+    port,
+    pid: child.pid as number,
+    prepare: (path, answer) => tell({ path, answer }),
+    collection: (path, members) => tell({ path, collection: members }),
+    async stop() {
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Resident memory of a process in MB. */
+export function residentMemory(pid: number): number {
+  return Number(/VmRSS:\s+([0-9]+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+}

@@ -1,0 +1,24 @@
+import type { Json } from '../messaging/message.ts';
+import type { Driver } from './driver.ts';
+import type { Lanes } from './lanes.ts';
+import type { MachineStore } from './machine-store.ts';
+
+/** Everything the parts of an agent work with. */
+export interface Host {
+  /** The name under which it is reached, and which its machines carry as `host`. */
+  readonly name: string;
+  readonly store: MachineStore;
+  readonly driver: Driver;
+  readonly lanes: Lanes;
+  /** Aborted when the agent stops. */
+  readonly stopping: AbortSignal;
+  readonly notify: Notify;
+}
+
+/** Publishes a notification of one of the agent's services. */
+export type Notify = (
+  service: 'compute' | 'network' | 'volume',
+  eventType: string,
+  payload: Readonly<Record<string, Json>>,
+  priority?: 'INFO' | 'ERROR',
+) => void;

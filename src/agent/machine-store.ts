@@ -1,0 +1,109 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Instance } from './instance.ts';
+import type { Network } from './network.ts';
+import type { Volume } from './volume.ts';
+
+/** The layout of the file. One that differs was written by another version. */
+const layout = 1;
+
+/** Records of one sort, by id. */
+export class Collection<R> {
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #all: StatementSync;
+
+  constructor(database: DatabaseSync, table: string) {
+    database.exec(`CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT`);
+    this.#get = database.prepare(`SELECT record FROM ${table} WHERE id = ?`);
+    this.#put = database.prepare(
+      `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record`,
+    );
+    this.#delete = database.prepare(`DELETE FROM ${table} WHERE id = ?`);
+    this.#all = database.prepare(`SELECT record FROM ${table} ORDER BY rowid`);
+  }
+
+  get(id: string): R | undefined {
+    const row = this.#get.get(id);
+    return row === undefined ? undefined : parse<R>(row);
+  }
+
+  put(id: string, record: R): void {
+    this.#put.run(id, JSON.stringify(record));
+  }
+
+  delete(id: string): void {
+    this.#delete.run(id);
+  }
+
+  /** All records, oldest first. */
+  all(): readonly R[] {
+    return this.#all.all().map(parse<R>);
+  }
+}
+
+/**
+ * What an agent knows about its machines, networks and volumes, in one SQLite file.
+ *
+ * A write that has returned survives `kill -9`. It need not survive a power cut: the machines would not either, and
+ * whoever sent a command sends it again when in doubt.
+ */
+export class MachineStore {
+  readonly instances: Collection<Instance>;
+  readonly networks: Collection<Network>;
+  readonly volumes: Collection<Volume>;
+  readonly #database: DatabaseSync;
+
+  /**
+   * @param directory where the file `agent.sqlite` is or will be; without it everything stays in memory
+   * @throws Error when the file is in use by another agent or of another version
+   */
+  constructor(directory?: string) {
+    if (directory !== undefined) mkdirSync(directory, { recursive: true });
+    const file = directory === undefined ? ':memory:' : join(directory, 'agent.sqlite');
+    this.#database = new DatabaseSync(file);
+    try {
+      // Held until it is closed: two agents with the same machines would undo each other's work.
+      this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      this.#check();
+    } catch (error) {
+      this.#database.close();
+      throw new Error(`${file} cannot be used: ${(error as Error).message}`, { cause: error });
+    }
+    this.instances = new Collection(this.#database, 'instance');
+    this.networks = new Collection(this.#database, 'network');
+    this.volumes = new Collection(this.#database, 'volume');
+  }
+
+  /** Does several writes wholly or, when `work` throws, not at all. Within another one it is part of that. */
+  atomically<T>(work: () => T): T {
+    if (this.#database.isTransaction) return work();
+    this.#database.exec('BEGIN');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Closing again does nothing. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #check(): void {
+    const version = this.#database.prepare('PRAGMA user_version').get()?.['user_version'];
+    if (version === 0) this.#database.exec(`PRAGMA user_version = ${layout}`);
+    else if (version !== layout)
+      throw new Error(`it has layout ${version} and not ${layout}: it is of another version`);
+  }
+}
+
+function parse<R>(row: Readonly<Record<string, unknown>>): R {
+  return JSON.parse(row['record'] as string) as R;
+}

@@ -1,0 +1,56 @@
+import { startAgent } from '../../agent/agent.ts';
+import { fakeDriver } from '../../agent/fake-driver.ts';
+import { MachineStore } from '../../agent/machine-store.ts';
+import { InProcessTransport } from '../../messaging/in-process.ts';
+import type { Model } from '../../occi/model.ts';
+import type { Backend } from '../backend.ts';
+import { novaBackend } from '../nova/nova.ts';
+import { exampleTemplates } from './templates.ts';
+
+/** What an embedded backend is made of. */
+export interface EmbeddedOptions {
+  /** Where the machines are remembered; without it they are forgotten when the process ends. */
+  readonly directory?: string;
+  /** How long the machines take for every change, in milliseconds. */
+  readonly delayMs: number;
+  /** The scheme of the example templates, ending in `#`. */
+  readonly templateScheme: string;
+  /** The model as it is now, to tell templates from other mixins; not asked for before the first plan. */
+  readonly model: () => Pick<Model, 'depends'>;
+  /** How long a command may take to be accepted, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Is told about faults of the machinery. */
+  readonly log?: (message: string, detail?: unknown) => void;
+}
+
+/**
+ * The backend that needs nothing installed: the compute agent with its fake driver, in this process, behind a
+ * transport that carries the same messages as RabbitMQ would.
+ *
+ * @throws Error when the directory cannot be used or is in use by another process
+ */
+export async function embeddedBackend(options: EmbeddedOptions): Promise<Backend> {
+  const { directory, delayMs, templateScheme, model, timeoutMs } = options;
+  const log = options.log ?? (() => {});
+  const store = new MachineStore(directory);
+  const transport = new InProcessTransport(log);
+  const driver = fakeDriver({ delayMs });
+  const agent = await startAgent({ transport, host: 'embedded', store, driver, log });
+  const nova = await novaBackend({
+    name: 'embedded',
+    transport,
+    model,
+    offers: { kinds: [], mixins: exampleTemplates(templateScheme), actions: [] },
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    log,
+  });
+  return {
+    ...nova,
+    async close() {
+      await nova.close();
+      await agent.close();
+      await transport.close();
+      store.close();
+    },
+  };
+}

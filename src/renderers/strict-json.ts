@@ -1,0 +1,135 @@
+import { OcciError, quoteToken } from '../occi/errors.ts';
+import { positionIn } from './text-grammar.ts';
+
+/** A JSON value; objects are Maps, because their keys are the client's. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+export type JsonObject = ReadonlyMap<string, JsonValue>;
+
+/** How deep arrays and objects may be nested. */
+const deepest = 32;
+
+/**
+ * Reads JSON (RFC 8259) in one pass, and refuses what JSON.parse would let pass: a key that stands twice in an object.
+ *
+ * @throws OcciError `syntax` with line and column
+ */
+export function readJson(text: string): JsonValue {
+  const reader = new Reader(text);
+  const value = reader.value(0);
+  reader.end();
+  return value;
+}
+
+const blanks = /[ \t\r\n]*/y;
+const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they have to be escaped in JSON
+const plainString = /"[^"\\\u0000-\u001f]*"/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they have to be escaped in JSON
+const anyString = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const word = /true|false|null/y;
+
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text.startsWith('\ufeff') ? text.slice(1) : text;
+  }
+
+  value(depth: number): JsonValue {
+    this.#skip();
+    switch (this.#text[this.#at]) {
+      case '{':
+        return this.#object(depth + 1);
+      case '[':
+        return this.#array(depth + 1);
+      case '"':
+        return this.#string();
+      default:
+        return this.#scalar();
+    }
+  }
+
+  end(): void {
+    this.#skip();
+    if (this.#at < this.#text.length) this.#fail('there is something after the end of the JSON value');
+  }
+
+  #object(depth: number): JsonObject {
+    this.#enter(depth);
+    const object = new Map<string, JsonValue>();
+    this.#skip();
+    if (this.#take('}')) return object;
+    do {
+      this.#skip();
+      const at = this.#at;
+      if (this.#text[at] !== '"') this.#fail('the name of a member is expected, in double quotes');
+      const name = this.#string();
+      if (object.has(name)) this.#fail(`the member ${quoteToken(name)} stands twice in one object`, at);
+      this.#skip();
+      if (!this.#take(':')) this.#fail('a colon is expected after the name of a member');
+      object.set(name, this.value(depth));
+      this.#skip();
+    } while (this.#take(','));
+    if (!this.#take('}')) this.#fail('a comma or } is expected');
+    return object;
+  }
+
+  #array(depth: number): readonly JsonValue[] {
+    this.#enter(depth);
+    const array: JsonValue[] = [];
+    this.#skip();
+    if (this.#take(']')) return array;
+    do {
+      array.push(this.value(depth));
+      this.#skip();
+    } while (this.#take(','));
+    if (!this.#take(']')) this.#fail('a comma or ] is expected');
+    return array;
+  }
+
+  #string(): string {
+    const plain = this.#match(plainString);
+    if (plain !== undefined) return plain.slice(1, -1);
+    const escaped = this.#match(anyString);
+    if (escaped === undefined) return this.#fail('a string is not closed, or has an escape or character JSON forbids');
+    return JSON.parse(escaped) as string;
+  }
+
+  #scalar(): boolean | number | null {
+    const digits = this.#match(number);
+    if (digits !== undefined) return Number(digits);
+    const name = this.#match(word);
+    if (name === undefined) return this.#fail('a JSON value is expected');
+    return name === 'null' ? null : name === 'true';
+  }
+
+  #enter(depth: number): void {
+    if (depth > deepest) this.#fail(`nesting is deeper than ${deepest}`);
+    this.#at += 1;
+  }
+
+  #skip(): void {
+    blanks.lastIndex = this.#at;
+    blanks.test(this.#text);
+    this.#at = blanks.lastIndex;
+  }
+
+  #take(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  #fail(message: string, at = this.#at): never {
+    const token = this.#text.slice(at, at + 40);
+    throw new OcciError('syntax', message, { position: positionIn(this.#text, at), token });
+  }
+}

@@ -1,0 +1,325 @@
+import type { RawValue } from '../occi/attribute.ts';
+import { type CategoryClass, splitTypeIdentifier } from '../occi/category.ts';
+import type { CategoryReference, LinkDraft } from '../occi/draft.ts';
+import { OcciError, type Position, quoteToken } from '../occi/errors.ts';
+
+/**
+ * A field value to be read: a stretch of a body, or a whole header. Line breaks inside it are continuation lines and
+ * count as blanks.
+ */
+export interface FieldValue {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** The header field; none for a body, where line and column are counted from its beginning. */
+  readonly field?: string;
+}
+
+/** Reads the value of Category: a list of categories (GFD.229 §4.1). */
+export function readCategories(value: FieldValue): readonly CategoryReference[] {
+  const cursor = new Cursor(value);
+  const categories: CategoryReference[] = [];
+  while (cursor.toElement()) categories.push(readCategory(cursor));
+  return categories;
+}
+
+/** Reads the value of Link: links of a resource, and echoes of action links (GFD.229 §4.2). */
+export function readLinks(value: FieldValue): readonly LinkDraft[] {
+  const cursor = new Cursor(value);
+  const links: LinkDraft[] = [];
+  while (cursor.toElement()) links.push(readLink(cursor));
+  return links;
+}
+
+/** Reads the value of X-OCCI-Attribute into a map (GFD.229 §4.3). */
+export function readAttributes(value: FieldValue, into: Map<string, RawValue>): void {
+  const cursor = new Cursor(value);
+  while (cursor.toElement(true)) {
+    const at = cursor.position;
+    const name = cursor.name();
+    if (!cursor.take(equals)) cursor.fail(`the attribute ${name} has no value; write ${name}=…`, at, name);
+    if (!attributeName.test(name)) cursor.fail(`${quoteToken(name)} is no attribute name`, at, name);
+    const raw = cursor.value(false);
+    if (raw.form === 'bare' && raw.text === '') cursor.fail(`the attribute ${name} has no value`, at, name);
+    setOnce(into, name, raw, () => cursor.fail(`the attribute ${name} is given twice`, at, name));
+  }
+}
+
+/** Reads the value of X-OCCI-Location: URI references (GFD.229 §4.4, GFD.185 §3.5.5). */
+export function readLocations(value: FieldValue): readonly string[] {
+  const cursor = new Cursor(value);
+  const locations: string[] = [];
+  while (cursor.toElement()) {
+    const location = cursor.at(less) ? cursor.bracketed() : cursor.value(false).text;
+    cursor.endOfElement();
+    locations.push(location);
+  }
+  return locations;
+}
+
+/** Sets a value that must not be there with another one. */
+export function setOnce(values: Map<string, RawValue>, name: string, raw: RawValue, fail: () => never): void {
+  const other = values.get(name);
+  if (other !== undefined && JSON.stringify(other) !== JSON.stringify(raw)) fail();
+  values.set(name, raw);
+}
+
+/** A reference by type identifier alone. */
+export function referenceTo(id: string): CategoryReference {
+  const { scheme, term } = splitTypeIdentifier(id);
+  return { id, scheme, term, related: [], applies: [], capable: false };
+}
+
+const attributeName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const termSyntax = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const actionQuery = /[?&]action=([^&#]*)/;
+
+function readCategory(cursor: Cursor): CategoryReference {
+  const at = cursor.position;
+  const term = cursor.name();
+  if (cursor.at(equals)) cursor.fail(`a category begins with its term, not with ${term}=`, at, term);
+  if (!termSyntax.test(term)) cursor.fail(`${quoteToken(term)} is no term of a category`, at, term);
+  let scheme: string | undefined;
+  let category: { class?: CategoryClass; title?: string; location?: string } = {};
+  let related: readonly string[] = [];
+  let capable = false;
+  while (cursor.toParameter()) {
+    const start = cursor.position;
+    const name = cursor.name().toLowerCase();
+    const value = cursor.take(equals) ? cursor.value(true).text : '';
+    if (name === 'scheme') scheme = value;
+    else if (name === 'class') category = { ...category, class: classOf(cursor, value, start) };
+    else if (name === 'title' && value !== '') category = { ...category, title: value };
+    else if (name === 'location' && value !== '') category = { ...category, location: value };
+    else if (name === 'rel') related = words(value);
+    else if (name === 'attributes' || name === 'actions') capable ||= value !== '';
+  }
+  if (scheme === undefined || scheme === '') {
+    cursor.fail(`the category ${term} has no scheme; write ${term}; scheme="…"`, at, term);
+  }
+  return { id: scheme + term, scheme, term, ...category, related, applies: [], capable };
+}
+
+function classOf(cursor: Cursor, value: string, at: number): CategoryClass {
+  const name = value.toLowerCase();
+  if (name === 'kind' || name === 'mixin' || name === 'action') return name;
+  return cursor.fail(`${quoteToken(value)} is no class; it is one of kind, mixin, action`, at, value);
+}
+
+function readLink(cursor: Cursor): LinkDraft {
+  const at = cursor.position;
+  const target = cursor.at(less) ? cursor.bracketed() : cursor.value(true).text;
+  if (target === '') cursor.fail('a link begins with its target: <…>', at, target);
+  let rel: readonly string[] = [];
+  let self: string | undefined;
+  const categories: CategoryReference[] = [];
+  const attributes = new Map<string, RawValue>();
+  while (cursor.toParameter()) {
+    const start = cursor.position;
+    const name = cursor.name();
+    const raw: RawValue = cursor.take(equals) ? cursor.value(true) : { form: 'bare', text: '' };
+    if (name === 'rel') rel = words(raw.text);
+    else if (name === 'self') self = unbracketed(raw.text);
+    else if (name === 'category') categories.push(...words(raw.text).map(referenceTo));
+    else if (name.includes('.')) {
+      setOnce(attributes, name, raw, () => cursor.fail(`the attribute ${name} is given twice`, start, name));
+    }
+  }
+  const action = actionQuery.exec(target)?.[1];
+  return {
+    target,
+    rel,
+    ...(self === undefined ? {} : { self }),
+    categories,
+    attributes,
+    ...(action === undefined ? {} : { action }),
+  };
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+function unbracketed(text: string): string {
+  return text.startsWith('<') && text.endsWith('>') ? text.slice(1, -1) : text;
+}
+
+const tab = 9;
+const lineFeed = 10;
+const carriageReturn = 13;
+const space = 32;
+const quote = 34;
+const apostrophe = 39;
+const comma = 44;
+const semicolon = 59;
+const less = 60;
+const equals = 61;
+const backslash = 92;
+
+function isBlank(code: number): boolean {
+  return code === space || code === tab || code === lineFeed || code === carriageReturn;
+}
+
+/** The one scanner of the text renderings: it goes over a field value once, and knows quotes, escapes and `<>`. */
+class Cursor {
+  readonly #text: string;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #field: string | undefined;
+  #at: number;
+
+  constructor({ text, start, end, field }: FieldValue) {
+    this.#text = text;
+    this.#start = start;
+    this.#end = end;
+    this.#field = field;
+    this.#at = start;
+  }
+
+  get position(): number {
+    return this.#at;
+  }
+
+  /** Whether the next character is this one. */
+  at(code: number): boolean {
+    return this.#at < this.#end && this.#text.charCodeAt(this.#at) === code;
+  }
+
+  /** Steps over a character if it is the next one, and over blanks before and after it. */
+  take(code: number): boolean {
+    this.#skipBlanks();
+    if (!this.at(code)) return false;
+    this.#at += 1;
+    this.#skipBlanks();
+    return true;
+  }
+
+  /** Goes to the next element of a list; empty elements do not count (RFC 9110 §5.6.1). */
+  toElement(semicolons = false): boolean {
+    for (; this.#at < this.#end; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (!isBlank(code) && code !== comma && !(semicolons && code === semicolon)) return true;
+    }
+    return false;
+  }
+
+  /** Goes to the next parameter of an element; empty parameters do not count. */
+  toParameter(): boolean {
+    this.#skipBlanks();
+    if (this.#at >= this.#end || this.at(comma)) return false;
+    if (!this.at(semicolon)) this.#unexpected();
+    while (this.take(semicolon)) {
+      // Clients leave semicolons behind.
+    }
+    return this.#at < this.#end && !this.at(comma);
+  }
+
+  endOfElement(): void {
+    this.#skipBlanks();
+    if (this.#at < this.#end && !this.at(comma)) this.#unexpected();
+  }
+
+  /** A name: what stands before `=`, `;` or `,`. Some clients quote it. */
+  name(): string {
+    if (this.at(quote)) return this.#quoted(quote);
+    const from = this.#at;
+    for (; this.#at < this.#end; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === equals || code === semicolon || code === comma) break;
+      if (code === quote) this.#unexpected();
+    }
+    return this.#text.slice(from, this.#at).trim();
+  }
+
+  /**
+   * A value: a quoted string, or bare text up to the next `;` or `,`. Quotes inside bare text protect separators and
+   * go (some clients quote only the middle of a URL).
+   *
+   * @param singleQuotes whether `'…'` is a quoted string, too
+   */
+  value(singleQuotes: boolean): { readonly form: 'quoted' | 'bare'; readonly text: string } {
+    if (this.at(quote) || (singleQuotes && this.at(apostrophe))) {
+      const text = this.#quoted(this.#text.charCodeAt(this.#at));
+      this.#skipBlanks();
+      if (this.#at < this.#end && !this.at(semicolon) && !this.at(comma)) this.#unexpected();
+      return { form: 'quoted', text };
+    }
+    let text = '';
+    let from = this.#at;
+    for (; this.#at < this.#end; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === semicolon || code === comma) break;
+      if (code === quote) {
+        text += this.#text.slice(from, this.#at) + this.#quoted(quote);
+        from = this.#at;
+        this.#at -= 1;
+      }
+    }
+    return { form: 'bare', text: (text + this.#text.slice(from, this.#at)).trim() };
+  }
+
+  /** What stands between `<` and `>`. */
+  bracketed(): string {
+    const from = this.#at + 1;
+    const to = this.#text.indexOf('>', from);
+    if (to === -1 || to >= this.#end) this.fail('a < is not closed by >', this.#at, this.#rest());
+    this.#at = to + 1;
+    return this.#text.slice(from, to).trim();
+  }
+
+  /** @throws OcciError `syntax`, always */
+  fail(message: string, at: number, token: string): never {
+    const position: Position =
+      this.#field === undefined
+        ? positionIn(this.#text, at)
+        : { line: 1, column: at - this.#start + 1, field: this.#field };
+    throw new OcciError('syntax', message, { position, token });
+  }
+
+  /** A quoted string (RFC 9110 §5.6.4): a backslash makes any character an ordinary one. */
+  #quoted(mark: number): string {
+    const opening = this.#at;
+    let text = '';
+    let from = ++this.#at;
+    for (; this.#at < this.#end; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === mark) {
+        text += this.#text.slice(from, this.#at);
+        this.#at += 1;
+        return text;
+      }
+      if (code === backslash) {
+        text += this.#text.slice(from, this.#at);
+        from = ++this.#at;
+      } else if (code === lineFeed || code === carriageReturn) {
+        // A string that goes on in a continuation line.
+        text += this.#text.slice(from, this.#at);
+        if (!text.endsWith(' ')) text += ' ';
+        while (this.#at + 1 < this.#end && isBlank(this.#text.charCodeAt(this.#at + 1))) this.#at += 1;
+        from = this.#at + 1;
+      }
+    }
+    this.#at = opening;
+    return this.fail('a quoted string is not closed', opening, this.#rest());
+  }
+
+  #skipBlanks(): void {
+    while (this.#at < this.#end && isBlank(this.#text.charCodeAt(this.#at))) this.#at += 1;
+  }
+
+  #unexpected(): never {
+    return this.fail('this is not expected here; separate with ; or , and quote values', this.#at, this.#rest());
+  }
+
+  #rest(): string {
+    return this.#text.slice(this.#at, Math.min(this.#at + 40, this.#end));
+  }
+}
+
+/** Line and column of a place in a body, both from 1; the column counts characters. */
+export function positionIn(text: string, at: number): Position {
+  const before = text.slice(0, at);
+  const breaks = before.match(/\r\n|\n\r|\r|\n/g) ?? [];
+  const lineStart = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
+  return { line: breaks.length + 1, column: [...before.slice(lineStart)].length + 1 };
+}

@@ -1,0 +1,130 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { core, type Entity, idOf } from '../occi/entity.ts';
+import { documentOf, localEnd } from './rows.ts';
+import { prepareWrites, type WriteStatements } from './statements.ts';
+import { type ChangeSet, type Command, Conflict } from './store.ts';
+
+interface Present {
+  readonly seq: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly revision: number;
+  readonly source: string | null;
+}
+
+/**
+ * Writes change sets into the transaction that is open.
+ *
+ * What a change set is based on is compared with what is there before; what it requires, and that nothing is left
+ * pointing at what it removed, is looked up in what is there after it.
+ */
+export class ChangeWriter {
+  readonly #sql: WriteStatements;
+
+  constructor(database: DatabaseSync) {
+    this.#sql = prepareWrites(database);
+  }
+
+  /**
+   * @returns the revision of everything that was written
+   * @throws Conflict and leaves half of it written: the caller rolls back
+   */
+  apply(changes: ChangeSet): number {
+    const { revision } = this.#sql.nextRevision.get() as { revision: number };
+    this.#changeEntities(changes, revision);
+    this.#changeMixins(changes);
+    for (const command of changes.commands ?? []) this.#addCommand(command);
+    this.#check(changes);
+    return revision;
+  }
+
+  /** Forgets commands. */
+  settle(ids: Iterable<string>): void {
+    this.#sql.deleteCommands.run(JSON.stringify([...ids]));
+  }
+
+  #changeEntities({ remove = [], update = [], create = [] }: ChangeSet, revision: number): void {
+    const sources = new Set<string>();
+    for (const entity of remove) this.#remove(entity, sources);
+    for (const entity of update) this.#update(entity, revision, sources);
+    for (const entity of create) this.#create(entity, revision, sources);
+    // An entity is rendered with its links, so its revision has to tell when they have changed.
+    for (const source of sources) this.#sql.touchEntity.run(revision, source);
+  }
+
+  #changeMixins({ removeMixins = [], addMixins = [] }: ChangeSet): void {
+    for (const id of removeMixins) {
+      if (this.#sql.deleteMixin.run(id).changes === 0) throw new Conflict(`there is no mixin ${id} any more`);
+    }
+    for (const mixin of addMixins) {
+      const { changes } = this.#sql.insertMixin.run(mixin.id, mixin.location, JSON.stringify(mixin));
+      if (changes === 0) throw new Conflict(`the mixin ${mixin.id} or its location ${mixin.location} is taken`);
+    }
+  }
+
+  #check({ remove = [], requireEntities = [], removeMixins = [], requireMixins = [] }: ChangeSet): void {
+    for (const { location } of remove) {
+      const link = this.#sql.linkAt.get(location);
+      if (link !== undefined) throw new Conflict(`the link ${link['location']} starts or ends at ${location}`);
+    }
+    for (const location of requireEntities) {
+      if (this.#sql.present.get(location) === undefined) throw new Conflict(`there is nothing at ${location}`);
+    }
+    for (const id of removeMixins) {
+      const entity = this.#sql.entityWith.get(id);
+      if (entity !== undefined) throw new Conflict(`${entity['location']} has the mixin ${id}`);
+    }
+    for (const id of requireMixins) {
+      if (this.#sql.mixin.get(id) === undefined) throw new Conflict(`there is no mixin ${id}`);
+    }
+  }
+
+  #remove(entity: Entity, sources: Set<string>): void {
+    const { seq, source } = this.#present(entity);
+    this.#sql.deleteEntity.run(seq);
+    if (source !== null) sources.add(source);
+  }
+
+  #update(entity: Entity, revision: number, sources: Set<string>): void {
+    const { seq, kind, id, source: before } = this.#present(entity);
+    if (kind !== entity.kind || id !== idOf(entity)) {
+      throw new Error(`${entity.location} is ${id} of kind ${kind} for life, not ${idOf(entity)} of ${entity.kind}`);
+    }
+    const source = localEnd(entity, core.source);
+    const target = localEnd(entity, core.target);
+    this.#sql.updateEntity.run({ seq, revision, source, target, document: documentOf(entity) });
+    for (const end of [before, source]) if (end !== null) sources.add(end);
+
+    const associated = new Set(this.#sql.associations.all(seq).map((row) => row['mixin'] as string));
+    for (const mixin of entity.mixins) if (!associated.delete(mixin)) this.#sql.associate.run(mixin, seq);
+    for (const mixin of associated) this.#sql.disassociate.run(mixin, seq);
+  }
+
+  #create(entity: Entity, revision: number, sources: Set<string>): void {
+    const { location, kind } = entity;
+    const id = idOf(entity);
+    if (id === '') throw new Error(`${location} has no ${core.id}`);
+    const source = localEnd(entity, core.source);
+    const target = localEnd(entity, core.target);
+    const row = { location, id, kind, revision, source, target, document: documentOf(entity) };
+    const { changes, lastInsertRowid: seq } = this.#sql.insertEntity.run(row);
+    if (changes === 0) throw new Conflict(`the location ${location} or the id ${id} is taken`);
+    for (const mixin of entity.mixins) this.#sql.associate.run(mixin, seq);
+    if (source !== null) sources.add(source);
+  }
+
+  #addCommand({ id, backend, location, body }: Command): void {
+    const { changes } = this.#sql.insertCommand.run(id, backend, location, JSON.stringify(body));
+    if (changes === 0) throw new Conflict(`the command id ${id} is taken`);
+  }
+
+  /** What is there now, provided that it is what a value is based on. */
+  #present({ location, revision }: Entity): Present {
+    const present = this.#sql.present.get(location) as Present | undefined;
+    if (present === undefined) throw new Conflict(`there is nothing at ${location} any more`);
+    if (present.revision !== revision) {
+      throw new Conflict(`${location} has changed: it is at revision ${present.revision}, not ${revision}`);
+    }
+    return present;
+  }
+}

@@ -1,0 +1,142 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { EntityRow } from './rows.ts';
+import { entityColumns, type Prepare } from './statements.ts';
+import type { Selection } from './store.ts';
+
+/** A member of a collection: its place in the order of creation, and where it is. */
+export interface Member {
+  readonly seq: number;
+  readonly location: string;
+}
+
+/** A link, and the entity it starts at. */
+export interface LinkRow extends EntityRow {
+  readonly source: string;
+}
+
+type Parameters = Record<string, SQLInputValue>;
+
+/**
+ * The members of a selection, in slices: the first `count` of those that were created after the one at `after`.
+ * Finding them reads indexes only.
+ */
+export class Members {
+  readonly #prepare: Prepare;
+  readonly #query: string;
+  readonly #parameters: Parameters;
+
+  constructor(prepare: Prepare, selection: Selection) {
+    const { under, mixins = [] } = selection;
+    const fewUnder = under !== undefined && areFewUnder(prepare, under);
+    const { query, parameters } = membersOf({ ...selection, mixins: rarestFirst(prepare, mixins) }, fewUnder);
+    this.#prepare = prepare;
+    this.#query = query;
+    this.#parameters = parameters;
+  }
+
+  /** The place after which the members begin when so many are left out; undefined when there are not more. */
+  skip(offset: number): number | undefined {
+    if (offset === 0) return 0;
+    const statement = this.#prepare(`${this.#query} LIMIT 1 OFFSET :before`);
+    const last = statement.get({ ...this.#parameters, after: 0, before: offset - 1 }) as Member | undefined;
+    return last?.seq;
+  }
+
+  /** The members alone. */
+  slice(after: number, count: number): readonly Member[] {
+    return this.#all(`${this.#query} LIMIT :count`, after, count) as readonly Member[];
+  }
+
+  /** The same members as entities. */
+  entities(after: number, count: number): readonly EntityRow[] {
+    const query = `
+      SELECT ${entityColumns}
+      FROM (${this.#query} LIMIT :count) AS member CROSS JOIN entity ON entity.seq = member.seq
+      ORDER BY member.seq`;
+    return this.#all(query, after, count) as readonly EntityRow[];
+  }
+
+  /** All links that start at these members, in order of creation. */
+  links(after: number, count: number): readonly LinkRow[] {
+    const query = `
+      SELECT ${entityColumns}, entity.source
+      FROM (${this.#query} LIMIT :count) AS member CROSS JOIN entity ON entity.source = member.location
+      ORDER BY entity.seq`;
+    return this.#all(query, after, count) as readonly LinkRow[];
+  }
+
+  #all(sql: string, after: number, count: number): readonly unknown[] {
+    return this.#prepare(sql).all({ ...this.#parameters, after, count });
+  }
+}
+
+/** How many entities are cheaper to sort for every slice than to look for among all others. */
+const few = 1_000;
+
+function areFewUnder(prepare: Prepare, under: string): boolean {
+  const statement = prepare(`
+    SELECT count(*) AS found FROM (SELECT 1 FROM entity WHERE location >= :from AND location < :to LIMIT :few)`);
+  return found(statement.get({ ...rangeUnder(under), few })) < few;
+}
+
+/** Mixins in the order of how many entities have them; beyond a few it does not matter. */
+function rarestFirst(prepare: Prepare, mixins: readonly string[]): readonly string[] {
+  if (mixins.length < 2) return mixins;
+  const statement = prepare(
+    'SELECT count(*) AS found FROM (SELECT 1 FROM association WHERE mixin = :mixin LIMIT :few)',
+  );
+  const counted = mixins.map((mixin) => ({ mixin, members: found(statement.get({ mixin, few })) }));
+  return counted.sort((a, b) => a.members - b.members).map(({ mixin }) => mixin);
+}
+
+function found(row: unknown): number {
+  return (row as { readonly found: number }).found;
+}
+
+/** All paths that begin with `/a/`, and nothing else, sort from `/a/` up to `/a0`, because `0` comes after `/`. */
+function rangeUnder(path: string): { readonly from: string; readonly to: string } {
+  return { from: path, to: `${path.slice(0, -1)}0` };
+}
+
+/**
+ * The query for `seq` and `location` of all members after `:after`. There is a fixed number of these queries, whatever
+ * clients ask for.
+ *
+ * The indexes are named because SQLite has no idea how large a collection is: it may sort all that is left of one
+ * again for every slice, where it could walk it in order.
+ */
+function membersOf({ kind, mixins = [], under }: Selection, fewUnder: boolean) {
+  const conditions: string[] = [];
+  const parameters: Parameters = {};
+  let others = mixins;
+  let seq = 'entity.seq';
+  let from = `entity INDEXED BY ${kind === undefined ? 'entity_order' : 'entity_kind'}`;
+  if (fewUnder) {
+    from = 'entity INDEXED BY entity_location';
+  } else if (mixins[0] !== undefined) {
+    others = mixins.slice(1);
+    seq = 'association.entity';
+    from = `association CROSS JOIN ${from} ON entity.seq = association.entity`;
+    conditions.push('association.mixin = :mixin');
+    parameters['mixin'] = mixins[0];
+  }
+  if (kind !== undefined) {
+    conditions.push('entity.kind = :kind');
+    parameters['kind'] = kind;
+  }
+  if (under !== undefined) {
+    conditions.push('entity.location >= :from AND entity.location < :to');
+    Object.assign(parameters, rangeUnder(under));
+  }
+  if (others.length > 0) {
+    conditions.push(`NOT EXISTS (
+      SELECT 1 FROM json_each(:others) AS other
+      WHERE NOT EXISTS (SELECT 1 FROM association AS a WHERE a.mixin = other.value AND a.entity = ${seq}))`);
+    parameters['others'] = JSON.stringify(others);
+  }
+  conditions.push(`${seq} > :after`);
+  return {
+    query: `SELECT ${seq} AS seq, entity.location FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${seq}`,
+    parameters,
+  };
+}

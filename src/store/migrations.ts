@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Marks the files of this gateway in their header, next to the format version: `OCCI`. */
+export const applicationId = 0x4f434349;
+
+/**
+ * How the format grew. The version of a file is the number of steps it has taken; a step that has been released is
+ * never changed again.
+ */
+const migrations: readonly string[] = [
+  `
+  -- seq is the order of creation. Source and target are those ends of a link that are entities of this provider.
+  CREATE TABLE entity (
+    seq      INTEGER PRIMARY KEY,
+    location TEXT NOT NULL,
+    id       TEXT NOT NULL UNIQUE,
+    kind     TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    source   TEXT,
+    target   TEXT,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX entity_location ON entity (location);
+  -- Listings read these two instead of the documents.
+  CREATE INDEX entity_order  ON entity (seq, location);
+  CREATE INDEX entity_kind   ON entity (kind, seq, location);
+  CREATE INDEX entity_source ON entity (source) WHERE source IS NOT NULL;
+  CREATE INDEX entity_target ON entity (target) WHERE target IS NOT NULL;
+
+  CREATE TABLE association (
+    mixin  TEXT NOT NULL,
+    entity INTEGER NOT NULL REFERENCES entity (seq) ON DELETE CASCADE,
+    PRIMARY KEY (mixin, entity)
+  ) WITHOUT ROWID, STRICT;
+  CREATE INDEX association_entity ON association (entity);
+
+  CREATE TABLE mixin (
+    seq      INTEGER PRIMARY KEY,
+    id       TEXT NOT NULL UNIQUE,
+    location TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE command (
+    seq      INTEGER PRIMARY KEY,
+    id       TEXT NOT NULL UNIQUE,
+    backend  TEXT NOT NULL,
+    location TEXT NOT NULL,
+    body     TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE counter (revision INTEGER NOT NULL) STRICT;
+  INSERT INTO counter VALUES (0);
+  `,
+];
+
+/** The format this version writes, and the newest it reads. */
+export const formatVersion = migrations.length;
+
+/** Brings a database to the present format, in one transaction; one that is there already is not written to. */
+export function migrate(database: DatabaseSync): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version === formatVersion) return;
+  database.exec(`
+    BEGIN IMMEDIATE;
+    ${migrations.slice(version).join('\n')}
+    PRAGMA application_id = ${applicationId};
+    PRAGMA user_version = ${formatVersion};
+    COMMIT;
+  `);
+}

@@ -1,0 +1,71 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** The columns of an `EntityRow`. */
+export const entityColumns = 'entity.seq, entity.location, entity.kind, entity.revision, entity.document';
+
+/** What reads ask. */
+export type ReadStatements = ReturnType<typeof prepareReads>;
+
+export function prepareReads(database: DatabaseSync) {
+  return {
+    takeSnapshot: database.prepare('BEGIN'),
+    endSnapshot: database.prepare('COMMIT'),
+    entity: database.prepare(`SELECT ${entityColumns} FROM entity WHERE location = ?`),
+    entityById: database.prepare(`SELECT ${entityColumns} FROM entity WHERE id = ?`),
+    linksFrom: database.prepare(`SELECT ${entityColumns} FROM entity WHERE source = ? ORDER BY seq`),
+    linksAt: database.prepare(`SELECT ${entityColumns} FROM entity WHERE source = ?1 OR target = ?1 ORDER BY seq`),
+    mixins: database.prepare('SELECT id, document FROM mixin ORDER BY seq'),
+    commands: database.prepare('SELECT id, backend, location, body FROM command ORDER BY seq'),
+  };
+}
+
+/** What a change set does. */
+export type WriteStatements = ReturnType<typeof prepareWrites>;
+
+export function prepareWrites(database: DatabaseSync) {
+  return {
+    nextRevision: database.prepare('UPDATE counter SET revision = revision + 1 RETURNING revision'),
+
+    present: database.prepare('SELECT seq, id, kind, revision, source FROM entity WHERE location = ?'),
+    insertEntity: database.prepare(`
+      INSERT INTO entity (location, id, kind, revision, source, target, document)
+      VALUES (:location, :id, :kind, :revision, :source, :target, :document)
+      ON CONFLICT DO NOTHING`),
+    updateEntity: database.prepare(`
+      UPDATE entity SET revision = :revision, source = :source, target = :target, document = :document
+      WHERE seq = :seq`),
+    deleteEntity: database.prepare('DELETE FROM entity WHERE seq = ?'),
+    touchEntity: database.prepare('UPDATE entity SET revision = ? WHERE location = ?'),
+    linkAt: database.prepare('SELECT location FROM entity WHERE source = ?1 OR target = ?1 LIMIT 1'),
+
+    associations: database.prepare('SELECT mixin FROM association WHERE entity = ?'),
+    associate: database.prepare('INSERT INTO association (mixin, entity) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    disassociate: database.prepare('DELETE FROM association WHERE mixin = ? AND entity = ?'),
+
+    mixin: database.prepare('SELECT seq FROM mixin WHERE id = ?'),
+    insertMixin: database.prepare('INSERT INTO mixin (id, location, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    deleteMixin: database.prepare('DELETE FROM mixin WHERE id = ?'),
+    entityWith: database.prepare(`
+      SELECT location FROM association JOIN entity ON entity.seq = association.entity WHERE mixin = ? LIMIT 1`),
+
+    insertCommand: database.prepare(`
+      INSERT INTO command (id, backend, location, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),
+    deleteCommands: database.prepare('DELETE FROM command WHERE id IN (SELECT value FROM json_each(?))'),
+  };
+}
+
+/** Gives the statement of a text, prepared at its first use. */
+export type Prepare = (sql: string) => StatementSync;
+
+/** For texts that are put together, of which there are few. */
+export function preparingOnce(database: DatabaseSync): Prepare {
+  const statements = new Map<string, StatementSync>();
+  return (sql) => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MachineStore } from '../../src/agent/machine-store.ts';
+import type { Volume } from '../../src/agent/volume.ts';
+
+const volume = (id: string, size = 1): Volume => ({
+  id,
+  size,
+  display_name: null,
+  volume_type: null,
+  snapshot_id: null,
+  attached_to: null,
+  tasks: [],
+  fault: null,
+});
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'machine-store-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe('the store of an agent', () => {
+  it('remembers records in their order after it was closed', () => {
+    const store = new MachineStore(join(directory, 'new', 'one'));
+    for (const id of ['b', 'a', 'c']) store.volumes.put(id, volume(id));
+    store.volumes.put('b', volume('b', 2));
+    store.volumes.delete('c');
+    store.close();
+    const again = new MachineStore(join(directory, 'new', 'one'));
+    expect(again.volumes.all()).toEqual([volume('b', 2), volume('a')]);
+    expect(again.volumes.get('a')).toEqual(volume('a'));
+    expect(again.volumes.get('c')).toBeUndefined();
+    expect(again.networks.all()).toEqual([]);
+    again.close();
+  });
+
+  it('does several writes wholly or not at all', () => {
+    const store = new MachineStore();
+    store.volumes.put('a', volume('a'));
+    const failing = () =>
+      store.atomically(() => {
+        store.volumes.put('a', volume('a', 2));
+        store.atomically(() => store.volumes.put('b', volume('b')));
+        throw new Error('no');
+      });
+    expect(failing).toThrow('no');
+    expect(store.volumes.all()).toEqual([volume('a')]);
+    const size = store.atomically(() => {
+      store.volumes.put('b', volume('b'));
+      return 2;
+    });
+    expect(size).toBe(2);
+    expect(store.volumes.all()).toHaveLength(2);
+    store.close();
+  });
+
+  it('belongs to one agent at a time', () => {
+    const store = new MachineStore(directory);
+    expect(() => new MachineStore(directory)).toThrow(/agent\.sqlite cannot be used: database is locked/);
+    store.close();
+    new MachineStore(directory).close();
+  });
+
+  it('is not touched when another version has written it', () => {
+    const other = new DatabaseSync(join(directory, 'agent.sqlite'));
+    other.exec('PRAGMA user_version = 99');
+    other.close();
+    expect(() => new MachineStore(directory)).toThrow('it has layout 99 and not 1');
+  });
+});

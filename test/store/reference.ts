@@ -1,0 +1,116 @@
+import { core, type Entity, type EntityView, idOf, text } from '../../src/occi/entity.ts';
+import type { Mixin } from '../../src/occi/mixin.ts';
+import { type ChangeSet, type Command, Conflict, type Selection } from '../../src/store/store.ts';
+
+interface State {
+  /** By location, in order of creation. */
+  readonly entities: Map<string, Entity>;
+  readonly mixins: Map<string, Mixin>;
+  readonly commands: Map<string, Command>;
+}
+
+/** What a store has to do, said in the plainest way: maps, copied as a whole before every change. */
+export class Reference {
+  #state: State = { entities: new Map(), mixins: new Map(), commands: new Map() };
+
+  /** The revision of what is at a location; 0 where there is nothing. */
+  revisionOf(location: string): number {
+    return this.#state.entities.get(location)?.revision ?? 0;
+  }
+
+  views(selection: Selection): readonly EntityView[] {
+    const all = [...this.#state.entities.values()];
+    const { kind, mixins = [], under, offset = 0, limit = all.length } = selection;
+    return all
+      .filter((entity) => kind === undefined || entity.kind === kind)
+      .filter((entity) => mixins.every((mixin) => entity.mixins.includes(mixin)))
+      .filter((entity) => under === undefined || entity.location.startsWith(under))
+      .slice(offset, offset + limit)
+      .map((entity) => ({ entity, links: all.filter((link) => text(link, core.source) === entity.location) }));
+  }
+
+  linksAt(location: string): readonly Entity[] {
+    return [...this.#state.entities.values()].filter((link) => touches(link, location));
+  }
+
+  mixins(): readonly Mixin[] {
+    return [...this.#state.mixins.values()];
+  }
+
+  commands(): readonly Command[] {
+    return [...this.#state.commands.values()];
+  }
+
+  settle(ids: readonly string[]): void {
+    for (const id of ids) this.#state.commands.delete(id);
+  }
+
+  /** What a store makes of a change set when its next revision is the one given: that revision, or a conflict. */
+  outcome(changes: ChangeSet, revision: number): number | 'conflict' {
+    const { entities, mixins, commands } = this.#state;
+    const next: State = {
+      entities: new Map(entities),
+      mixins: new Map(mixins),
+      commands: new Map(commands),
+    };
+    try {
+      change(next, changes, revision);
+      check(next, changes);
+    } catch (error) {
+      if (error instanceof Conflict) return 'conflict';
+      throw error;
+    }
+    this.#state = next;
+    return revision;
+  }
+}
+
+function change({ entities, mixins, commands }: State, changes: ChangeSet, revision: number): void {
+  const sources = new Set<string | undefined>();
+  for (const { location, revision: base } of changes.remove ?? []) {
+    const present = entities.get(location);
+    if (present?.revision !== base) throw new Conflict();
+    sources.add(text(present, core.source));
+    entities.delete(location);
+  }
+  for (const entity of changes.update ?? []) {
+    const present = entities.get(entity.location);
+    if (present?.revision !== entity.revision) throw new Conflict();
+    sources.add(text(present, core.source)).add(text(entity, core.source));
+    entities.set(entity.location, { ...entity, revision });
+  }
+  for (const entity of changes.create ?? []) {
+    const taken = [...entities.values()].some((other) => idOf(other) === idOf(entity));
+    if (taken || entities.has(entity.location)) throw new Conflict();
+    sources.add(text(entity, core.source));
+    entities.set(entity.location, { ...entity, revision });
+  }
+  for (const [location, entity] of entities) {
+    if (sources.has(location)) entities.set(location, { ...entity, revision });
+  }
+  for (const id of changes.removeMixins ?? []) {
+    if (!mixins.delete(id)) throw new Conflict();
+  }
+  for (const mixin of changes.addMixins ?? []) {
+    if ([...mixins.values()].some(({ id, location }) => id === mixin.id || location === mixin.location)) {
+      throw new Conflict();
+    }
+    mixins.set(mixin.id, mixin);
+  }
+  for (const command of changes.commands ?? []) {
+    if (commands.has(command.id)) throw new Conflict();
+    commands.set(command.id, command);
+  }
+}
+
+function check({ entities, mixins }: State, changes: ChangeSet): void {
+  const rest = [...entities.values()];
+  if (changes.remove?.some(({ location }) => rest.some((link) => touches(link, location)))) throw new Conflict();
+  if (changes.removeMixins?.some((id) => rest.some((entity) => entity.mixins.includes(id)))) throw new Conflict();
+  if (changes.requireEntities?.some((location) => !entities.has(location))) throw new Conflict();
+  if (changes.requireMixins?.some((id) => !mixins.has(id))) throw new Conflict();
+}
+
+function touches(link: Entity, location: string): boolean {
+  return text(link, core.source) === location || text(link, core.target) === location;
+}

@@ -1,0 +1,75 @@
+import type { Attributes } from '../../src/occi/attribute.ts';
+import { core, type Entity } from '../../src/occi/entity.ts';
+import type { Mixin } from '../../src/occi/mixin.ts';
+import { type ChangeSet, Conflict, type Selection, type Store } from '../../src/store/store.ts';
+
+/** Kinds of the entities below. */
+export const lampKind = 'http://example.org/occi/house#lamp';
+export const wireKind = 'http://example.org/occi/house#wire';
+
+/** A resource whose id is derived from its location. */
+export function lamp(location: string, more: Partial<Entity> = {}): Entity {
+  const attributes: Attributes = { [core.id]: `urn:lamp:${location}`, ...more.attributes };
+  return { location, kind: lampKind, mixins: [], revision: 0, ...more, attributes };
+}
+
+/** A link whose id is derived from its location. */
+export function wire(location: string, source: string, target: string, more: Partial<Entity> = {}): Entity {
+  const attributes: Attributes = {
+    [core.id]: `urn:wire:${location}`,
+    [core.source]: source,
+    [core.target]: target,
+    ...more.attributes,
+  };
+  return { location, kind: wireKind, mixins: [], revision: 0, ...more, attributes };
+}
+
+/** A tag as users make them. */
+export function tag(term: string, location = `/tag/${term}/`): Mixin {
+  const scheme = 'http://example.org/occi/tag#';
+  return {
+    class: 'mixin',
+    id: scheme + term,
+    scheme,
+    term,
+    location,
+    attributes: [],
+    actions: [],
+    depends: [],
+    applies: [],
+    origin: 'user',
+  };
+}
+
+/** The entity at a location, which has to be there. */
+export async function read(store: Store, location: string): Promise<Entity> {
+  const view = await store.view(location);
+  if (view === undefined) throw new Error(`there is nothing at ${location}`);
+  return view.entity;
+}
+
+/** All items of a listing. */
+export async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for await (const page of pages) items.push(...page);
+  return items;
+}
+
+/** All that can be read of a store through the listings. */
+export async function contents(store: Store, selection: Selection = {}) {
+  return {
+    views: await collect(store.views(selection)),
+    mixins: await store.mixins(),
+    commands: await store.commands(),
+  };
+}
+
+/** What became of a commit: the revision, or that it met a conflict. Anything else is thrown on. */
+export async function outcome(store: Store, changes: ChangeSet): Promise<number | 'conflict'> {
+  try {
+    return await store.commit(changes);
+  } catch (error) {
+    if (error instanceof Conflict) return 'conflict';
+    throw error;
+  }
+}
