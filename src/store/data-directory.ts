@@ -34,7 +34,8 @@ export function openDataDirectory(path: string): DataDirectory {
 /** Makes a directory whose name survives a power cut as the files in it do. */
 function makeDurably(directory: string): void {
   const first = mkdirSync(directory, { recursive: true });
-  if (first === undefined) return;
+  // Windows does this by itself, and cannot be asked to.
+  if (first === undefined || process.platform === 'win32') return;
   for (let made = directory; made.length >= first.length; made = dirname(made)) {
     const descriptor = openSync(dirname(made), 'r');
     fsyncSync(descriptor);
@@ -53,22 +54,24 @@ const sqliteBusy = 5;
  */
 function lock(directory: string): () => void {
   const pidFile = join(directory, 'occi.pid');
-  const database = new DatabaseSync(join(directory, 'occi.lock'), { timeout: lockTimeout });
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(join(directory, 'occi.lock'), { timeout: lockTimeout });
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     writeFileSync(pidFile, `${process.pid}\n`);
   } catch (error) {
-    database.close();
-    if ((error as { errcode?: unknown }).errcode !== sqliteBusy) throw error;
-    const holder = holderIn(pidFile);
-    throw new Error(
-      `the data directory ${directory} is in use by another gateway${holder}; stop that one first, or use another directory`,
-      { cause: error },
-    );
+    database?.close();
+    const { errcode, message } = error as Error & { readonly errcode?: number };
+    const problem =
+      errcode === sqliteBusy
+        ? `is in use by another gateway${holderIn(pidFile)}; stop that one first, or use another directory`
+        : `cannot be used: ${message}`;
+    throw new Error(`the data directory ${directory} ${problem}`, { cause: error });
   }
+  const held = database;
   return () => {
     rmSync(pidFile, { force: true });
-    database.close();
+    held.close();
   };
 }
 

@@ -89,9 +89,9 @@ export class GroupCommit {
       reports = batch.map((waiting) => this.#attempt(waiting));
       this.#commit.run();
     } catch (error) {
-      if (this.#database.isTransaction) this.#rollback.run();
       // This includes work that was refused by itself: what it was refused for has not happened.
       for (const { reject } of batch) reject(error);
+      if (this.#database.isTransaction) this.#rollback.run();
       return;
     }
     this.#passenger.written();

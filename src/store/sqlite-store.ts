@@ -147,13 +147,13 @@ class SqliteStore implements Store {
     let after = members.skip(selection.offset ?? 0);
     let left = selection.limit ?? Number.POSITIVE_INFINITY;
     while (after !== undefined && left > 0) {
+      this.#read();
       const rows = read(members, after, Math.min(left, pageSize));
       if (rows.length > 0) yield rows.map(item);
       if (rows.length < pageSize) return;
       left -= rows.length;
       after = rows.at(-1)?.seq;
       await nextTurn();
-      this.#read();
     }
   }
 

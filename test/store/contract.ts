@@ -166,15 +166,16 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             lamp('/lamp/2', { mixins: [a, b] }),
             lamp('/attic/3', { mixins: [b, a] }),
             wire('/wire/1', '/lamp/1', '/lamp/2', { mixins: [a, b] }),
+            lamp('/lamp/4', { mixins: [b] }),
           ],
         });
         const select = (selection: Selection) => collect(store.locations(selection));
         expect(await select({ mixins: [a] })).toEqual(['/lamp/1', '/lamp/2', '/attic/3', '/wire/1']);
         expect(await select({ mixins: [a, b] })).toEqual(['/lamp/2', '/attic/3', '/wire/1']);
         expect(await select({ mixins: [b, a], kind: lampKind })).toEqual(['/lamp/2', '/attic/3']);
-        expect(await select({ mixins: [b], kind: lampKind, under: '/lamp/' })).toEqual(['/lamp/2']);
+        expect(await select({ mixins: [b], kind: lampKind, under: '/lamp/' })).toEqual(['/lamp/2', '/lamp/4']);
         expect(await select({ kind: wireKind })).toEqual(['/wire/1']);
-        expect(await select({ mixins: [] })).toHaveLength(4);
+        expect(await select({ mixins: [] })).toHaveLength(5);
         expect(await select({ mixins: ['http://example.org/tag#none'] })).toEqual([]);
       });
 

@@ -61,6 +61,11 @@ describe('the data directory', () => {
     await expect(openSqliteStore({ directory })).rejects.toThrow(directory);
   });
 
+  it('cannot be where the lock cannot be taken', async () => {
+    mkdirSync(join(directory, 'occi.lock'), { recursive: true });
+    await expect(openSqliteStore({ directory })).rejects.toThrow(`the data directory ${directory} cannot be used: `);
+  });
+
   describe('with a database of a newer format', () => {
     it('is refused, and the file stays as it is', async () => {
       await makeStore();

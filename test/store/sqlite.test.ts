@@ -94,7 +94,7 @@ describe('SQLite', () => {
     await store.close();
   });
 
-  it('ends a listing with an error when it is closed in between', async () => {
+  it('ends a listing with an error when it is closed before the last page', async () => {
     const store = await openSqliteStore({ directory: fresh() });
     await store.commit({ create: Array.from({ length: 1_200 }, (_, i) => lamp(`/lamp/${i}`)) });
     const pages = store.locations({})[Symbol.asyncIterator]();
