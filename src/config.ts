@@ -81,6 +81,12 @@ export const settings = {
   ),
   pageSize: setting('OCCI_PAGE_SIZE', wholeNumber(1, 1_000_000), '20', 'page size when only page is given'),
   maxPageSize: setting('OCCI_MAX_PAGE_SIZE', wholeNumber(1, 1_000_000), '1000', 'largest number of a page (413)'),
+  cachedEntities: setting(
+    'OCCI_CACHED_ENTITIES',
+    wholeNumber(0, 10_000_000),
+    '10000',
+    'how many entities the embedded store keeps in memory for reading',
+  ),
   requestTimeoutMs: setting(
     'OCCI_REQUEST_TIMEOUT_MS',
     wholeNumber(100, 3_600_000),

@@ -55,7 +55,7 @@ const silent: GatewayLog = { info() {}, warn() {}, error() {} };
 export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const config: Config = { ...readConfig({}), ...options, backend: 'embedded' };
   const log = options.log ?? silent;
-  const store = await openSqliteStore({ directory: config.dataDir });
+  const store = await openSqliteStore({ directory: config.dataDir, cachedViews: config.cachedEntities });
   let backends: readonly Backend[] = [];
   let open: OpenProvider;
   try {

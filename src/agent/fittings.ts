@@ -46,7 +46,6 @@ export class Fittings<F extends Fitting> {
 
   /** Takes a fitting off; asking again does no harm. */
   remove(instance: Instance, fitting: F): void {
-    if (fitting.state === 'detaching') return;
     this.#change(instance.uuid, fitting, 'detaching');
     this.#schedule(instance.uuid, fitting);
   }

@@ -61,12 +61,14 @@ export function splitContent(content: Content): { readonly filter: Content; read
 
 async function remove(provider: Provider, scope: Scope, entities: readonly Entity[]): Promise<void> {
   if (entities.length === 0) return;
-  const gone = new Map<string, Entity>();
-  // Links go first, so that a backend detaches before it destroys.
-  for (const { location } of entities) {
-    for (const link of await provider.store.linksAt(location)) gone.set(link.location, link);
+  const gone = new Map(entities.map((entity) => [entity.location, entity]));
+  // A Map grows while it is walked over, so links that end at links are found, too.
+  for (const location of gone.keys()) {
+    for (const link of await provider.store.linksAt(location)) {
+      if (!gone.has(link.location)) gone.set(link.location, link);
+    }
   }
-  for (const entity of entities) gone.set(entity.location, entity);
+  // Links go first, so that a backend detaches before it destroys.
   const ordered = [...gone.values()].sort((a, b) => Number(isLink(b)) - Number(isLink(a)));
   const commands: Command[] = [];
   for (const entity of ordered) {

@@ -3,7 +3,7 @@ import { type ErrorCode, OcciError } from '../occi/errors.ts';
 import type { Problem } from '../renderers/renderer.ts';
 
 /** The HTTP status of every error, in one place (GFD.223 §5.4, GFD.185 §3.6.8, RFC 9110 §15). */
-const statusOf: Readonly<Record<ErrorCode, number>> = {
+export const statusOf: Readonly<Record<ErrorCode, number>> = {
   syntax: 400,
   'invalid-request': 400,
   'unknown-category': 400,
@@ -22,14 +22,12 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'method-not-allowed': 405,
   'not-acceptable': 406,
   'header-overflow': 406,
-  timeout: 408,
   conflict: 409,
   exists: 409,
   'action-not-allowed': 409,
   'precondition-failed': 412,
   'too-large': 413,
   'unsupported-media-type': 415,
-  'headers-too-large': 431,
   internal: 500,
   'not-implemented': 501,
   'unsupported-version': 501,

@@ -29,8 +29,6 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'too-large'
   | 'unsupported-media-type'
-  | 'headers-too-large'
-  | 'timeout'
   | 'internal'
   | 'not-implemented'
   | 'unsupported-version'

@@ -19,6 +19,8 @@ interface Present {
  * pointing at what it removed, is looked up in what is there after it.
  */
 export class ChangeWriter {
+  /** The locations whose views may have changed since somebody last emptied it. */
+  readonly touched = new Set<string>();
   readonly #sql: WriteStatements;
 
   constructor(database: DatabaseSync) {
@@ -50,6 +52,8 @@ export class ChangeWriter {
     for (const entity of create) this.#create(entity, revision, sources);
     // An entity is rendered with its links, so its revision has to tell when they have changed.
     for (const source of sources) this.#sql.touchEntity.run(revision, source);
+    for (const { location } of [...remove, ...update, ...create]) this.touched.add(location);
+    for (const source of sources) this.touched.add(source);
   }
 
   #changeMixins({ removeMixins = [], addMixins = [] }: ChangeSet): void {

@@ -10,19 +10,26 @@ import { migrate } from './migrations.ts';
 import { type CommandRow, commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from './rows.ts';
 import { type Prepare, prepareReads, preparingOnce, type ReadStatements } from './statements.ts';
 import type { ChangeSet, Command, Selection, Store } from './store.ts';
+import { ViewCache } from './view-cache.ts';
 
 export interface SqliteStoreOptions {
   /** Where the database is kept; made when it is missing. One process at a time can use it. */
   readonly directory: string;
+  /** How many entities are kept in memory for reading; 0 keeps none. */
+  readonly cachedViews?: number;
 }
+
+/** Some tens of megabytes with entities of the usual size. */
+const defaultCachedViews = 10_000;
 
 /**
  * Opens the embedded store: one SQLite file, written by one process.
  *
  * @throws Error when the directory is in use, or holds what this version cannot read; nothing is touched then
  */
-export async function openSqliteStore({ directory }: SqliteStoreOptions): Promise<Store> {
-  const home = openDataDirectory(directory);
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const home = openDataDirectory(options.directory);
+  const cache = new ViewCache(options.cachedViews ?? defaultCachedViews);
   let writer: DatabaseSync | undefined;
   let reader: DatabaseSync | undefined;
   try {
@@ -33,7 +40,7 @@ export async function openSqliteStore({ directory }: SqliteStoreOptions): Promis
     migrate(writer);
     writer.exec('PRAGMA journal_mode = WAL');
     reader = new DatabaseSync(home.file, { readOnly: true });
-    return new SqliteStore(home, writer, reader);
+    return new SqliteStore(home, writer, reader, cache);
   } catch (error) {
     reader?.close();
     writer?.close();
@@ -55,10 +62,12 @@ class SqliteStore implements Store {
   readonly #prepareListing: Prepare;
   /** Commands that are answered, but may still be in the database. */
   readonly #settled = new Set<string>();
+  readonly #cache: ViewCache;
   #closed = false;
 
-  constructor(home: DataDirectory, writer: DatabaseSync, reader: DatabaseSync) {
+  constructor(home: DataDirectory, writer: DatabaseSync, reader: DatabaseSync, cache: ViewCache) {
     this.#home = home;
+    this.#cache = cache;
     this.#writer = writer;
     this.#reader = reader;
     this.#changes = new ChangeWriter(writer);
@@ -67,17 +76,25 @@ class SqliteStore implements Store {
         if (reader.isTransaction) this.#sql.endSnapshot.run();
         if (this.#settled.size > 0) this.#changes.settle(this.#settled);
       },
-      written: () => this.#settled.clear(),
+      written: () => {
+        this.#settled.clear();
+        cache.forget(this.#changes.touched);
+        this.#changes.touched.clear();
+      },
     });
     this.#sql = prepareReads(reader);
     this.#prepareListing = preparingOnce(reader);
   }
 
   async view(location: string): Promise<EntityView | undefined> {
+    const cached = this.#cache.get(location);
+    if (cached !== undefined && !this.#closed) return cached;
     const sql = this.#read();
     const row = sql.entity.get(location) as EntityRow | undefined;
     if (row === undefined) return undefined;
-    return { entity: entityFrom(row), links: entitiesFrom(sql.linksFrom.all(location)) };
+    const view = { entity: entityFrom(row), links: entitiesFrom(sql.linksFrom.all(location)) };
+    this.#cache.set(location, view);
+    return view;
   }
 
   async byId(id: string): Promise<Entity | undefined> {

@@ -42,9 +42,15 @@ describe('attach_volume', () => {
     await agent.call('create_volume', { volume_id: 'v', size: 1 });
     const instance_uuid = await agent.building();
     await agent.call('attach_volume', { instance_uuid, volume_id: 'v', attachment_id: 'a' });
-    for (let i = 0; i < 3; i++) await held.release();
+    await held.release('spawn');
+    await agent.notified('compute.instance.create.end');
+    await new Promise(setImmediate);
+    expect(held.begun).toEqual(['createVolume', 'spawn']);
+    await held.release('createVolume');
+    await held.release('attach');
     await attached('a');
-    expect(held.begun).toEqual(['createVolume', 'spawn', 'attach']);
+    const order = agent.eventTypes.filter((type) => !type.endsWith('.start'));
+    expect(order).toEqual(['compute.instance.create.end', 'volume.create.end', 'compute.instance.volume.attach']);
     expect((await agent.notified('volume.create.end')).payload['status']).toBe('in-use');
   });
 

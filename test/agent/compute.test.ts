@@ -328,6 +328,7 @@ describe('one operation at a time', () => {
     await agent.notified('compute.instance.create.error');
     await held.release();
     await ended('delete', instance_uuid);
+    expect(held.begun).toEqual(['spawn', 'destroy']);
   });
 });
 

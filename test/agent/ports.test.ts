@@ -35,9 +35,20 @@ describe('attach_interface', () => {
     const instance_uuid = await agent.building();
     await agent.call('attach_interface', { instance_uuid, network_id: 'net', port_id: 'p' });
     await agent.call('attach_interface', { instance_uuid, network_id: 'net', port_id: 'q' });
-    for (let i = 0; i < 4; i++) await held.release();
+    await held.release('spawn');
+    await agent.notified('compute.instance.create.end');
+    await new Promise(setImmediate);
+    expect(held.begun).toEqual(['createNetwork', 'spawn']);
+    await held.release('createNetwork');
+    for (let i = 0; i < 2; i++) await held.release('plug');
     await attached('q');
-    expect(held.begun).toEqual(['createNetwork', 'spawn', 'plug', 'plug']);
+    const order = agent.eventTypes.filter((type) => !type.endsWith('.start'));
+    expect(order).toEqual([
+      'compute.instance.create.end',
+      'network.create.end',
+      'compute.instance.interface.attach',
+      'compute.instance.interface.attach',
+    ]);
   });
 
   it('gives unique MACs and the smallest addresses and devices that are free', async () => {

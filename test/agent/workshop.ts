@@ -105,7 +105,7 @@ export class HeldDriver {
   readonly driver: Driver;
   /** The operations that have begun. */
   readonly begun: string[] = [];
-  readonly #held: { release: () => void; fail: (error: Error) => void }[] = [];
+  readonly #held: { name: string; release: () => void; fail: (error: Error) => void }[] = [];
   readonly #watching = new Set<() => void>();
 
   /** @param stoppable whether operations give up when the agent stops */
@@ -118,7 +118,7 @@ export class HeldDriver {
           const { promise, resolve, reject } = Promise.withResolvers<void>();
           if (stoppable) (args.at(-1) as AbortSignal).addEventListener('abort', () => reject(new Error('stopped')));
           this.begun.push(name);
-          this.#held.push({ release: resolve, fail: reject });
+          this.#held.push({ name, release: resolve, fail: reject });
           for (const look of this.#watching) look();
           return promise;
         };
@@ -126,9 +126,9 @@ export class HeldDriver {
     });
   }
 
-  /** Lets the oldest operation that is held end, as soon as there is one. */
-  async release(): Promise<void> {
-    (await this.#next()).release();
+  /** Lets the oldest operation that is held, or that of a name, end as soon as there is one. */
+  async release(name?: string): Promise<void> {
+    (await this.#next(name)).release();
   }
 
   /** Lets the oldest operation that is held fail. */
@@ -141,9 +141,10 @@ export class HeldDriver {
     while (!this.begun.includes(name)) await this.#change();
   }
 
-  async #next() {
+  async #next(name?: string) {
     for (;;) {
-      const held = this.#held.shift();
+      const at = this.#held.findIndex((one) => name === undefined || one.name === name);
+      const [held] = at === -1 ? [] : this.#held.splice(at, 1);
       if (held !== undefined) return held;
       await this.#change();
     }

@@ -102,10 +102,13 @@ export function backendContract(name: string, { open, failing }: Subject): void 
           ...subject,
           attributes: { ...subject.attributes, 'occi.compute.state': value },
         });
-        await record.finish(act(state('active'), 'stop', { method: 'graceful' }), 'inactive');
-        await record.finish(act(state('inactive'), 'start'), 'active');
-        await record.finish(act(state('active'), 'suspend', { method: 'suspend' }), 'suspended');
-        await record.finish(act(state('suspended'), 'start'), 'active');
+        const way = [
+          await record.finish(act(state('active'), 'stop', { method: 'graceful' }), 'inactive'),
+          await record.finish(act(state('inactive'), 'start'), 'active'),
+          await record.finish(act(state('active'), 'suspend', { method: 'suspend' }), 'suspended'),
+          await record.finish(act(state('suspended'), 'start'), 'active'),
+        ];
+        expect(way.map(({ state }) => state)).toEqual(['inactive', 'active', 'suspended', 'active']);
       });
 
       it('is restarted and saved, and is active again [INF-09]', async () => {
@@ -116,7 +119,7 @@ export function backendContract(name: string, { open, failing }: Subject): void 
           act(subject, 'restart', { method: 'warm' }),
           { ...act(subject, 'save', { method: 'hot' }), template } as Intent,
         ]) {
-          await record.finish(intent, 'active');
+          expect(await record.finish(intent, 'active')).toMatchObject({ state: 'active', message: null });
         }
       });
 
@@ -156,10 +159,13 @@ export function backendContract(name: string, { open, failing }: Subject): void 
     describe('network (GFD.224 §3.2)', () => {
       it('comes up, goes down and up, changes, and goes [INF-14]', async () => {
         const subject = await create(entity('network', { 'occi.network.vlan': 42, 'occi.network.label': 'blue' }));
-        await record.until(subject, 'active');
-        await record.finish(act(subject, 'down'), 'inactive');
-        await record.finish(act(subject, 'up'), 'active');
-        await record.finish(change(subject, { 'occi.network.label': 'green' }), 'active');
+        const way = [
+          await record.until(subject, 'active'),
+          await record.finish(act(subject, 'down'), 'inactive'),
+          await record.finish(act(subject, 'up'), 'active'),
+          await record.finish(change(subject, { 'occi.network.label': 'green' }), 'active'),
+        ];
+        expect(way.map(({ state }) => state)).toEqual(['active', 'inactive', 'active', 'active']);
         for (let i = 0; i < 2; i++) await record.carryOut({ do: 'delete', entity: subject });
         await record.until(subject, 'gone');
       });
@@ -330,7 +336,10 @@ export function backendContract(name: string, { open, failing }: Subject): void 
         await twice({ do: 'delete', entity: machine });
         await twice({ do: 'delete', entity: volume });
         await twice({ do: 'delete', entity: network });
-        for (const subject of [machine, volume, network, port, disk]) await record.until(subject, 'gone');
+        for (const subject of [machine, volume, network, port, disk]) {
+          expect(await record.until(subject, 'gone')).toMatchObject({ gone: true });
+        }
+        expect(record.known(volume).attributes).toEqual({ 'occi.storage.size': 2 });
       });
     });
 
