@@ -59,7 +59,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let backends: readonly Backend[] = [];
   let open: OpenProvider;
   try {
-    backends = typeof options.backend === 'object' ? options.backend : [await embedded(config, () => open)];
+    backends = typeof options.backend === 'object' ? options.backend : [await embedded(config, log, () => open)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
     const model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     open = await openProvider({
@@ -129,12 +129,13 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
   };
 }
 
-function embedded(config: Config, open: () => OpenProvider): Promise<Backend> {
+function embedded(config: Config, log: GatewayLog, open: () => OpenProvider): Promise<Backend> {
   return embeddedBackend({
     directory: config.dataDir,
     delayMs: config.fakeDelayMs,
     timeoutMs: config.backendTimeoutMs,
     templateScheme: config.templateScheme,
     model: () => open().provider.catalogue.model,
+    log: (message, detail) => log.warn({ detail }, message),
   });
 }

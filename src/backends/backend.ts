@@ -80,6 +80,8 @@ export interface EntityEvent {
   /** What is going on; null when nothing is. */
   readonly message?: string | null;
   readonly attributes?: Attributes;
+  /** Mixins it has by nature, as type identifiers; they are put on it where the model has them. */
+  readonly mixins?: readonly string[];
   readonly handle?: Readonly<Record<string, Value>>;
   /** It does not exist any more. */
   readonly gone?: true;

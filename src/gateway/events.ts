@@ -55,9 +55,11 @@ export function afterEvent(model: Model, entity: Entity, event: EntityEvent): En
   // A change is over when the backend has nothing more to say about it, or when it failed.
   const settled = message === null || (state !== undefined && state === lifecycle?.error);
   const values: Record<string, Value> = { ...entity.attributes, ...event.attributes };
+  const mixins = [...entity.mixins, ...news(model, entity, event.mixins ?? [])];
   const changed: Entity = {
     ...entity,
-    attributes: inOrder(model, entity.kind, entity.mixins, values),
+    mixins,
+    attributes: inOrder(model, entity.kind, mixins, values),
     ...(event.handle === undefined ? {} : { handle: { ...entity.handle, ...event.handle } }),
   };
   const next = withState(model, changed, {
@@ -66,9 +68,17 @@ export function afterEvent(model: Model, entity: Entity, event: EntityEvent): En
     ...(settled ? { pending: null } : {}),
   });
   const same =
+    next.mixins.length === entity.mixins.length &&
     sameValue(next.attributes, entity.attributes) &&
     sameValue(next.handle ?? {}, entity.handle ?? {}) &&
     next.pending?.to === entity.pending?.to &&
     (lifecycle === undefined || stateOf(next, lifecycle) === stateOf(entity, lifecycle));
   return same ? undefined : next;
+}
+
+function news(model: Model, entity: Entity, mixins: readonly string[]): readonly string[] {
+  return mixins.filter((id) => {
+    const mixin = model.mixin(id);
+    return mixin !== undefined && !entity.mixins.includes(id) && model.applies(mixin, entity.kind);
+  });
 }

@@ -1,4 +1,4 @@
-import type { Backend } from '../backends/backend.ts';
+import { type Backend, Unreachable } from '../backends/backend.ts';
 import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
 import { Catalogue } from './catalogue.ts';
@@ -60,7 +60,13 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
   );
   await outbox.resume();
   for (const backend of backends) {
-    for await (const observation of backend.survey()) await apply(observation);
+    try {
+      for await (const observation of backend.survey()) await apply(observation);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      // The record stands as it is; readiness tells that nobody is there.
+      log.warn({ err: error, backend: backend.name }, 'backend cannot be surveyed');
+    }
   }
   return {
     provider,

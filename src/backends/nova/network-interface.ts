@@ -17,6 +17,9 @@ export const port = z.object({
 const detached = z.object({ port_id: z.string(), message: z.string().nullish() });
 const failed = z.object({ port_id: z.string(), message: z.string() });
 
+/** The mixin that gives an interface its addresses; one that is attached has them, whether the client asked or not. */
+const addressed = 'http://schemas.ogf.org/occi/infrastructure/networkinterface#ipnetworkinterface';
+
 /** What an attached interface has that cannot be changed. */
 const fixed = ['occi.networkinterface.mac', 'occi.networkinterface.address'];
 
@@ -88,5 +91,6 @@ export function portEvent({ port_id, mac, fixed_ip, device, port_state }: z.infe
       'occi.networkinterface.mac': mac,
       ...(typeof fixed_ip === 'string' ? { 'occi.networkinterface.address': fixed_ip } : {}),
     },
+    ...(typeof fixed_ip === 'string' ? { mixins: [addressed] } : {}),
   };
 }

@@ -131,11 +131,12 @@ describe('answers of agents', () => {
       'occi.networkinterface.address': '10.0.0.77',
     };
     const dynamic = { 'occi.networkinterface.allocation': 'dynamic' };
+    const mixins = ['http://schemas.ogf.org/occi/infrastructure/networkinterface#ipnetworkinterface'];
     expect(await answered(plugging, answer)).toEqual([
-      { id: idOf(port), state: 'active', message: null, attributes: { ...attributes, ...dynamic } },
+      { id: idOf(port), state: 'active', message: null, attributes: { ...attributes, ...dynamic }, mixins },
     ]);
     expect(await answered(plugging, { ...answer, port_state: 'BUILD' })).toEqual([
-      { id: idOf(port), attributes: { ...attributes, ...dynamic } },
+      { id: idOf(port), attributes: { ...attributes, ...dynamic }, mixins },
     ]);
     const stated = { ...port, attributes: { ...port.attributes, 'occi.networkinterface.allocation': 'static' } };
     expect(await answered(plugging, answer, [stated])).toMatchObject([{ attributes }]);
@@ -437,6 +438,7 @@ describe('survey', () => {
           'occi.networkinterface.mac': 'fa:16:3e:00:00:01',
           'occi.networkinterface.address': '10.0.0.5',
         },
+        mixins: ['http://schemas.ogf.org/occi/infrastructure/networkinterface#ipnetworkinterface'],
       },
       {
         id: 'p2',
