@@ -43,10 +43,9 @@ export async function create(
     for (const draft of content.drafts) checkPlace(provider, draft, place);
     const instances = await instantiateAll(provider, scope, content.drafts, place);
     const fresh: Instance[] = [];
-    for (const instance of instances) if (!(await exists(provider, instance))) fresh.push(instance);
-    if (fresh.length > 0) await write(provider, scope, fresh);
-    const views = await Promise.all(instances.map(({ entity }) => created(provider, entity)));
-    return views;
+    for (const instance of instances) if (!(await exists(provider, instance, place))) fresh.push(instance);
+    const written = fresh.length === 0 ? undefined : await write(provider, scope, fresh);
+    return Promise.all(instances.map((instance) => written?.get(instance) ?? present(provider, instance)));
   });
 }
 
@@ -85,43 +84,62 @@ async function instantiateAll(
   return drafts.map((draft) => instances.get(draft) as Instance);
 }
 
-/** @throws OcciError `exists` when the id or path is taken by something else than an earlier try of this request */
-async function exists(provider: Provider, instance: Instance): Promise<boolean> {
-  const { entity, given } = instance;
-  const other = given.includes(core.id) ? await provider.store.byId(idOf(entity)) : undefined;
-  if (other !== undefined) {
-    if (sameRequest(other, instance)) return true;
-    throw new OcciError('exists', `the id ${idOf(entity)} is taken by another entity`, { token: idOf(entity) });
+/**
+ * Whether an earlier try of this request has made it. What the server chooses itself is free.
+ *
+ * @throws OcciError `exists` when the id or path is taken by something else
+ */
+async function exists(provider: Provider, instance: Instance, place: Place): Promise<boolean> {
+  for (const { entity, given } of instance.links) {
+    if (given.includes(core.id) && (await provider.store.byId(idOf(entity))) !== undefined) throw taken(entity);
   }
+  const { entity, given } = instance;
+  if (given.includes(core.id)) {
+    const other = await provider.store.byId(idOf(entity));
+    if (other !== undefined && sameRequest(other, instance)) return true;
+    if (other !== undefined) throw taken(entity);
+  } else if (place.location === undefined) return false;
   if ((await provider.store.view(entity.location)) !== undefined) {
     throw new OcciError('exists', `there is an entity at ${entity.location} already`, { token: entity.location });
   }
   return false;
 }
 
-async function write(provider: Provider, scope: Scope, instances: readonly Instance[]): Promise<void> {
+function taken(entity: Entity): OcciError {
+  return new OcciError('exists', `the id ${idOf(entity)} is taken by another entity`, { token: idOf(entity) });
+}
+
+/** @returns what is known to be written; nothing where a backend may have changed it since */
+async function write(
+  provider: Provider,
+  scope: Scope,
+  instances: readonly Instance[],
+): Promise<ReadonlyMap<Instance, EntityView>> {
   const { model } = provider.catalogue;
   const all = instances.flatMap(flatten);
   const entities = all.map(({ entity }) => entity);
   const own = new Set(entities.map(({ location }) => location));
   const ends = all.flatMap(({ source, target }) => [source, target]).filter((end) => end !== undefined);
+  const commands = all.flatMap(({ entity, source, target }) =>
+    commandsFor(provider, scope, {
+      do: 'create',
+      entity,
+      ...(source === undefined ? {} : { source }),
+      ...(target === undefined ? {} : { target }),
+    }),
+  );
   const changes: ChangeSet = {
     create: entities,
     requireEntities: ends.map(({ location }) => location).filter((location) => !own.has(location)),
     requireMixins: entities.flatMap(({ mixins }) => runTimeMixins(model, mixins)),
-    commands: all.flatMap(({ entity, source, target }) =>
-      commandsFor(provider, scope, {
-        do: 'create',
-        entity,
-        ...(source === undefined ? {} : { source }),
-        ...(target === undefined ? {} : { target }),
-      }),
-    ),
+    commands,
   };
-  await carryOut(provider, scope, changes, beforeOf([]));
+  const revision = await carryOut(provider, scope, changes, beforeOf([]));
+  if (commands.length > 0 || ends.length > 0) return new Map();
+  return new Map(instances.map((instance) => [instance, { entity: { ...instance.entity, revision }, links: [] }]));
 }
 
-async function created(provider: Provider, entity: Entity): Promise<EntityView> {
+async function present(provider: Provider, { entity }: Instance): Promise<EntityView> {
   // Somebody may have deleted it in this very moment; the request was carried out all the same.
   return (await provider.store.view(entity.location)) ?? { entity, links: [] };
 }

@@ -15,6 +15,8 @@ export interface ProviderOptions {
   readonly limits: Limits;
   readonly templateScheme: string;
   readonly log: OutboxLog;
+  /** Milliseconds between attempts to reach a backend that was away. */
+  readonly retryMs?: number;
 }
 
 /** A provider at work. */
@@ -26,7 +28,7 @@ export interface OpenProvider {
   close(): Promise<void>;
 }
 
-const retryMs = 2000;
+const defaultRetryMs = 2000;
 
 /**
  * Puts store, model and backends together: events flow into the record, commands left over by a crash are
@@ -43,7 +45,7 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
     backends: new Map(backends.map((backend) => [backend.name, backend])),
     apply,
     log,
-    retryMs,
+    retryMs: options.retryMs ?? defaultRetryMs,
   });
   const provider: Provider = {
     store,

@@ -26,6 +26,8 @@ export function nodeServer({ fetch, server, maxHeaderBytes, requestTimeoutMs }: 
   const http = createServer(
     {
       maxHeaderSize: maxHeaderBytes,
+      // Node would answer on its own when it is missing; the listener refuses it, too.
+      requireHostHeader: false,
       requestTimeout: requestTimeoutMs,
       headersTimeout: requestTimeoutMs,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),

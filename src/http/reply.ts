@@ -6,9 +6,15 @@ export type ReplyHeaders = Record<string, string>;
 /** Sends a rendering. */
 export function reply(status: number, rendered: Rendered, headers: ReplyHeaders): Response {
   headers['content-type'] = rendered.contentType;
-  for (const [name, value] of Object.entries(rendered.headers ?? {})) headers[name] = encode(value);
+  let isAscii = true;
+  for (const [name, value] of Object.entries(rendered.headers ?? {})) {
+    headers[name] = encode(value);
+    isAscii &&= headers[name] === value;
+  }
   const { body } = rendered;
-  return new Response(typeof body === 'string' ? body : stream(body), { status, headers });
+  if (typeof body !== 'string') return new Response(stream(body), { status, headers });
+  // Node sends headers together with a body of text in the encoding of the body, and would encode them once more.
+  return new Response(isAscii ? body : Buffer.from(body), { status, headers });
 }
 
 /** The answer to a request with a condition that says the client has it already (RFC 9110 §15.4.5). */

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadModelFiles } from '../../src/gateway/model-files.ts';
+import { openProvider } from '../../src/gateway/open-provider.ts';
+import { Refusal, Unreachable } from '../../src/index.ts';
+import { Model } from '../../src/occi/model.ts';
+import { openSqliteStore } from '../../src/store/sqlite-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
+
+const compute = 'http://schemas.ogf.org/occi/infrastructure#compute';
+const id = 'urn:uuid:0b0a2c4e-0000-4000-8000-000000000001';
+const location = '/compute/0b0a2c4e-0000-4000-8000-000000000001';
+
+let directory: string;
+let backend: ScriptedBackend;
+let store: Store;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'occi-outbox-'));
+  backend = scriptedBackend([compute]);
+  store = await openSqliteStore({ directory });
+  // What a crash leaves behind: the entity and its command are on disk, and nobody has answered.
+  await store.commit({
+    create: [
+      {
+        location,
+        kind: compute,
+        mixins: [],
+        attributes: { 'occi.core.id': id, 'occi.compute.state': 'inactive' },
+        pending: { to: 'active' },
+        revision: 0,
+      },
+    ],
+    commands: [{ id: 'one', backend: 'scripted', location, body: { do: 'create', id } }],
+  });
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const open = () =>
+  openProvider({
+    store,
+    model: new Model(loadModelFiles()),
+    backends: [backend],
+    limits: { pageSize: 10, defaultPageSize: 10, batch: 10 },
+    templateScheme: 'http://localhost/os_tpl#',
+    retryMs: 5,
+    log: { warn: vi.fn(), error: vi.fn() },
+  });
+const stateNow = async () => (await store.view(location))?.entity.attributes;
+
+describe('commands that were committed and not answered', () => {
+  it('are delivered at the next start, with their old id, and then forgotten', async () => {
+    backend.answer = () => [{ id, state: 'active', message: null }];
+    const provider = await open();
+    expect(backend.delivered).toMatchObject([{ do: 'create', commandId: 'one', location }]);
+    expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'active' });
+    expect(await store.commands()).toEqual([]);
+    await provider.close();
+  });
+
+  it('are delivered until somebody answers', async () => {
+    let tries = 0;
+    const answered = new Promise<void>((resolve) => {
+      backend.answer = () => {
+        tries += 1;
+        if (tries < 3) throw new Unreachable('not yet');
+        resolve();
+        return [];
+      };
+    });
+    const provider = await open();
+    expect(await store.commands()).toHaveLength(1);
+    await answered;
+    await vi.waitFor(async () => expect(await store.commands()).toEqual([]));
+    expect(tries).toBe(3);
+    await provider.close();
+  });
+
+  it('show in the entity when they are refused, since no client waits any more', async () => {
+    backend.answer = () => {
+      throw new Refusal('conflict', 'no room for it');
+    };
+    const provider = await open();
+    expect(await stateNow()).toMatchObject({
+      'occi.compute.state': 'error',
+      'occi.compute.state.message': 'no room for it',
+    });
+    expect((await store.view(location))?.entity.pending).toBeUndefined();
+    expect(await store.commands()).toEqual([]);
+    await provider.close();
+  });
+});
+
+describe('what really exists', () => {
+  it('is brought into the record at the start', async () => {
+    backend.observations = [{ id, state: 'suspended', message: null }];
+    const provider = await open();
+    expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'suspended' });
+    await provider.close();
+  });
+
+  it('is reported while the gateway runs; an event that tells nothing new writes nothing', async () => {
+    const provider = await open();
+    backend.emit({ id, state: 'active', message: null });
+    await vi.waitFor(async () => expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'active' }));
+    const revision = (await store.view(location))?.entity.revision;
+    backend.emit({ id, state: 'active', message: null });
+    backend.emit({ id: 'urn:uuid:somebody-else', state: 'active', message: null });
+    backend.emit({ id, message: 'thinking' });
+    await vi.waitFor(async () => expect(await stateNow()).toMatchObject({ 'occi.compute.state.message': 'thinking' }));
+    expect((await store.view(location))?.entity.revision).toBe(Number(revision) + 1);
+    await provider.close();
+  });
+
+  it('and does not exist any more, is in error and says so', async () => {
+    const provider = await open();
+    backend.emit({ id, gone: true });
+    await vi.waitFor(async () => expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'error' }));
+    expect(String((await stateNow())?.['occi.compute.state.message'])).toMatch(/does not have it/);
+    await provider.close();
+    expect(backend.closed).toBe(true);
+  });
+});

@@ -1,0 +1,68 @@
+import type { Backend, DeliverableCommand, EntityEvent, Intent, ModelFragment } from '../../src/index.ts';
+
+/** A command of the scripted backend: what is to be done with which entity. */
+export interface Scripted {
+  readonly do: Intent['do'];
+  readonly id: string;
+  readonly action?: string;
+}
+
+/** A backend that notes what it is asked to do, and answers as a test wants. */
+export interface ScriptedBackend extends Backend {
+  readonly delivered: (Scripted & { readonly commandId: string; readonly location: string })[];
+  /** Decides what becomes of a command: events, or an exception. */
+  answer: (command: Scripted, delivery: DeliverableCommand) => readonly EntityEvent[];
+  emit(event: EntityEvent): void;
+  observations: readonly EntityEvent[];
+  fault: Error | undefined;
+  closed: boolean;
+}
+
+/** A backend for kinds, by type identifier. */
+export function scriptedBackend(
+  kinds: readonly string[],
+  offers: ModelFragment = { kinds: [], mixins: [], actions: [] },
+): ScriptedBackend {
+  const listeners = new Set<(event: EntityEvent) => void>();
+  const backend: ScriptedBackend = {
+    name: 'scripted',
+    offers,
+    delivered: [],
+    answer: () => [],
+    observations: [],
+    fault: undefined,
+    closed: false,
+    serves: (kind) => kinds.includes(kind),
+    plan(intent) {
+      const entity = intent.do === 'update' ? intent.after : intent.entity;
+      const body: Scripted = {
+        do: intent.do,
+        id: String(entity.attributes['occi.core.id']),
+        ...(intent.do === 'act' ? { action: intent.invocation.action.term } : {}),
+      };
+      return [{ location: entity.location, body }];
+    },
+    async deliver(delivery) {
+      const command = delivery.body as Scripted;
+      backend.delivered.push({ ...command, commandId: delivery.id, location: delivery.location });
+      return backend.answer(command, delivery);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async *survey() {
+      yield* backend.observations;
+    },
+    async health() {
+      if (backend.fault !== undefined) throw backend.fault;
+    },
+    async close() {
+      backend.closed = true;
+    },
+    emit(event) {
+      for (const listener of listeners) listener(event);
+    },
+  };
+  return backend;
+}
