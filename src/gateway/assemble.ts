@@ -44,16 +44,11 @@ export function typed(
  * @throws OcciError `attribute-required`
  */
 export function created(definitions: Definitions, client: ClientValues, server: ServerValues): Attributes {
-  const attributes: Record<string, Value> = {};
-  for (const definition of definitions.values()) {
+  return collect(definitions, (definition) => {
     const { name } = definition;
-    const own = ownValue(server, name);
-    const sent = settable(definition) ? client.get(name) : undefined;
-    const value = own ?? sent ?? definition.default;
-    if (value !== undefined) attributes[name] = value;
-    else if (definition.required) throw required(name);
-  }
-  return attributes;
+    const sent = definition.mutable || definition.atCreation === true ? client.get(name) : undefined;
+    return ownValue(server, name) ?? sent;
+  });
 }
 
 /**
@@ -70,16 +65,10 @@ export function updated(
   forced: ServerValues,
 ): Attributes {
   checkImmutable(definitions, present, client, forced);
-  const attributes: Record<string, Value> = {};
-  for (const definition of definitions.values()) {
-    const { name } = definition;
-    const own = ownValue(present, name);
-    const sent = definition.mutable ? client.get(name) : undefined;
-    const value = ownValue(forced, name) ?? sent ?? own ?? definition.default;
-    if (value !== undefined) attributes[name] = value;
-    else if (definition.required) throw required(name);
-  }
-  return attributes;
+  return collect(definitions, ({ name, mutable }) => {
+    const sent = mutable ? client.get(name) : undefined;
+    return ownValue(forced, name) ?? sent ?? ownValue(present, name);
+  });
 }
 
 /**
@@ -95,17 +84,11 @@ export function replaced(
   forced: ServerValues,
 ): Attributes {
   checkImmutable(definitions, present, client, forced);
-  const attributes: Record<string, Value> = {};
-  for (const definition of definitions.values()) {
-    const { name } = definition;
-    const own = ownValue(present, name);
-    const kept = definition.mutable && definition.generated !== true ? undefined : own;
-    const sent = definition.mutable ? client.get(name) : undefined;
-    const value = ownValue(forced, name) ?? sent ?? kept ?? definition.default;
-    if (value !== undefined) attributes[name] = value;
-    else if (definition.required) throw required(name);
-  }
-  return attributes;
+  return collect(definitions, ({ name, mutable, generated }) => {
+    const sent = mutable ? client.get(name) : undefined;
+    const kept = mutable && generated !== true ? undefined : ownValue(present, name);
+    return ownValue(forced, name) ?? sent ?? kept;
+  });
 }
 
 /** The parameters of an action, with their defaults (GFD.221 §5.3.5). */
@@ -128,8 +111,16 @@ function ownValue(attributes: Attributes, name: string): Value | undefined {
   return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
-function settable(definition: AttributeDefinition): boolean {
-  return definition.mutable || definition.atCreation === true;
+/** A value for every definition that has one, or its default, in the order of the definitions. */
+function collect(definitions: Definitions, pick: (definition: AttributeDefinition) => Value | undefined): Attributes {
+  const attributes: Record<string, Value> = {};
+  for (const definition of definitions.values()) {
+    const { name } = definition;
+    const value = pick(definition) ?? definition.default;
+    if (value !== undefined) attributes[name] = value;
+    else if (definition.required) throw new OcciError('attribute-required', `${name} is required`, { token: name });
+  }
+  return attributes;
 }
 
 function checkImmutable(
@@ -167,10 +158,6 @@ function checkText(name: string, value: Value): void {
       checkText(name, inner);
     }
   }
-}
-
-function required(name: string): OcciError {
-  return new OcciError('attribute-required', `${name} is required`, { token: name });
 }
 
 function unknownAttribute(name: string, definitions: Definitions): OcciError {

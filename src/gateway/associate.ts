@@ -7,14 +7,15 @@ import { retrying } from './commit.ts';
 import { splitContent } from './delete.ts';
 import type { Provider, Scope } from './provider.ts';
 import { allOf, membersOf, namedEntities } from './selection.ts';
-import { type Change, checkRemovable, withMixins, withoutMixin, write } from './update.ts';
+import { checkRemovable, withMixins, withoutMixin } from './tagging.ts';
+import { type Change, writeChanges } from './write-changes.ts';
 
 /** Puts a mixin on the entities a request names (GFD.223 §11.3.2): on all or on none. */
 export function associate(provider: Provider, scope: Scope, mixin: Mixin, content: Content): Promise<void> {
   return retrying(async () => {
     const entities = await listed(provider, scope, mixin, content);
     const { model } = provider.catalogue;
-    await write(
+    await writeChanges(
       provider,
       scope,
       entities.map((before) => ({ before, after: withMixins(model, before, [mixin]) })),
@@ -36,7 +37,7 @@ export function replaceMembers(provider: Provider, scope: Scope, mixin: Mixin, c
       ...wanted.map((before) => ({ before, after: withMixins(model, before, [mixin]) })),
       ...leave.map((before) => ({ before, after: withoutMixin(model, before, mixin.id) })),
     ];
-    await write(provider, scope, changes);
+    await writeChanges(provider, scope, changes);
   });
 }
 
@@ -55,7 +56,7 @@ export function disassociate(provider: Provider, scope: Scope, mixin: Mixin, con
     const changes = members
       .filter(({ location }) => meant?.has(location) ?? true)
       .map((before) => ({ before, after: withoutMixin(model, before, mixin.id) }));
-    await write(provider, scope, changes);
+    await writeChanges(provider, scope, changes);
   });
 }
 

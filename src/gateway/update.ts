@@ -1,17 +1,15 @@
-import { type Attributes, sameValue } from '../occi/attribute.ts';
+import type { Attributes } from '../occi/attribute.ts';
 import type { Draft, LinkDraft } from '../occi/draft.ts';
-import { core, type Entity, type EntityView, idOf, isLink, uuidOf } from '../occi/entity.ts';
-import { OcciError, quoteToken } from '../occi/errors.ts';
-import type { Mixin } from '../occi/mixin.ts';
+import { core, type Entity, type EntityView, idOf, uuidOf } from '../occi/entity.ts';
+import { OcciError } from '../occi/errors.ts';
 import type { Model } from '../occi/model.ts';
-import type { ChangeSet, Command } from '../store/store.ts';
 import { type ClientValues, forcedBy, replaced, typed, updated } from './assemble.ts';
-import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
 import { addMixins, type Classified, checkApplies, classify, isLinkKind, replaceMixins } from './classify.ts';
 import { retrying } from './commit.ts';
-import { checkEnds, flatten, type Instance, instantiateLink, localise, runTimeMixins } from './instance.ts';
+import { checkEnds, flatten, type Instance, instantiateLink, localise } from './instance.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
+import { writeChanges } from './write-changes.ts';
 
 /**
  * Changes what a request names and nothing else (GFD.223 §10.3.1): attributes get new values, mixins are added, new
@@ -101,70 +99,9 @@ function changing(
     const { mixins, attributes, links } = await decide(view);
     const after = await retarget(provider, { ...view.entity, mixins, attributes }, view.entity);
     const instances = await newLinks(provider, scope, links, after);
-    await write(provider, scope, [{ before: view.entity, after }], instances);
+    await writeChanges(provider, scope, [{ before: view.entity, after }], instances);
     return (await provider.store.view(location)) ?? { entity: after, links: view.links };
   });
-}
-
-/** One entity before and after a change. */
-export interface Change {
-  readonly before: Entity;
-  readonly after: Entity;
-}
-
-/** Writes changes of entities, with links that come with them, and tells the backends. */
-export async function write(
-  provider: Provider,
-  scope: Scope,
-  changes: readonly Change[],
-  links: readonly Instance[] = [],
-): Promise<void> {
-  const { model } = provider.catalogue;
-  const real = changes.filter(({ before, after }) => !same(before, after) || links.length > 0);
-  if (real.length === 0) return;
-  const commands: Command[] = [];
-  for (const { before, after } of real) {
-    commands.push(...commandsFor(provider, scope, { do: 'update', before, after, changed: difference(before, after) }));
-  }
-  for (const { entity, source, target } of links) {
-    commands.push(
-      ...commandsFor(provider, scope, {
-        do: 'create',
-        entity,
-        ...(source === undefined ? {} : { source }),
-        ...(target === undefined ? {} : { target }),
-      }),
-    );
-  }
-  const update = real.map(({ after }) => after);
-  const ends = [...update.filter(isLink).flatMap(localEnds), ...links.flatMap(({ entity }) => localEnds(entity))];
-  const changeSet: ChangeSet = {
-    create: links.map(({ entity }) => entity),
-    update,
-    requireEntities: ends,
-    requireMixins: update.flatMap(({ mixins }) => runTimeMixins(model, mixins)),
-    commands,
-  };
-  await carryOut(provider, scope, changeSet, beforeOf(real.map(({ before }) => before)));
-}
-
-/** The ends of a link that are entities of this provider. */
-function localEnds(link: Entity): readonly string[] {
-  return [core.source, core.target].map((name) => String(link.attributes[name])).filter((end) => end.startsWith('/'));
-}
-
-function same(before: Entity, after: Entity): boolean {
-  return sameValue(before.attributes, after.attributes) && sameValue(before.mixins, after.mixins);
-}
-
-/** The attributes that have another value, with that value. */
-function difference(before: Entity, after: Entity): Attributes {
-  return Object.fromEntries(
-    Object.entries(after.attributes).filter(([name, value]) => {
-      const old = before.attributes[name];
-      return old === undefined || !sameValue(old, value);
-    }),
-  );
 }
 
 /** The kind of an entity is fixed for life (GFD.221 §5.3.3). */
@@ -232,27 +169,4 @@ async function retarget(provider: Provider, after: Entity, before: Entity): Prom
   );
   const definitions = model.definitions(after.kind, after.mixins);
   return { ...after, attributes: updated(definitions, { ...rest, ...ends.values }, new Map(), {}) };
-}
-
-/** The entity with mixins put on it, as an association does (GFD.223 §11.3.2). */
-export function withMixins(model: Model, entity: Entity, added: readonly Mixin[]): Entity {
-  checkApplies(model, added, entity.kind);
-  const news = added.filter(({ id }) => !entity.mixins.includes(id));
-  const mixins = addMixins(model, entity.mixins, news);
-  const definitions = model.definitions(entity.kind, mixins);
-  return { ...entity, mixins, attributes: updated(definitions, entity.attributes, new Map(), forcedBy(news)) };
-}
-
-/** The entity without a mixin: the attributes that came with it go, too. */
-export function withoutMixin(model: Model, entity: Entity, mixin: string): Entity {
-  const mixins = entity.mixins.filter((id) => id !== mixin);
-  const definitions = model.definitions(entity.kind, mixins);
-  return { ...entity, mixins, attributes: updated(definitions, entity.attributes, new Map(), {}) };
-}
-
-/** @throws OcciError when a template would be taken off, which would leave a machine without its size or system */
-export function checkRemovable(family: string | undefined, mixin: string): void {
-  if (family !== undefined) {
-    throw new OcciError('mixin-not-applicable', `${quoteToken(mixin)} is a template: it can be replaced, not removed`);
-  }
 }

@@ -9,7 +9,7 @@ import { checkPath } from './entity-path.ts';
 import { localise } from './instance.ts';
 import type { Provider, Scope } from './provider.ts';
 import { allOf, membersOf } from './selection.ts';
-import { withoutMixin } from './update.ts';
+import { withoutMixin } from './tagging.ts';
 
 /**
  * Adds user mixins, all or none (GFD.223 §9.3, GFD.185 §3.4.1).
