@@ -77,6 +77,7 @@ async function define(provider: Provider, scope: Scope, model: Model, reference:
   if (scheme === '' || term === '') {
     throw new OcciError('invalid-request', `a mixin needs a term and a scheme, and ${quoteToken(id)} lacks one`);
   }
+  checkText(reference);
   if (model.category(id) !== undefined) {
     throw new OcciError('exists', `the mixin exists already: ${id}`, { token: id });
   }
@@ -98,6 +99,21 @@ async function define(provider: Provider, scope: Scope, model: Model, reference:
     location,
     origin: 'user',
   };
+}
+
+const termSyntax = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const identifierSyntax = /^[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]*$/;
+
+/** Everyone's query interface shows a mixin, so nothing of it may be what a text rendering cannot carry. */
+function checkText({ scheme, term, title = '', related }: CategoryReference): void {
+  const refuse = (what: string, token: string): never => {
+    throw new OcciError('invalid-request', `${quoteToken(token)} cannot be the ${what} of a mixin`, { token });
+  };
+  if (!termSyntax.test(term)) refuse('term', term);
+  if (!identifierSyntax.test(scheme)) refuse('scheme', scheme);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to be found
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(title) || !title.isWellFormed()) refuse('title', title);
+  for (const label of related) if (!identifierSyntax.test(label)) refuse('relation', label);
 }
 
 /** The location of a new mixin: a free path of this provider, ending in `/`. */

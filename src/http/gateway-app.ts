@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Provider } from '../gateway/provider.ts';
 import { healthPath, readinessPath } from '../gateway/reserved-paths.ts';
-import { OcciError } from '../occi/errors.ts';
+import { OcciError, quoteToken } from '../occi/errors.ts';
 import { negotiate } from '../renderers/negotiation.ts';
 import type { Renderer } from '../renderers/renderer.ts';
 import type { Call, HttpLimits } from './call.ts';
@@ -98,7 +98,11 @@ async function answer(
     throw new OcciError('not-a-listing', 'text/uri-list can only be used for listings');
   }
   if (chosen === 'not-acceptable') {
-    throw new OcciError('not-acceptable', `available: ${renderers.all.map((one) => one.mediaTypes[0]).join(', ')}`);
+    const available = renderers.all.map((one) => one.mediaTypes[0]).join(', ');
+    const wanted = incoming.header('accept') ?? '';
+    throw new OcciError('not-acceptable', `${quoteToken(wanted)} is not available; these are: ${available}`, {
+      token: wanted,
+    });
   }
   if (target.is !== 'entity') headers['accept'] = acceptHeader(renderers.all);
   if (method === 'GET' || method === 'HEAD') headers['vary'] = 'Accept';

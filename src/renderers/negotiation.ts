@@ -51,13 +51,13 @@ function weigh(mediaType: string, index: number, ranges: readonly Range[]) {
   return found;
 }
 
-/** Elements without a readable quality count fully: they are sent, and meant. */
+/** Elements that are no types do not count; those without a readable quality count fully: they are meant. */
 function rangesOf(accept: string): readonly Range[] {
   const ranges: Range[] = [];
   for (const element of accept.split(',')) {
     const [type = '', ...parameters] = element.split(';').map((part) => part.trim().toLowerCase());
-    if (type === '') continue;
-    const q = parameters.find((parameter) => /^q\s*=/.test(parameter));
+    if (!type.includes('/') && type !== '*') continue;
+    const q = parameters.find((parameter) => /^q\s*=\s*\S/.test(parameter));
     const quality = q === undefined ? 1 : Number(q.slice(q.indexOf('=') + 1));
     ranges.push({ type, quality: Number.isFinite(quality) ? Math.min(Math.max(quality, 0), 1) : 1 });
   }

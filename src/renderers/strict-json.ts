@@ -97,8 +97,13 @@ class Reader {
   }
 
   #scalar(): boolean | number | null {
+    const at = this.#at;
     const digits = this.#match(number);
-    if (digits !== undefined) return Number(digits);
+    if (digits !== undefined) {
+      // 1e999 is JSON, but it reads as infinity, which no rendering can write.
+      if (!Number.isFinite(Number(digits))) this.#fail('a number is too large', at);
+      return Number(digits);
+    }
     const name = this.#match(word);
     if (name === undefined) return this.#fail('a JSON value is expected');
     return name === 'null' ? null : name === 'true';

@@ -1,7 +1,7 @@
 import type { RawValue } from '../occi/attribute.ts';
 import { type CategoryClass, splitTypeIdentifier } from '../occi/category.ts';
 import type { CategoryReference, LinkDraft } from '../occi/draft.ts';
-import { OcciError, type Position, quoteToken } from '../occi/errors.ts';
+import { OcciError, type Position, quoteToken, shorten } from '../occi/errors.ts';
 
 /**
  * A field value to be read: a stretch of a body, or a whole header. Line breaks inside it are continuation lines and
@@ -15,20 +15,16 @@ export interface FieldValue {
   readonly field?: string;
 }
 
-/** Reads the value of Category: a list of categories (GFD.229 §4.1). */
-export function readCategories(value: FieldValue): readonly CategoryReference[] {
+/** Reads the value of Category, a list of categories (GFD.229 §4.1), and adds them to a list. */
+export function readCategories(value: FieldValue, into: CategoryReference[]): void {
   const cursor = new Cursor(value);
-  const categories: CategoryReference[] = [];
-  while (cursor.toElement()) categories.push(readCategory(cursor));
-  return categories;
+  while (cursor.toElement()) into.push(readCategory(cursor));
 }
 
-/** Reads the value of Link: links of a resource, and echoes of action links (GFD.229 §4.2). */
-export function readLinks(value: FieldValue): readonly LinkDraft[] {
+/** Reads the value of Link, links of a resource and echoes of action links (GFD.229 §4.2), into a list. */
+export function readLinks(value: FieldValue, into: LinkDraft[]): void {
   const cursor = new Cursor(value);
-  const links: LinkDraft[] = [];
-  while (cursor.toElement()) links.push(readLink(cursor));
-  return links;
+  while (cursor.toElement()) into.push(readLink(cursor));
 }
 
 /** Reads the value of X-OCCI-Attribute into a map (GFD.229 §4.3). */
@@ -37,24 +33,22 @@ export function readAttributes(value: FieldValue, into: Map<string, RawValue>): 
   while (cursor.toElement(true)) {
     const at = cursor.position;
     const name = cursor.name();
-    if (!cursor.take(equals)) cursor.fail(`the attribute ${name} has no value; write ${name}=…`, at, name);
+    if (!cursor.take(equals)) cursor.fail(`the attribute ${shorten(name)} has no value; write name=value`, at, name);
     if (!attributeName.test(name)) cursor.fail(`${quoteToken(name)} is no attribute name`, at, name);
     const raw = cursor.value(false);
-    if (raw.form === 'bare' && raw.text === '') cursor.fail(`the attribute ${name} has no value`, at, name);
-    setOnce(into, name, raw, () => cursor.fail(`the attribute ${name} is given twice`, at, name));
+    if (raw.form === 'bare' && raw.text === '') cursor.fail(`the attribute ${shorten(name)} has no value`, at, name);
+    setOnce(into, name, raw, () => cursor.fail(`the attribute ${shorten(name)} is given twice`, at, name));
   }
 }
 
-/** Reads the value of X-OCCI-Location: URI references (GFD.229 §4.4, GFD.185 §3.5.5). */
-export function readLocations(value: FieldValue): readonly string[] {
+/** Reads the value of X-OCCI-Location, URI references (GFD.229 §4.4, GFD.185 §3.5.5), into a list. */
+export function readLocations(value: FieldValue, into: string[]): void {
   const cursor = new Cursor(value);
-  const locations: string[] = [];
   while (cursor.toElement()) {
     const location = cursor.at(less) ? cursor.bracketed() : cursor.value(false).text;
     cursor.endOfElement();
-    locations.push(location);
+    into.push(location);
   }
-  return locations;
 }
 
 /** Sets a value that must not be there with another one. */
@@ -77,7 +71,7 @@ const actionQuery = /[?&]action=([^&#]*)/;
 function readCategory(cursor: Cursor): CategoryReference {
   const at = cursor.position;
   const term = cursor.name();
-  if (cursor.at(equals)) cursor.fail(`a category begins with its term, not with ${term}=`, at, term);
+  if (cursor.at(equals)) cursor.fail(`a category begins with its term, not with ${shorten(term)}=`, at, term);
   if (!termSyntax.test(term)) cursor.fail(`${quoteToken(term)} is no term of a category`, at, term);
   let scheme: string | undefined;
   let category: { class?: CategoryClass; title?: string; location?: string } = {};
@@ -95,7 +89,7 @@ function readCategory(cursor: Cursor): CategoryReference {
     else if (name === 'attributes' || name === 'actions') capable ||= value !== '';
   }
   if (scheme === undefined || scheme === '') {
-    cursor.fail(`the category ${term} has no scheme; write ${term}; scheme="…"`, at, term);
+    cursor.fail(`the category ${shorten(term)} has no scheme; write term; scheme="…"`, at, term);
   }
   return { id: scheme + term, scheme, term, ...category, related, applies: [], capable };
 }
@@ -120,9 +114,9 @@ function readLink(cursor: Cursor): LinkDraft {
     const raw: RawValue = cursor.take(equals) ? cursor.value(true) : { form: 'bare', text: '' };
     if (name === 'rel') rel = words(raw.text);
     else if (name === 'self') self = unbracketed(raw.text);
-    else if (name === 'category') categories.push(...words(raw.text).map(referenceTo));
+    else if (name === 'category') for (const id of words(raw.text)) categories.push(referenceTo(id));
     else if (name.includes('.')) {
-      setOnce(attributes, name, raw, () => cursor.fail(`the attribute ${name} is given twice`, start, name));
+      setOnce(attributes, name, raw, () => cursor.fail(`the attribute ${shorten(name)} is given twice`, start, name));
     }
   }
   const action = actionQuery.exec(target)?.[1];
@@ -273,7 +267,7 @@ class Cursor {
       this.#field === undefined
         ? positionIn(this.#text, at)
         : { line: 1, column: at - this.#start + 1, field: this.#field };
-    throw new OcciError('syntax', message, { position, token });
+    throw new OcciError('syntax', message, { position, token: shorten(token) });
   }
 
   /** A quoted string (RFC 9110 §5.6.4): a backslash makes any character an ordinary one. */
@@ -294,7 +288,8 @@ class Cursor {
       } else if (code === lineFeed || code === carriageReturn) {
         // A string that goes on in a continuation line.
         text += this.#text.slice(from, this.#at);
-        if (!text.endsWith(' ')) text += ' ';
+        // Looking at the end of what has been gathered instead would copy it for every line.
+        if (this.#text.charCodeAt(this.#at - 1) !== space) text += ' ';
         while (this.#at + 1 < this.#end && isBlank(this.#text.charCodeAt(this.#at + 1))) this.#at += 1;
         from = this.#at + 1;
       }

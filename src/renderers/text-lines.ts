@@ -74,7 +74,7 @@ function linkValue(link: Entity, context: RenderContext): string {
   const target = reference(text(link, core.target) ?? '', context);
   const rel = text(link, core.targetKind) ?? resourceKind;
   const categories = [link.kind, ...link.mixins].join(' ');
-  let value = `<${target}>; rel="${rel}"; self="${path(context.space, link.location)}"; category="${categories}"`;
+  let value = `<${bracketable(target)}>; rel=${quoted(rel, core.targetKind)}; self="${path(context.space, link.location)}"; category="${categories}"`;
   for (const [name, attribute] of Object.entries(link.attributes)) {
     const pair = attributePair(name, attribute, context);
     if (pair !== undefined) value += `; ${pair}`;
@@ -103,6 +103,11 @@ function attributePair(name: string, value: Value, context: RenderContext): stri
 /** A location of this provider gets the mount prefix; any other URL stays as it is. */
 function reference(target: string, { space }: RenderContext): string {
   return target.startsWith('/') ? path(space, target) : target;
+}
+
+/** A URL from elsewhere may hold what would end the brackets too early. */
+function bracketable(target: string): string {
+  return /[\s<>]/.test(target) ? target.replace(/[\s<>]/g, encodeURIComponent) : target;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what no header and no line may contain

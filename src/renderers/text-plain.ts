@@ -68,10 +68,10 @@ export function contentOf(fields: readonly Field[]): Content {
   const attributes = new Map<string, RawValue>();
   const locations: string[] = [];
   for (const { name, value } of fields) {
-    if (name === 'category') categories.push(...readCategories(value));
-    else if (name === 'link') links.push(...readLinks(value));
+    if (name === 'category') readCategories(value, categories);
+    else if (name === 'link') readLinks(value, links);
     else if (name === 'x-occi-attribute') readAttributes(value, attributes);
-    else locations.push(...readLocations(value));
+    else readLocations(value, locations);
   }
   const said = categories.length + links.length + attributes.size > 0;
   return { drafts: said ? [{ categories, attributes, links }] : [], locations, plural: false };

@@ -1,0 +1,192 @@
+/**
+ * Writes docs/conformance.md: every requirement of spec/requirements with the tests that prove it. A test proves the
+ * requirements whose ids stand in brackets in its title or in the title of its `describe`; an exchange those it lists.
+ * `--check` fails when the page is out of date, an id does not exist, or a MUST for servers has no test.
+ */
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { differences, notReplayed } from '../test/exchanges/differences.ts';
+import { readExchanges } from '../test/exchanges/exchange.ts';
+
+/** A normative requirement in our own words. */
+export interface Requirement {
+  readonly id: string;
+  /** `GFD.223`, or `interoperability` for what no document says and everybody needs. */
+  readonly document: string;
+  readonly section?: string;
+  readonly level: 'MUST' | 'SHOULD' | 'MAY' | 'practice';
+  readonly actor: 'server' | 'client' | 'designer';
+  readonly text: string;
+  /** The requirements that say the same; what proves all of them proves this one. */
+  readonly sameAs?: string | readonly string[];
+  /** Its time comes with a later version; `note` says why. */
+  readonly planned?: boolean;
+  readonly note?: string;
+  /** Where the gateway chose not to do quite what the document says. Never counted as proven. */
+  readonly differs?: string;
+}
+
+/** The tests, by the id of the requirement they prove: test files, and exchanges as `E04-P`. */
+export type Proofs = ReadonlyMap<string, readonly string[]>;
+
+const root = new URL('../', import.meta.url);
+const page = new URL('docs/conformance.md', root);
+
+const documents: Readonly<Record<string, string>> = {
+  'GFD.221': 'Core 1.2',
+  'GFD.223': 'HTTP Protocol 1.2',
+  'GFD.229': 'Text Rendering 1.2',
+  'GFD.226': 'JSON Rendering 1.2',
+  'GFD.224': 'Infrastructure 1.2',
+  'GFD.222': 'Compute Resource Templates Profile 1.1',
+  'GFD.183': 'Core 1.1',
+  'GFD.185': 'HTTP Rendering 1.1',
+  interoperability: 'Practice that no document states',
+};
+
+/** All requirements, in the order of their files. */
+export function readRequirements(): readonly Requirement[] {
+  return globSync('spec/requirements/*.json', { cwd: root })
+    .sort()
+    .flatMap((file) => JSON.parse(read(file)) as readonly Requirement[]);
+}
+
+/** The ids in brackets in a test file. Comments, skipped tests and tests still to be written prove nothing. */
+export function idsIn(source: string): readonly string[] {
+  const code = source
+    .replace(/^\s*(\/\/|\/?\*).*$/gm, '')
+    .replace(/\b(it|test|describe)\.(skip|todo|fails)\(\s*(['"`]).*?\3/gs, '');
+  return [...code.matchAll(/\[((?:CORE|HTTP|TEXT|JSON|C11|H11|INF|CRT|X)-[A-Za-z0-9.-]+)\]/g)].map(([, id = '']) => id);
+}
+
+/** What proves which requirement: all files below test/ and all exchanges that are replayed. */
+export function readProofs(): Proofs {
+  const proofs = new Map<string, string[]>();
+  const prove = (id: string, by: string) => proofs.set(id, [...new Set(proofs.get(id)).add(by)]);
+  for (const file of globSync('test/**/*.ts', { cwd: root, exclude: ['test/conformance.test.ts'] }).sort())
+    for (const id of idsIn(read(file))) prove(id, file);
+  for (const { id, proves } of readExchanges())
+    if (notReplayed[id] === undefined) for (const requirement of proves) prove(requirement, id);
+  return proofs;
+}
+
+/** What is wrong: one line for each unknown or repeated id and for each MUST for servers that nothing proves. */
+export function problems(requirements: readonly Requirement[], proofs: Proofs): readonly string[] {
+  const ids = requirements.map(({ id }) => id);
+  const unknown = [...proofs].filter(([id]) => !ids.includes(id));
+  return [
+    ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `${id} is there twice`),
+    ...requirements.flatMap(({ id, sameAs }) =>
+      same(sameAs).flatMap((other) =>
+        ids.includes(other) ? [] : [`${id} is the same as ${other}, which does not exist`],
+      ),
+    ),
+    ...unknown.map(([id, by]) => `${id} does not exist; ${by.join(', ')}`),
+    ...requirements.filter(isOpen(requirements, proofs)).map(({ id, text }) => `${id} has no test: ${text}`),
+  ];
+}
+
+/** The page. */
+export function conformance(requirements: readonly Requirement[], proofs: Proofs): string {
+  const tables = Object.entries(documents).map(([document, title]) => {
+    const rows = requirements.filter((requirement) => requirement.document === document);
+    return { document, title, rows };
+  });
+  const proven = (rows: readonly Requirement[], level: string) => {
+    const all = rows.filter((row) => row.level === level && row.actor === 'server');
+    return all.length === 0
+      ? '–'
+      : `${all.filter((row) => isProven(row, requirements, proofs)).length} of ${all.length}`;
+  };
+  const summary = tables.map(({ document, title, rows }) => {
+    const levels = ['MUST', 'SHOULD', 'MAY', 'practice'].map((level) => proven(rows, level));
+    return `| ${heading(document, title)} | ${levels.join(' | ')} | ${rows.filter(({ planned }) => planned).length} | ${rows.filter(({ differs }) => differs).length} |`;
+  });
+  const sections = tables.map(
+    ({ document, title, rows }) => `## ${heading(document, title)}
+
+| id | level | requirement | proven by |
+|---|---|---|---|
+${rows.map((row) => `| ${row.id} | ${level(row)} | ${row.text} | ${proofOf(row, proofs)} |`).join('\n')}
+`,
+  );
+  const exchanges = readExchanges().length;
+  return `# Conformance
+
+Made from \`spec/requirements\`, the titles of the tests and \`test/exchanges\` by \`node scripts/conformance.ts\`.
+A MUST for servers without a test fails the check.
+
+## Summary
+
+Requirements on servers that have a test, of all there are. Those whose time comes with a later version, and those where the
+gateway differs on purpose, are among all and not among the proven.
+
+| document | MUST | SHOULD | MAY | practice | planned | differs |
+|---|---|---|---|---|---|---|
+${summary.join('\n')}
+
+## Differences from the published examples
+
+${exchanges - Object.keys(notReplayed).length} of ${exchanges} exchanges are replayed and compared byte for byte: status code, every header of the example, body. Headers that
+an example does not list are allowed. These are all differences:
+
+| difference | why |
+|---|---|
+${differences.map(({ what, reason }) => `| ${what} | ${reason} |`).join('\n')}
+${Object.entries(notReplayed)
+  .map(([id, reason]) => `| ${id} is not replayed. | ${reason} |`)
+  .join('\n')}
+
+${sections.join('\n')}`;
+}
+
+function isOpen(requirements: readonly Requirement[], proofs: Proofs): (requirement: Requirement) => boolean {
+  return (requirement) =>
+    requirement.level === 'MUST' &&
+    requirement.actor === 'server' &&
+    requirement.planned !== true &&
+    requirement.differs === undefined &&
+    !isProven(requirement, requirements, proofs);
+}
+
+function isProven({ id, sameAs, differs }: Requirement, requirements: readonly Requirement[], proofs: Proofs): boolean {
+  if (differs !== undefined) return false;
+  if (proofs.has(id)) return true;
+  const others = same(sameAs).map((other) => requirements.find((one) => one.id === other));
+  return others.length > 0 && others.every((other) => other !== undefined && isProven(other, requirements, proofs));
+}
+
+function proofOf({ id, sameAs, planned, note, differs }: Requirement, proofs: Proofs): string {
+  const by = (proofs.get(id) ?? []).map((proof) => (proof.includes('/') ? `[${proof}](../${proof})` : proof));
+  const others = same(sameAs).length === 0 ? [] : [`as ${same(sameAs).join(', ')}`];
+  if (planned === true) return `planned: ${note}`;
+  return differs === undefined ? [...by, ...others].join(', ') || '–' : `differs: ${differs}`;
+}
+
+function same(sameAs: string | readonly string[] | undefined): readonly string[] {
+  return sameAs === undefined ? [] : [sameAs].flat();
+}
+
+function level({ level, actor }: Requirement): string {
+  return actor === 'server' ? level : `${level} (${actor})`;
+}
+
+function heading(document: string, title: string): string {
+  return document.startsWith('GFD') ? `${document} ${title}` : title;
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(file, root), 'utf8');
+}
+
+if (import.meta.main) {
+  const requirements = readRequirements();
+  const proofs = readProofs();
+  const text = conformance(requirements, proofs);
+  if (process.argv.includes('--check')) {
+    const wrong = [...problems(requirements, proofs)];
+    if (readFileSync(page, 'utf8') !== text)
+      wrong.push('docs/conformance.md is out of date; run: node scripts/conformance.ts');
+    for (const line of wrong) console.error(line);
+    if (wrong.length > 0) process.exitCode = 1;
+  } else writeFileSync(page, text);
+}
