@@ -45,14 +45,14 @@ export class Attachments {
   }
 
   /**
-   * Gives an instance a volume. The device is known and the volume in use at once; it is attached later. An
-   * attachment of the volume that is there already is returned as it is.
+   * Gives an instance a volume. The device is known and the volume in use at once; it is attached later. The same
+   * attachment asked for again, or one asked for without an id, is returned as it is.
    *
    * @throws RemoteError `VolumeNotFound`, `InvalidVolume`, `DevicePathInUse`, `TooManyDiskDevices`
    */
   attach(instance: Instance, { volume_id, mountpoint, attachment_id }: AttachmentRequest): Attachment {
     const known = instance.volumes.find((other) => other.volume_id === volume_id && other.state !== 'detaching');
-    if (known !== undefined) return known;
+    if (known !== undefined && (attachment_id ?? known.attachment_id) === known.attachment_id) return known;
     const volume = this.#host.store.volumes.get(volume_id);
     if (volume === undefined) throw volumeNotFound(volume_id);
     if (volume.attached_to !== null) throw invalidVolume('volume is in-use');

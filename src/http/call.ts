@@ -106,28 +106,7 @@ export function sendEntity(call: Call, view: EntityView): Response {
   if (isRead && ifNoneMatch?.some((tag) => tag === '*' || tag === etag) === true) {
     return notModified(call.mediaType, call.headers);
   }
-  return send(call, 200, renderEntity(call, view));
-}
-
-/**
- * What has been made of views that the store still has. Stores give out the same view as long as nothing changes, and
- * a rendering depends on nothing else but the media type and the mount prefix.
- */
-const renderings = new WeakMap<EntityView, Map<string, Rendered>>();
-
-function renderEntity(call: Call, view: EntityView): Rendered {
-  const key = `${call.mediaType} ${call.scope.space.prefix}`;
-  let known = renderings.get(view);
-  if (known === undefined) {
-    known = new Map();
-    renderings.set(view, known);
-  }
-  let rendered = known.get(key);
-  if (rendered === undefined) {
-    rendered = call.renderer.entity(view, renderContext(call), call.mediaType);
-    known.set(key, rendered);
-  }
-  return rendered;
+  return send(call, 200, call.renderer.entity(view, renderContext(call), call.mediaType));
 }
 
 /** The tag of an entity in the negotiated rendering. */

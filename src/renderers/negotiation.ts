@@ -1,4 +1,5 @@
 import { OcciError, quoteToken } from '../occi/errors.ts';
+import { mediaTypesIn } from './media-types.ts';
 import type { Renderer } from './renderer.ts';
 
 /** A renderer, and the name it is to use. */
@@ -53,15 +54,12 @@ function weigh(mediaType: string, index: number, ranges: readonly Range[]) {
 
 /** Elements that are no types do not count; those without a readable quality count fully: they are meant. */
 function rangesOf(accept: string): readonly Range[] {
-  const ranges: Range[] = [];
-  for (const element of accept.split(',')) {
-    const [type = '', ...parameters] = element.split(';').map((part) => part.trim().toLowerCase());
-    if (!type.includes('/') && type !== '*') continue;
-    const q = parameters.find((parameter) => /^q\s*=\s*\S/.test(parameter));
-    const quality = q === undefined ? 1 : Number(q.slice(q.indexOf('=') + 1));
-    ranges.push({ type, quality: Number.isFinite(quality) ? Math.min(Math.max(quality, 0), 1) : 1 });
-  }
-  return ranges;
+  return mediaTypesIn(accept)
+    .filter(({ type }) => type.includes('/') || type === '*')
+    .map(({ type, parameters }) => {
+      const quality = parameters['q'] === undefined || parameters['q'] === '' ? 1 : Number(parameters['q']);
+      return { type, quality: Number.isFinite(quality) ? Math.min(Math.max(quality, 0), 1) : 1 };
+    });
 }
 
 /** What came with a request, besides its Content-Type. */
@@ -83,20 +81,11 @@ export function requestRenderer(
 ): { readonly renderer: Renderer; readonly charset?: string } {
   const inHeaders = named(renderers, 'text/occi');
   if (hasOcciHeaders && !hasBody && inHeaders !== undefined) return { renderer: inHeaders };
-  const types = (contentType ?? '').split(',').map((element) => element.trim());
-  for (const element of types) {
-    const [type = '', ...parameters] = element.split(';').map((part) => part.trim());
-    const renderer = named(renderers, type.toLowerCase());
+  for (const { type, parameters } of mediaTypesIn(contentType ?? '')) {
+    const renderer = named(renderers, type);
     if (renderer === undefined) continue;
-    const charset = parameters.find((parameter) => /^charset\s*=/i.test(parameter));
-    if (charset === undefined) return { renderer };
-    return {
-      renderer,
-      charset: charset
-        .slice(charset.indexOf('=') + 1)
-        .replace(/["\s]/g, '')
-        .toLowerCase(),
-    };
+    const charset = parameters['charset']?.toLowerCase();
+    return charset === undefined ? { renderer } : { renderer, charset };
   }
   const isSilent = contentType === undefined || /^(?:\s*|application\/x-www-form-urlencoded.*)$/i.test(contentType);
   const inBody = named(renderers, 'text/plain');

@@ -8,6 +8,7 @@ import { path } from '../occi/name-space.ts';
 import { bodyText } from './body-text.ts';
 import { contentFrom } from './json-drafts.ts';
 import { pieces } from './pieces.ts';
+import { remembered } from './remembered.ts';
 import type { Collection, Problem, RenderContext, Rendered, Renderer } from './renderer.ts';
 import { readJson } from './strict-json.ts';
 
@@ -18,9 +19,9 @@ export const occiJson: Renderer = {
 
   parse: ({ body, header }) => contentFrom(readJson(bodyText({ body, header }))),
 
-  entity: (view, context, mediaType) => json(JSON.stringify(entityObject(view, context)), mediaType),
+  entity: (view, context, mediaType) => json(entityText(view, context), mediaType),
 
-  created: (view, context, mediaType) => json(JSON.stringify(entityObject(view, context)), mediaType),
+  created: (view, context, mediaType) => json(entityText(view, context), mediaType),
 
   async collection(collection, context, mediaType) {
     return { contentType: mediaType, body: await collectionBody(collection, context) };
@@ -47,6 +48,8 @@ export const occiJson: Renderer = {
 function json(body: string, contentType: string): Rendered {
   return { contentType, body };
 }
+
+const entityText = remembered((view, context) => JSON.stringify(entityObject(view, context)));
 
 /** A resource (GFD.226 §3.1.1) or a link (§3.1.2), its members in the order of the tables. */
 function entityObject(view: EntityView, context: RenderContext): object {
@@ -135,39 +138,52 @@ function definitionObject(definition: AttributeDefinition): object {
   };
 }
 
-/**
- * A collection (GFD.226 §3.3): resources and links under keys of their own. A mixed one is read twice, so that neither
- * has to wait in memory for the other.
- */
+/** A collection (GFD.226 §3.3): resources and links under keys of their own. */
 async function collectionBody(collection: Collection, context: RenderContext): Promise<string | AsyncIterable<string>> {
-  const write = (view: EntityView) => JSON.stringify(entityObject(view, context));
   const { shape } = collection;
-  if (shape !== 'mixed') return wrapped(`{"${shape}":[`, await pieces(collection.views(), write, ','), ']}');
-  const resources = await pieces(only(collection, false), write, ',');
-  const links = await pieces(only(collection, true), write, ',');
-  if (links === '' && resources !== '') return wrapped('{"resources":[', resources, ']}');
-  return concatenated(['{"resources":[', resources, '],"links":[', links, ']}']);
+  const write = (view: EntityView) => entityText(view, context);
+  const members = (which: AsyncIterable<readonly EntityView[]>) => pieces(which, write, ',');
+  const first = await members(shape === 'mixed' ? only(collection, false) : collection.views());
+  if (shape !== 'mixed') return enclose(`{"${shape}":[`, first, async () => ']}');
+  // A mixed one is read again for its links, so that they do not have to wait in memory for the resources.
+  return enclose('{"resources":[', first, async () => {
+    const links = await members(only(collection, true));
+    if (links === '' && first !== '') return ']}';
+    return enclose('],"links":[', links, async () => ']}');
+  });
+}
+
+/** A text in three parts, of which the last is only asked for when the others are out. */
+async function enclose(
+  head: string,
+  body: string | AsyncIterable<string>,
+  tail: () => Promise<string | AsyncIterable<string>>,
+): Promise<string | AsyncIterable<string>> {
+  if (typeof body !== 'string') return sequence(head, body, tail);
+  const rest = await tail();
+  return typeof rest === 'string' ? head + body + rest : sequence(head + body, nothing(), async () => rest);
+}
+
+async function* sequence(
+  head: string,
+  body: AsyncIterable<string>,
+  tail: () => Promise<string | AsyncIterable<string>>,
+): AsyncGenerator<string> {
+  yield head;
+  yield* body;
+  const rest = await tail();
+  if (typeof rest === 'string') yield rest;
+  else yield* rest;
+}
+
+async function* nothing(): AsyncGenerator<string> {
+  // The head has said it all.
 }
 
 async function* only(collection: Collection, links: boolean): AsyncGenerator<readonly EntityView[]> {
   for await (const page of collection.views()) {
     const part = page.filter(({ entity }) => isLink(entity) === links);
     if (part.length > 0) yield part;
-  }
-}
-
-function wrapped(head: string, body: string | AsyncIterable<string>, tail: string) {
-  return concatenated([head, body, tail]);
-}
-
-function concatenated(parts: readonly (string | AsyncIterable<string>)[]): string | AsyncIterable<string> {
-  return parts.every((part) => typeof part === 'string') ? parts.join('') : sequence(parts);
-}
-
-async function* sequence(parts: readonly (string | AsyncIterable<string>)[]): AsyncGenerator<string> {
-  for (const part of parts) {
-    if (typeof part === 'string') yield part;
-    else yield* part;
   }
 }
 

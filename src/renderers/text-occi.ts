@@ -1,6 +1,7 @@
 import { OcciError } from '../occi/errors.ts';
 import { absolute } from '../occi/name-space.ts';
 import { problemLine } from './problem-line.ts';
+import { remembered } from './remembered.ts';
 import type { Rendered, Renderer } from './renderer.ts';
 import { categoryStatements, entityStatements, type Statement } from './text-lines.ts';
 import { contentOf, type Field } from './text-plain.ts';
@@ -44,7 +45,7 @@ export function textOcci({ maxHeaderBytes }: TextOcciOptions): Renderer {
       return contentOf(found);
     },
 
-    entity: (view, context) => inHeaders(entityStatements(view, context)),
+    entity: remembered((view, context) => inHeaders(entityStatements(view, context))),
 
     created: ({ entity }, { space }) => locations([absolute(space, entity.location)]),
 

@@ -6,6 +6,7 @@ import { absolute } from '../occi/name-space.ts';
 import { bodyText } from './body-text.ts';
 import { pieces } from './pieces.ts';
 import { problemLine } from './problem-line.ts';
+import { remembered } from './remembered.ts';
 import type { RenderContext, Rendered, Renderer } from './renderer.ts';
 import {
   type FieldValue,
@@ -27,7 +28,7 @@ export const textPlain: Renderer = {
     return contentOf(linesOf(text));
   },
 
-  entity: (view, context, mediaType) => lines(entityStatements(view, context), mediaType),
+  entity: (view, context, mediaType) => plain(entityText(view, context), mediaType),
 
   created: (view: EntityView, { space }: RenderContext, mediaType) =>
     plain(`X-OCCI-Location: ${absolute(space, view.entity.location)}`, mediaType),
@@ -47,8 +48,14 @@ export const textPlain: Renderer = {
   error: (problem, mediaType) => plain(problemLine(problem), mediaType),
 };
 
+const entityText = remembered((view, context) => text(entityStatements(view, context)));
+
 function lines(statements: readonly Statement[], mediaType: string): Rendered {
-  return plain(statements.map(({ field, value }) => `${field}: ${value}`).join('\n'), mediaType);
+  return plain(text(statements), mediaType);
+}
+
+function text(statements: readonly Statement[]): string {
+  return statements.map(({ field, value }) => `${field}: ${value}`).join('\n');
 }
 
 function plain(body: Rendered['body'], mediaType: string): Rendered {

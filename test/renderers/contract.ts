@@ -5,7 +5,7 @@ import type { RawAttributes } from '../../src/occi/draft.ts';
 import { core, type Entity, type EntityView } from '../../src/occi/entity.ts';
 import type { Mixin } from '../../src/occi/mixin.ts';
 import type { Renderer } from '../../src/renderers/renderer.ts';
-import { collectionOf, contextAt, draftOf, echo, home, L1, P1 } from './home-lab.ts';
+import { bodyOf, collectionOf, contextAt, draftOf, echo, home, L1, P1 } from './home-lab.ts';
 
 /** What every rendering can carry: no control characters but tabs, whole characters, and something at all. */
 const hostile = [
@@ -76,13 +76,13 @@ const mixin: fc.Arbitrary<Mixin> = fc
   }));
 
 /** A value as the definition of the attribute would read it, lists and hashes included. */
-function valueOf(raw: RawValue, like: Value): Value {
+function readAs(raw: RawValue, like: Value): Value {
   const value = guess(raw);
   return typeof like === 'object' && typeof value === 'string' ? (JSON.parse(value) as Value) : value;
 }
 
 function values(raw: RawAttributes, like: Entity): Readonly<Record<string, Value>> {
-  return Object.fromEntries([...raw].map(([name, one]) => [name, valueOf(one, like.attributes[name] ?? '')]));
+  return Object.fromEntries([...raw].map(([name, one]) => [name, readAs(one, like.attributes[name] ?? '')]));
 }
 
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
@@ -150,9 +150,9 @@ export function itReadsTheLocationsItLists(renderer: Renderer): void {
         async (locations, size) => {
           const views = locations.map((at) => ({ entity: { ...L1.entity, location: at }, links: [] }));
           const rendered = renderer.collection(collectionOf(views, 'mixed', size), context, renderer.mediaTypes[0]);
-          const { body, ...rest } = await rendered;
-          const text = typeof body === 'string' ? body : await Array.fromAsync(body).then((pieces) => pieces.join(''));
-          const content = renderer.parse(await echo({ ...rest, body: text }));
+          const headers = (await rendered).headers ?? {};
+          const body = await bodyOf(rendered);
+          const content = renderer.parse(await echo({ contentType: '', headers, body }));
           expect(content.locations).toEqual(locations.map((at) => `http://occi.lab.test/occi${at}`));
         },
       ),
