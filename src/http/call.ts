@@ -3,6 +3,7 @@ import { entityTag } from '../gateway/precondition.ts';
 import type { Provider, Scope } from '../gateway/provider.ts';
 import { type Content, emptyContent } from '../occi/draft.ts';
 import type { EntityView } from '../occi/entity.ts';
+import { OcciError, quoteToken } from '../occi/errors.ts';
 import type { Model } from '../occi/model.ts';
 import { requestRenderer } from '../renderers/negotiation.ts';
 import type { RenderContext, Rendered, Renderer } from '../renderers/renderer.ts';
@@ -46,6 +47,7 @@ export interface Read {
  * @throws OcciError `unsupported-media-type`, `too-large`, `syntax`
  */
 export async function read({ incoming, renderers, limits }: Call): Promise<Read> {
+  refuseEncoding(incoming);
   const payload = await incoming.payload(limits.bodyBytes);
   const { renderer, charset } = requestRenderer(incoming.header('content-type'), {
     renderers,
@@ -67,6 +69,7 @@ export async function readSelection(call: Call, textOcci: Renderer): Promise<Con
     : emptyContent;
   const payload = await incoming.payload(limits.bodyBytes);
   if (payload.body.length === 0) return fromHeaders;
+  refuseEncoding(incoming);
   const { renderer, charset } = requestRenderer(incoming.header('content-type'), {
     renderers,
     hasOcciHeaders: incoming.hasOcciHeaders,
@@ -75,6 +78,19 @@ export async function readSelection(call: Call, textOcci: Renderer): Promise<Con
   if (renderer === textOcci) return fromHeaders;
   const fromBody = renderer.parse(charset === undefined ? payload : { ...payload, charset });
   return fromHeaders === emptyContent ? fromBody : merge(fromHeaders, fromBody);
+}
+
+/** @throws OcciError `unsupported-media-type` for a compressed body (RFC 9110 §8.4) */
+function refuseEncoding(incoming: Incoming): void {
+  const encoding = incoming.header('content-encoding');
+  if (encoding === undefined || /^(?:identity|\s*)$/i.test(encoding)) return;
+  throw new OcciError(
+    'unsupported-media-type',
+    `the content coding ${quoteToken(encoding)} is not read; send it plain`,
+    {
+      token: encoding,
+    },
+  );
 }
 
 function merge(a: Content, b: Content): Content {

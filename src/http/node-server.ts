@@ -41,16 +41,30 @@ export function nodeServer({ fetch, server, maxHeaderBytes, requestTimeoutMs }: 
       socket.destroy();
       return;
     }
-    const { status, reason, message } = refusalOf(error.code, maxHeaderBytes);
-    socket.end(
-      `HTTP/1.1 ${status} ${reason}\r\nServer: ${server}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-        `Content-Length: ${Buffer.byteLength(message)}\r\nConnection: close\r\n\r\n${message}`,
-    );
+    socket.end(refusal(server, refusalOf(error.code, maxHeaderBytes)));
   });
+  // Without a listener Node hangs up on who takes the gateway for a proxy.
+  http.on('connect', (_request, socket) => socket.end(refusal(server, noTunnel)));
   return http;
 }
 
-function refusalOf(code: string | undefined, maxHeaderBytes: number) {
+/** What is answered where there is no request for the handler. */
+interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
+const noTunnel: Refusal = { status: 501, reason: 'Not Implemented', message: 'this is not a proxy' };
+
+function refusal(server: string, { status, reason, message }: Refusal): string {
+  return (
+    `HTTP/1.1 ${status} ${reason}\r\nServer: ${server}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+    `Content-Length: ${Buffer.byteLength(message)}\r\nConnection: close\r\n\r\n${message}`
+  );
+}
+
+function refusalOf(code: string | undefined, maxHeaderBytes: number): Refusal {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return {
@@ -60,6 +74,8 @@ function refusalOf(code: string | undefined, maxHeaderBytes: number) {
       };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, reason: 'Request Timeout', message: 'the request took too long to arrive' };
+    case 'HPE_INVALID_METHOD':
+      return { status: 501, reason: 'Not Implemented', message: 'this method is not known' };
     default:
       return { status: 400, reason: 'Bad Request', message: 'this is not HTTP' };
   }
