@@ -36,12 +36,12 @@ export function nodeServer({ fetch, server, maxHeaderBytes, requestTimeoutMs }: 
   );
   // Each OCCI attribute may be a field of its own; the size is bounded in bytes.
   http.maxHeadersCount = 0;
-  http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  http.on('clientError', (error: ClientError, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    socket.end(refusal(server, refusalOf(error.code, maxHeaderBytes)));
+    socket.end(refusal(server, refusalOf(error, maxHeaderBytes)));
   });
   // Without a listener Node hangs up on who takes the gateway for a proxy.
   http.on('connect', (_request, socket) => socket.end(refusal(server, noTunnel)));
@@ -55,6 +55,11 @@ interface Refusal {
   readonly message: string;
 }
 
+/** What Node says about bytes it cannot read. */
+type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+
+const requestLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/1\.[01]\r?\n/;
+const notHttp: Refusal = { status: 400, reason: 'Bad Request', message: 'this is not HTTP' };
 const noTunnel: Refusal = { status: 501, reason: 'Not Implemented', message: 'this is not a proxy' };
 
 function refusal(server: string, { status, reason, message }: Refusal): string {
@@ -64,7 +69,7 @@ function refusal(server: string, { status, reason, message }: Refusal): string {
   );
 }
 
-function refusalOf(code: string | undefined, maxHeaderBytes: number): Refusal {
+function refusalOf({ code, rawPacket }: ClientError, maxHeaderBytes: number): Refusal {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return {
@@ -75,8 +80,12 @@ function refusalOf(code: string | undefined, maxHeaderBytes: number): Refusal {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, reason: 'Request Timeout', message: 'the request took too long to arrive' };
     case 'HPE_INVALID_METHOD':
-      return { status: 501, reason: 'Not Implemented', message: 'this method is not known' };
+      // Node knows its methods by heart; a well-formed request with another one is still HTTP.
+      if (rawPacket !== undefined && requestLine.test(rawPacket.toString('latin1'))) {
+        return { status: 501, reason: 'Not Implemented', message: 'this method is not known' };
+      }
+      return notHttp;
     default:
-      return { status: 400, reason: 'Bad Request', message: 'this is not HTTP' };
+      return notHttp;
   }
 }

@@ -137,6 +137,8 @@ describe('the server on a real socket', () => {
   it.each([
     ['headers that are too large', 431, ['GET /-/ HTTP/1.1', 'Host: h', `X-Long: ${'a'.repeat(70_000)}`]],
     ['another protocol', 400, ['this is not HTTP']],
+    ['an unknown method', 501, ['BREW /-/ HTTP/1.1', 'Host: h', 'Connection: close']],
+    ['a tunnel', 501, ['CONNECT elsewhere.example:443 HTTP/1.1', 'Host: h']],
     ['no Host', 400, ['GET /-/ HTTP/1.1', 'Connection: close']],
     ['a bad Host', 400, ['GET /-/ HTTP/1.1', 'Host: bad host/', 'Connection: close']],
     ['a bad target', 400, ['GET http:// HTTP/1.1', 'Host: h', 'Connection: close']],
