@@ -7,14 +7,23 @@ import type { Catalogue } from './catalogue.ts';
 import { retrying } from './commit.ts';
 import { inOrder, stateOf, withState } from './lifecycle.ts';
 
+/** An event on its way into the record. */
+interface Waiting {
+  readonly event: EntityEvent;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
- * Brings what backends report into the record, in the order in which it was reported for each entity. An event that
- * tells nothing new writes nothing, so events may be repeated.
+ * Brings what backends report into the record, in the order in which it was reported for each entity. What comes while
+ * an entity is being written is written together afterwards, and an event that tells nothing new writes nothing, so
+ * events may be many and may be repeated.
  */
 export class EventSink {
   readonly #store: Store;
   readonly #catalogue: Catalogue;
-  readonly #waiting = new Map<string, Promise<void>>();
+  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #working = new Map<string, Promise<void>>();
 
   constructor(store: Store, catalogue: Catalogue) {
     this.#store = store;
@@ -23,27 +32,40 @@ export class EventSink {
 
   /** Resolves when the event is in the record. */
   apply(event: EntityEvent): Promise<void> {
-    const previous = this.#waiting.get(event.id) ?? Promise.resolve();
-    const mine = previous.catch(() => undefined).then(() => retrying(() => this.#apply(event)));
-    this.#waiting.set(event.id, mine);
-    const forget = () => {
-      if (this.#waiting.get(event.id) === mine) this.#waiting.delete(event.id);
-    };
-    mine.then(forget, forget);
-    return mine;
+    const { id } = event;
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(id) ?? [];
+      waiting.push({ event, resolve, reject });
+      this.#waiting.set(id, waiting);
+      if (!this.#working.has(id)) this.#working.set(id, this.#work(id));
+    });
   }
 
   /** Resolves when nothing is on its way into the record. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#waiting.values());
+    await Promise.all(this.#working.values());
   }
 
-  async #apply(event: EntityEvent): Promise<void> {
-    const entity = await this.#store.byId(event.id);
+  async #work(id: string): Promise<void> {
+    for (let batch = this.#waiting.get(id); batch !== undefined; batch = this.#waiting.get(id)) {
+      this.#waiting.delete(id);
+      try {
+        const events = batch.map(({ event }) => event);
+        await retrying(() => this.#write(id, events));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#working.delete(id);
+  }
+
+  async #write(id: string, events: readonly EntityEvent[]): Promise<void> {
+    const entity = await this.#store.byId(id);
     if (entity === undefined) return;
-    const next = afterEvent(this.#catalogue.model, entity, event);
-    if (next === undefined) return;
-    await this.#store.commit({ update: [next] });
+    const { model } = this.#catalogue;
+    const next = events.reduce((now, event) => afterEvent(model, now, event) ?? now, entity);
+    if (next !== entity) await this.#store.commit({ update: [next] });
   }
 }
 
