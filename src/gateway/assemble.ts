@@ -1,6 +1,6 @@
 import { type AttributeDefinition, type Attributes, coerce, sameValue, type Value } from '../occi/attribute.ts';
 import type { RawAttributes } from '../occi/draft.ts';
-import { core } from '../occi/entity.ts';
+import { core, uuidOf } from '../occi/entity.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
 import type { Mixin } from '../occi/mixin.ts';
 import type { Definitions } from '../occi/model.ts';
@@ -31,9 +31,15 @@ export function typed(
     if (definition === undefined) throw unknownAttribute(name, definitions);
     const value = coerce(definition, sent);
     checkText(name, value);
-    values.set(name, references.has(name) ? locate(String(value)) : value);
+    values.set(name, name === core.id ? urnOf(String(value)) : references.has(name) ? locate(String(value)) : value);
   }
   return values;
+}
+
+/** A bare UUID is the same id as its URN; any other id stays as it is. */
+function urnOf(id: string): string {
+  const uuid = uuidOf(id);
+  return uuid === undefined ? id : `urn:uuid:${uuid}`;
 }
 
 /**

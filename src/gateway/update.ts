@@ -2,8 +2,9 @@ import type { Attributes } from '../occi/attribute.ts';
 import type { Draft, LinkDraft } from '../occi/draft.ts';
 import { core, type Entity, type EntityView, idOf, uuidOf } from '../occi/entity.ts';
 import { OcciError } from '../occi/errors.ts';
-import type { Model } from '../occi/model.ts';
-import { type ClientValues, forcedBy, replaced, typed, updated } from './assemble.ts';
+import type { Mixin } from '../occi/mixin.ts';
+import type { Definitions, Model } from '../occi/model.ts';
+import { type ClientValues, forcedBy, replaced, type ServerValues, typed, updated } from './assemble.ts';
 import { addMixins, type Classified, checkApplies, classify, isLinkKind, replaceMixins } from './classify.ts';
 import { retrying } from './commit.ts';
 import { checkEnds, flatten, type Instance, instantiateLink, localise } from './instance.ts';
@@ -22,23 +23,17 @@ export function update(
   draft: Draft,
   precondition: Precondition,
 ): Promise<EntityView> {
-  return changing(provider, scope, location, precondition, async ({ entity, links }) => {
+  return changing(provider, scope, location, precondition, async (view) => {
     const { model } = provider.catalogue;
-    const classified = checkKind(model, entity, draft);
-    const news = draft.links.filter((link) => link.action === undefined && echoOf(scope, link, links) === undefined);
-    if (news.length > 0 && isLinkKind(model, entity.kind)) {
+    const { entity } = view;
+    const wish = read(provider, scope, draft, view, (sent) => addMixins(model, entity.mixins, sent));
+    if (wish.links.length > 0 && isLinkKind(model, entity.kind)) {
       throw new OcciError('invalid-request', 'a link cannot have links of its own');
     }
     if (draft.categories.length === 0 && draft.attributes.size === 0 && draft.links.length === 0) {
       throw new OcciError('invalid-request', 'there is nothing to update: send a category, an attribute or a link');
     }
-    const mixins = addMixins(model, entity.mixins, classified.mixins);
-    const definitions = model.definitions(entity.kind, mixins);
-    const client = typed(definitions, draft.attributes, (reference) => localise(scope.space, reference));
-    checkId(entity, client);
-    const added = classified.mixins.filter(({ id }) => !entity.mixins.includes(id));
-    const attributes = updated(definitions, entity.attributes, client, forcedBy(added));
-    return { mixins, attributes, links: news };
+    return { ...wish, attributes: updated(wish.definitions, entity.attributes, wish.client, wish.forced) };
   });
 }
 
@@ -54,27 +49,55 @@ export function replace(
   draft: Draft,
   precondition: Precondition,
 ): Promise<EntityView> {
-  return changing(provider, scope, location, precondition, async ({ entity, links }) => {
+  return changing(provider, scope, location, precondition, async (view) => {
     const { model } = provider.catalogue;
-    const classified = checkKind(model, entity, draft);
-    const foreign = draft.links.find((link) => link.action === undefined && echoOf(scope, link, links) === undefined);
+    const { entity } = view;
+    const silent = draft.categories.length === 0;
+    const wish = read(provider, scope, draft, view, (sent) => {
+      return silent ? entity.mixins : replaceMixins(model, entity.mixins, sent);
+    });
+    const [foreign] = wish.links;
     if (foreign !== undefined) {
       throw new OcciError('invalid-request', 'a full update must not contain new links; POST them', {
         token: foreign.target,
       });
     }
-    if (draft.categories.length === 0 && draft.attributes.size === 0) {
+    if (silent && draft.attributes.size === 0) {
       throw new OcciError('invalid-request', 'there is nothing to put: send a full rendering of the entity');
     }
-    const mixins =
-      draft.categories.length === 0 ? entity.mixins : replaceMixins(model, entity.mixins, classified.mixins);
-    const definitions = model.definitions(entity.kind, mixins);
-    const client = typed(definitions, draft.attributes, (reference) => localise(scope.space, reference));
-    checkId(entity, client);
-    const added = classified.mixins.filter(({ id }) => !entity.mixins.includes(id));
-    const attributes = replaced(definitions, entity.attributes, client, forcedBy(added));
-    return { mixins, attributes, links: [] };
+    return { ...wish, attributes: replaced(wish.definitions, entity.attributes, wish.client, wish.forced) };
   });
+}
+
+/** What a client wants of an entity, read against the model. */
+interface Wish {
+  readonly mixins: readonly string[];
+  readonly definitions: Definitions;
+  readonly client: ClientValues;
+  /** What templates that are new fix. */
+  readonly forced: ServerValues;
+  /** Links that the entity does not have yet. */
+  readonly links: readonly LinkDraft[];
+}
+
+function read(
+  provider: Provider,
+  scope: Scope,
+  draft: Draft,
+  { entity, links }: EntityView,
+  mixinsAfter: (sent: readonly Mixin[]) => readonly string[],
+): Wish {
+  const { model } = provider.catalogue;
+  const sent = checkKind(model, entity, draft).mixins;
+  const mixins = mixinsAfter(sent);
+  const definitions = model.definitions(entity.kind, mixins);
+  return {
+    mixins,
+    definitions,
+    client: typed(definitions, draft.attributes, (reference) => localise(scope.space, reference)),
+    forced: forcedBy(sent.filter(({ id }) => !entity.mixins.includes(id))),
+    links: draft.links.filter((link) => link.action === undefined && !isEcho(scope, link, links)),
+  };
 }
 
 /** What becomes of an entity. */
@@ -116,21 +139,11 @@ function checkKind(model: Model, entity: Entity, draft: Draft): Classified {
   return classified;
 }
 
-/** A bare UUID is the same id as its URN. */
-function checkId(entity: Entity, client: ClientValues): void {
-  const sent = client.get(core.id);
-  if (typeof sent === 'string' && `urn:uuid:${uuidOf(sent)}` === idOf(entity)) {
-    (client as Map<string, unknown>).set(core.id, idOf(entity));
-  }
-}
-
-/** The existing link that a link in a request is the echo of: the same link by `self`, or the same ends and kind. */
-function echoOf(scope: Scope, link: LinkDraft, links: readonly Entity[]): Entity | undefined {
-  const self = link.self === undefined ? undefined : localise(scope.space, link.self);
-  if (self !== undefined) {
-    return links.find((one) => one.location === self || idOf(one) === self || uuidOf(self) === uuidOf(idOf(one)));
-  }
-  return undefined;
+/** Whether a link in a request is one of the links of the resource: clients send back what they were shown. */
+function isEcho(scope: Scope, link: LinkDraft, links: readonly Entity[]): boolean {
+  if (link.self === undefined) return false;
+  const self = localise(scope.space, link.self);
+  return links.some((one) => one.location === self || idOf(one) === self || `urn:uuid:${uuidOf(self)}` === idOf(one));
 }
 
 async function newLinks(

@@ -31,7 +31,7 @@ describe.each([
   let lab: Lab;
   let client: Speaker;
   beforeAll(async () => {
-    lab = await startLab();
+    lab = await startLab({ fakeDelayMs: 100 });
     client = speakTo(lab);
   });
   afterAll(() => lab.close());
