@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { type Intent, Refusal, Unreachable } from '../backends/backend.ts';
 import { core, type Entity, isLink } from '../occi/entity.ts';
 import { OcciError } from '../occi/errors.ts';
 import type { ChangeSet, Command } from '../store/store.ts';
 import { retrying } from './commit.ts';
+import { newId } from './new-id.ts';
 import { Undelivered } from './outbox.ts';
 import type { Provider, Scope } from './provider.ts';
 
@@ -13,9 +13,7 @@ export function commandsFor(provider: Provider, scope: Scope, intent: Intent): r
   const backend = provider.backendOf(kind);
   if (backend === undefined) return [];
   try {
-    return backend
-      .plan(intent, scope.context)
-      .map((command) => ({ ...command, id: randomUUID(), backend: backend.name }));
+    return backend.plan(intent, scope.context).map((command) => ({ ...command, id: newId(), backend: backend.name }));
   } catch (error) {
     throw toClient(error);
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { guess, type RawValue } from '../occi/attribute.ts';
 import type { Draft, LinkDraft, RawAttributes } from '../occi/draft.ts';
 import { core, type Entity, idOf, uuidOf } from '../occi/entity.ts';
@@ -9,6 +8,7 @@ import type { Model } from '../occi/model.ts';
 import { locate, type NameSpace } from '../occi/name-space.ts';
 import { created, type ServerValues, typed } from './assemble.ts';
 import { addMixins, checkApplies, classify, instantiable, isLinkKind } from './classify.ts';
+import { newId } from './new-id.ts';
 import type { Provider, Scope } from './provider.ts';
 
 /** A new entity, thought out completely and not yet written. */
@@ -54,7 +54,7 @@ export async function instantiate(
   const definitions = model.definitions(kind.id, mixins);
   const client = typed(definitions, draft.attributes, (reference) => localise(scope.space, reference));
 
-  const id = clientId(draft.attributes) ?? randomUUID();
+  const id = clientId(draft.attributes) ?? newId();
   const source = placement.source?.location ?? client.get(core.source);
   const ends = isLinkKind(model, kind.id)
     ? await checkEnds(model, kind, source, client.get(core.target), client.get(core.targetKind), placement)

@@ -143,13 +143,15 @@ describe('a mebibyte of what scanners stumble over is dealt with in under a seco
     '',
   ];
 
+  /** Milliseconds of work; the clock would also count what else the machine does. */
   const timed = (parse: (payload: Payload) => unknown, sent: Payload): number => {
-    const begun = performance.now();
+    const before = process.threadCpuUsage();
     outcome(parse, sent);
-    return performance.now() - begun;
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1000;
   };
 
-  it.each([...units, ...pairs])('%j', (unit) => {
+  it.each([...units, ...pairs])('%j', { timeout: 60_000 }, (unit) => {
     const text = unit.repeat(size / unit.length);
     for (const start of starts) {
       expect(timed(textPlain.parse, payload(start + text)), start).toBeLessThan(1000);
