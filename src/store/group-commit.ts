@@ -1,115 +1,109 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errorFrom, type Failure } from './failure.ts';
+import type { ChangeSet } from './store.ts';
+import type { Writer } from './writer.ts';
 
-/** Writes that go along with whatever transaction comes next. They have to bear being repeated. */
-export interface Passenger {
-  write(): void;
-  /** Called when what was written is durable. */
-  written(): void;
+/** Who reads what is written. */
+export interface Reader {
+  /** From now on the database may change at any moment; what is read has to stay as it is. */
+  hold(): void;
+  /** The database will not change until the next hold. What is at these locations may have changed since the last. */
+  release(touched: readonly string[]): void;
 }
 
 interface Waiting {
-  /** Does the work; what it returns reports success, once that is durable. */
-  apply(): () => void;
+  readonly json: string;
+  report(outcome: number | Failure): void;
   reject(error: unknown): void;
 }
 
-/** How many pieces of work share a transaction at most, so that the event loop gets its turn in between. */
+/** How many change sets share a transaction at most, so that nobody waits long for the others in it. */
 const largestBatch = 128;
 
 /**
- * One transaction, and so one flush to the disk, for everybody who is waiting to write: work that is asked for during
- * one turn of the event loop is done at its end, each piece in a savepoint of its own, and reported when all of it is
- * durable.
+ * One transaction, and so one flush to the disk, for everybody who is waiting to write: what is committed during one
+ * turn of the event loop, or while the batch before is being written, is one batch. Its outcome is reported when all of
+ * it is durable, and can be read by then.
  */
 export class GroupCommit {
-  readonly #database: DatabaseSync;
-  readonly #passenger: Passenger;
+  readonly #writer: Writer;
+  readonly #reader: Reader;
   readonly #waiting: Waiting[] = [];
-  #scheduled = false;
+  #working: Promise<void> | undefined;
+  /** Ids of commands to forget with the next batch, and with the one under way. */
+  #settled = new Set<string>();
+  #settling = new Set<string>();
 
-  readonly #begin;
-  readonly #commit;
-  readonly #rollback;
-  readonly #savepoint;
-  readonly #release;
-  readonly #rollbackTo;
-
-  constructor(database: DatabaseSync, passenger: Passenger) {
-    this.#database = database;
-    this.#passenger = passenger;
-    this.#begin = database.prepare('BEGIN IMMEDIATE');
-    this.#commit = database.prepare('COMMIT');
-    this.#rollback = database.prepare('ROLLBACK');
-    this.#savepoint = database.prepare('SAVEPOINT work');
-    this.#release = database.prepare('RELEASE work');
-    this.#rollbackTo = database.prepare('ROLLBACK TO work');
+  constructor(writer: Writer, reader: Reader) {
+    this.#writer = writer;
+    this.#reader = reader;
   }
 
   /**
-   * Has work done with the next transaction.
+   * Has a change set written with the next batch.
    *
-   * @returns what it returned, once that is durable
-   * @throws what it threw, and then it left no trace; or the reason why the whole transaction failed
+   * @returns its revision, once it is durable
+   * @throws Conflict or Error when it was refused; or the reason why the whole batch failed
    */
-  run<R>(work: () => R): Promise<R> {
+  async commit(changes: ChangeSet): Promise<number> {
+    // It costs what handing over objects would, and what is not JSON spoils no other change set of the batch.
+    const json = JSON.stringify(changes);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        apply() {
-          const result = work();
-          return () => resolve(result);
-        },
-        reject,
-      });
-      this.#schedule();
+      const report = (outcome: number | Failure): void => {
+        if (typeof outcome === 'number') resolve(outcome);
+        else reject(errorFrom(outcome));
+      };
+      this.#waiting.push({ json, report, reject });
+      this.#working ??= this.#work();
     });
   }
 
-  /** Does now what is waiting. */
-  flush(): void {
-    do this.#transact(this.#waiting.splice(0, largestBatch));
-    while (this.#waiting.length > 0);
+  /** Has commands forgotten along with the next batch. */
+  settle(ids: readonly string[]): void {
+    for (const id of ids) this.#settled.add(id);
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      const batch = this.#waiting.splice(0, largestBatch);
-      if (this.#waiting.length > 0) this.#schedule();
-      if (batch.length > 0) this.#transact(batch);
-    });
+  /** Whether a command is to be forgotten, but may still be in the database. */
+  isSettled(id: string): boolean {
+    return this.#settled.has(id) || this.#settling.has(id);
   }
 
-  #transact(batch: readonly Waiting[]): void {
-    let reports: readonly (() => void)[];
+  /** Resolves when all that has been asked for is done or has failed. Nobody may ask for more meanwhile. */
+  async flush(): Promise<void> {
+    await this.#working;
+    if (this.#settled.size > 0) await this.#write([]);
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await nextTurn();
+      await this.#write(this.#waiting.splice(0, largestBatch));
+    }
+    this.#working = undefined;
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<void> {
+    this.#settling = this.#settled;
+    this.#settled = new Set();
     try {
-      this.#begin.run();
-      this.#passenger.write();
-      reports = batch.map((waiting) => this.#attempt(waiting));
-      this.#commit.run();
+      this.#reader.hold();
+      const changes = batch.map(({ json }) => json);
+      const written = await this.#writer.write({ changes, settled: [...this.#settling] });
+      this.#settling.clear();
+      this.#reader.release(written.touched);
+      for (const [index, outcome] of written.outcomes.entries()) batch[index]?.report(outcome);
+      if (written.checkpointDue) await this.#checkpoint();
     } catch (error) {
-      // This includes work that was refused by itself: what it was refused for has not happened.
+      for (const id of this.#settling) this.#settled.add(id);
+      this.#settling.clear();
       for (const { reject } of batch) reject(error);
-      if (this.#database.isTransaction) this.#rollback.run();
-      return;
     }
-    this.#passenger.written();
-    for (const report of reports) report();
   }
 
-  #attempt(waiting: Waiting): () => void {
-    this.#savepoint.run();
-    try {
-      const report = waiting.apply();
-      this.#release.run();
-      return report;
-    } catch (error) {
-      // A full disk or a failing one makes SQLite roll back everything by itself; then nobody else can go on.
-      if (!this.#database.isTransaction) throw error;
-      this.#rollbackTo.run();
-      this.#release.run();
-      return () => waiting.reject(error);
-    }
+  async #checkpoint(): Promise<void> {
+    // When it fails, the log is as good as before, and the next one may succeed.
+    await this.#writer.checkpoint().catch(() => undefined);
+    // Whoever has begun to read meanwhile reads from the log, and so would keep it from starting over.
+    this.#reader.release([]);
   }
 }

@@ -2,15 +2,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Entity, EntityView } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
-import { ChangeWriter } from './change-writer.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { GroupCommit } from './group-commit.ts';
 import { type Member, Members } from './members.ts';
-import { migrate } from './migrations.ts';
 import { type CommandRow, commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from './rows.ts';
 import { type Prepare, prepareReads, preparingOnce, type ReadStatements } from './statements.ts';
 import type { ChangeSet, Command, Selection, Store } from './store.ts';
 import { ViewCache } from './view-cache.ts';
+import { openWriter, type Writer } from './writer.ts';
 
 export interface SqliteStoreOptions {
   /** Where the database is kept; made when it is missing. One process at a time can use it. */
@@ -29,21 +28,15 @@ const defaultCachedViews = 10_000;
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const home = openDataDirectory(options.directory);
-  const cache = new ViewCache(options.cachedViews ?? defaultCachedViews);
-  let writer: DatabaseSync | undefined;
+  let writer: Writer | undefined;
   let reader: DatabaseSync | undefined;
   try {
-    writer = new DatabaseSync(home.file);
-    // FULL flushes the log at every commit; on macOS the drive's cache has to be asked for by name.
-    writer.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON');
-    // WAL comes last: it writes a header, and a new file is to have our mark in its first one.
-    migrate(writer);
-    writer.exec('PRAGMA journal_mode = WAL');
+    writer = await openWriter(home.file);
     reader = new DatabaseSync(home.file, { readOnly: true });
-    return new SqliteStore(home, writer, reader, cache);
+    return new SqliteStore(home, writer, reader, new ViewCache(options.cachedViews ?? defaultCachedViews));
   } catch (error) {
     reader?.close();
-    writer?.close();
+    await writer?.close();
     home.release();
     throw new Error(`${home.file} cannot be used: ${(error as Error).message}`, { cause: error });
   }
@@ -54,41 +47,33 @@ const pageSize = 500;
 
 class SqliteStore implements Store {
   readonly #home: DataDirectory;
-  readonly #writer: DatabaseSync;
+  readonly #writer: Writer;
   readonly #reader: DatabaseSync;
-  readonly #changes: ChangeWriter;
   readonly #commits: GroupCommit;
   readonly #sql: ReadStatements;
   readonly #prepareListing: Prepare;
-  /** Commands that are answered, but may still be in the database. */
-  readonly #settled = new Set<string>();
   readonly #cache: ViewCache;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
-  constructor(home: DataDirectory, writer: DatabaseSync, reader: DatabaseSync, cache: ViewCache) {
+  constructor(home: DataDirectory, writer: Writer, reader: DatabaseSync, cache: ViewCache) {
     this.#home = home;
-    this.#cache = cache;
     this.#writer = writer;
     this.#reader = reader;
-    this.#changes = new ChangeWriter(writer);
-    this.#commits = new GroupCommit(writer, {
-      write: () => {
-        if (reader.isTransaction) this.#sql.endSnapshot.run();
-        if (this.#settled.size > 0) this.#changes.settle(this.#settled);
-      },
-      written: () => {
-        this.#settled.clear();
-        cache.forget(this.#changes.touched);
-        this.#changes.touched.clear();
-      },
-    });
+    this.#cache = cache;
     this.#sql = prepareReads(reader);
     this.#prepareListing = preparingOnce(reader);
+    this.#commits = new GroupCommit(writer, {
+      hold: () => this.#takeSnapshot(),
+      release: (touched) => {
+        if (reader.isTransaction) this.#sql.endSnapshot.run();
+        cache.forget(touched);
+      },
+    });
   }
 
   async view(location: string): Promise<EntityView | undefined> {
     const cached = this.#cache.get(location);
-    if (cached !== undefined && !this.#closed) return cached;
+    if (cached !== undefined && this.#closing === undefined) return cached;
     const sql = this.#read();
     const row = sql.entity.get(location) as EntityRow | undefined;
     if (row === undefined) return undefined;
@@ -124,16 +109,16 @@ class SqliteStore implements Store {
 
   async commit(changes: ChangeSet): Promise<number> {
     this.#assertOpen();
-    return this.#commits.run(() => this.#changes.apply(changes));
+    return this.#commits.commit(changes);
   }
 
   async commands(): Promise<readonly Command[]> {
     const rows = this.#read().commands.all() as unknown as CommandRow[];
-    return rows.filter(({ id }) => !this.#settled.has(id)).map(commandFrom);
+    return rows.filter(({ id }) => !this.#commits.isSettled(id)).map(commandFrom);
   }
 
   settle(ids: readonly string[]): void {
-    for (const id of ids) this.#settled.add(id);
+    this.#commits.settle(ids);
   }
 
   async health(): Promise<void> {
@@ -141,12 +126,16 @@ class SqliteStore implements Store {
     await this.commit({});
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#commits.flush();
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#commits.flush();
+    // The last connection to be closed clears up the log, which one that only reads could not.
     this.#reader.close();
-    this.#writer.close();
+    await this.#writer.close();
     this.#home.release();
   }
 
@@ -174,18 +163,25 @@ class SqliteStore implements Store {
     }
   }
 
-  /**
-   * Has to be called before everything that is read in one go. The snapshot it takes is kept until the next commit,
-   * which only this process can make, because taking one costs as much as reading an entity.
-   */
+  /** Has to be called before everything that is read in one go. */
   #read(): ReadStatements {
     this.#assertOpen();
-    if (!this.#reader.isTransaction) this.#sql.takeSnapshot.run();
+    this.#takeSnapshot();
     return this.#sql;
   }
 
+  /**
+   * The snapshot is kept until the next batch has been written, so that nobody sees any of that before it is
+   * acknowledged, and because taking one costs as much as reading an entity.
+   */
+  #takeSnapshot(): void {
+    if (this.#reader.isTransaction) return;
+    this.#sql.beginSnapshot.run();
+    this.#sql.fixSnapshot.get();
+  }
+
   #assertOpen(): void {
-    if (this.#closed) throw new Error('the store is closed');
+    if (this.#closing !== undefined) throw new Error('the store is closed');
   }
 }
 

@@ -8,7 +8,9 @@ export type ReadStatements = ReturnType<typeof prepareReads>;
 
 export function prepareReads(database: DatabaseSync) {
   return {
-    takeSnapshot: database.prepare('BEGIN'),
+    beginSnapshot: database.prepare('BEGIN'),
+    // A transaction has no snapshot before it reads something.
+    fixSnapshot: database.prepare('SELECT revision FROM counter'),
     endSnapshot: database.prepare('COMMIT'),
     entity: database.prepare(`SELECT ${entityColumns} FROM entity WHERE location = ?`),
     entityById: database.prepare(`SELECT ${entityColumns} FROM entity WHERE id = ?`),

@@ -1,114 +1,192 @@
-import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Batch, Written } from '../../src/store/batch-writer.ts';
+import { failureFrom } from '../../src/store/failure.ts';
 import { GroupCommit } from '../../src/store/group-commit.ts';
+import { type ChangeSet, Conflict } from '../../src/store/store.ts';
+import type { Writer } from '../../src/store/writer.ts';
+
+/** A writer that answers when it is told to, and everything that happens, in order. */
+class Bench implements Writer {
+  readonly events: string[] = [];
+  readonly batches: Batch[] = [];
+  #answer: PromiseWithResolvers<Written> | undefined;
+
+  write(batch: Batch): Promise<Written> {
+    this.events.push(`write ${batch.changes.length}`);
+    this.batches.push(batch);
+    this.#answer = Promise.withResolvers();
+    return this.#answer.promise;
+  }
+
+  async checkpoint(): Promise<void> {
+    this.events.push('checkpoint');
+    throw new Error('the disk is slow');
+  }
+
+  async close(): Promise<void> {}
+
+  hold(): void {
+    this.events.push('hold');
+  }
+
+  release(touched: readonly string[]): void {
+    this.events.push(`release ${touched.join()}`);
+  }
+
+  /** Waits for a batch that has not been answered; returns how many change sets it has. */
+  async next(): Promise<number | undefined> {
+    while (this.#answer === undefined) await nextTurn();
+    return this.batches.at(-1)?.changes.length;
+  }
+
+  /** Answers that batch. */
+  async succeed(answer: Partial<Written> = {}): Promise<void> {
+    const size = await this.next();
+    const outcomes = Array.from({ length: size ?? 0 }, (_, i) => i + 1);
+    this.#answer?.resolve({ outcomes, touched: [], checkpointDue: false, ...answer });
+    this.#answer = undefined;
+  }
+
+  async fail(message: string): Promise<void> {
+    await this.next();
+    this.#answer?.reject(new Error(message));
+    this.#answer = undefined;
+  }
+}
 
 describe('group commit', () => {
-  let database: DatabaseSync;
+  let bench: Bench;
   let commits: GroupCommit;
-  let transactions: number;
-  let durable: number;
-
   beforeEach(() => {
-    database = new DatabaseSync(':memory:');
-    database.exec(`
-      CREATE TABLE house (name TEXT PRIMARY KEY);
-      CREATE TABLE lamp (name TEXT, house TEXT REFERENCES house DEFERRABLE INITIALLY DEFERRED);`);
-    transactions = 0;
-    durable = 0;
-    const passenger = {
-      write: () => {
-        transactions += 1;
-      },
-      written: () => {
-        durable += 1;
-      },
-    };
-    commits = new GroupCommit(database, passenger);
+    bench = new Bench();
+    commits = new GroupCommit(bench, bench);
   });
-  afterEach(() => database.close());
 
-  const insert = (name: string, house: string | null = null) => {
-    database.prepare('INSERT INTO lamp VALUES (?, ?)').run(name, house);
-    return name;
+  /** Commits, and notes when it has been told what became of it. */
+  const commit = async (location: string): Promise<number> => {
+    const changes: ChangeSet = { requireEntities: [location] };
+    const revision = await commits.commit(changes);
+    bench.events.push(`told ${location}`);
+    return revision;
   };
-  const lamps = () =>
-    database
-      .prepare('SELECT name FROM lamp ORDER BY rowid')
-      .all()
-      .map(({ name }) => name);
 
-  it('does the work of one turn in one transaction, in order, and returns its results', async () => {
-    const results = ['a', 'b', 'c'].map((name) => commits.run(() => insert(name)));
-    expect(transactions).toBe(0);
-    expect(await Promise.all(results)).toEqual(['a', 'b', 'c']);
-    expect(lamps()).toEqual(['a', 'b', 'c']);
-    expect([transactions, durable]).toEqual([1, 1]);
-  });
-
-  it('undoes only the part that throws', async () => {
-    const results = await Promise.allSettled([
-      commits.run(() => insert('a')),
-      commits.run(() => {
-        insert('b');
-        throw new Error('changed my mind');
-      }),
-      commits.run(() => insert('c')),
-    ]);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(results[1]).toHaveProperty('reason.message', 'changed my mind');
-    expect(lamps()).toEqual(['a', 'c']);
-  });
-
-  it('rejects everything, with the cause, when COMMIT fails', async () => {
-    const results = await Promise.allSettled([
-      commits.run(() => insert('a')),
-      commits.run(() => insert('b', 'a house that does not exist')),
-      commits.run(() => {
-        throw new Error('changed my mind');
-      }),
-      commits.run(() => insert('d')),
-    ]);
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
-    for (const result of results) expect(result).toHaveProperty('reason.message', 'FOREIGN KEY constraint failed');
-    expect(lamps()).toEqual([]);
-    expect([transactions, durable]).toEqual([1, 0]);
-    await commits.run(() => insert('later'));
-    expect(lamps()).toEqual(['later']);
-    expect([transactions, durable]).toEqual([2, 1]);
-  });
-
-  it('rejects everything, with the cause, when the database is full in the middle', async () => {
-    database.exec('PRAGMA max_page_count = 20');
-    const results = await Promise.allSettled([
-      commits.run(() => insert('a')),
-      commits.run(() => insert('x'.repeat(200_000))),
-      commits.run(() => insert('c')),
-    ]);
-    for (const result of results) expect(result).toHaveProperty('reason.message', 'database or disk is full');
-    expect(results).toHaveLength(3);
-    expect(lamps()).toEqual([]);
-    await commits.run(() => insert('later'));
-    expect(lamps()).toEqual(['later']);
-  });
-
-  it('lets the event loop have its turn between batches of a long queue', async () => {
-    const results = Array.from({ length: 300 }, (_, i) => commits.run(() => insert(`${i}`)));
+  it('writes what is committed in one turn as one batch, in order, and tells when it can be read', async () => {
+    const results = Promise.all(['/a', '/b', '/c'].map(commit));
+    expect(bench.batches).toEqual([]);
     await nextTurn();
-    expect(transactions).toBe(1);
-    expect(lamps().length).toBeLessThan(300);
-    await Promise.all(results);
-    expect(transactions).toBeGreaterThan(2);
-    expect(lamps()).toEqual(Array.from({ length: 300 }, (_, i) => `${i}`));
+    expect(bench.batches[0]?.changes).toEqual(['/a', '/b', '/c'].map((path) => `{"requireEntities":["${path}"]}`));
+    expect(bench.events).toEqual(['hold', 'write 3']);
+    await bench.succeed({ touched: ['/x', '/y'] });
+    expect(await results).toEqual([1, 2, 3]);
+    expect(bench.events.slice(2)).toEqual(['release /x,/y', 'told /a', 'told /b', 'told /c']);
   });
 
-  it('can be told not to wait', async () => {
-    const results = Array.from({ length: 300 }, (_, i) => commits.run(() => insert(`${i}`)));
-    commits.flush();
-    expect(lamps()).toHaveLength(300);
-    expect(await Promise.all(results)).toHaveLength(300);
-    const before = transactions;
+  it('writes what is committed while a batch is under way as the next', async () => {
+    const first = commit('/a');
     await nextTurn();
-    expect(transactions).toBe(before);
+    const others = Promise.all(['/b', '/c'].map(commit));
+    await nextTurn();
+    expect(bench.batches).toHaveLength(1);
+    await bench.succeed();
+    await first;
+    await bench.succeed();
+    await others;
+    expect(bench.events.filter((event) => event.startsWith('write'))).toEqual(['write 1', 'write 2']);
+  });
+
+  it('cuts a long queue', async () => {
+    const results = Promise.all(Array.from({ length: 300 }, (_, i) => commit(`${i}`)));
+    for (const size of [128, 128, 44]) {
+      expect(await bench.next()).toBe(size);
+      await bench.succeed();
+    }
+    expect(await results).toHaveLength(300);
+  });
+
+  it('rejects only what was refused', async () => {
+    const results = Promise.allSettled(['/a', '/b', '/c'].map(commit));
+    await nextTurn();
+    const refused = failureFrom(new Conflict('/b has changed'));
+    const broken = failureFrom(Object.assign(new Error('no such thing'), { code: 'ENOTHING' }));
+    await bench.succeed({ outcomes: [1, refused, broken] });
+    const [a, b, c] = await results;
+    expect(a).toEqual({ status: 'fulfilled', value: 1 });
+    expect(b?.status === 'rejected' && b.reason).toBeInstanceOf(Conflict);
+    expect(b).toHaveProperty('reason.message', '/b has changed');
+    expect(c).toHaveProperty('reason.message', 'no such thing');
+    expect(c).toHaveProperty('reason.code', 'ENOTHING');
+  });
+
+  it('rejects everything, with the cause, when the batch fails, and goes on', async () => {
+    const results = Promise.allSettled(['/a', '/b'].map(commit));
+    await bench.fail('database or disk is full');
+    for (const result of await results) expect(result).toHaveProperty('reason.message', 'database or disk is full');
+    const later = commit('/later');
+    await bench.succeed();
+    expect(await later).toBe(1);
+  });
+
+  it('rejects at once what is not JSON, and nothing else', async () => {
+    const body: Record<string, unknown> = {};
+    body['self'] = body;
+    const bad = commits.commit({ commands: [{ id: 'c1', backend: 'embedded', location: '/a', body }] });
+    const good = commit('/a');
+    await expect(bad).rejects.toThrow('circular');
+    await bench.succeed();
+    expect(await good).toBe(1);
+  });
+
+  it('has commands forgotten with the next batch, and again when that fails', async () => {
+    commits.settle(['c1']);
+    await nextTurn();
+    expect(bench.batches).toEqual([]);
+    const failing = commit('/a');
+    await nextTurn();
+    commits.settle(['c2']);
+    expect(['c1', 'c2', 'c3'].map((id) => commits.isSettled(id))).toEqual([true, true, false]);
+    await bench.fail('the disk is full');
+    await expect(failing).rejects.toThrow('full');
+    expect(['c1', 'c2'].map((id) => commits.isSettled(id))).toEqual([true, true]);
+    const next = commit('/a');
+    await bench.succeed();
+    await next;
+    expect(bench.batches.map(({ settled }) => [...settled].sort())).toEqual([['c1'], ['c1', 'c2']]);
+    expect(['c1', 'c2'].map((id) => commits.isSettled(id))).toEqual([false, false]);
+  });
+
+  it('flushes what waits, and then the commands that are to be forgotten', async () => {
+    const committed = commit('/a');
+    const flushed = commits.flush();
+    await nextTurn();
+    commits.settle(['c1']);
+    await bench.succeed();
+    await committed;
+    await nextTurn();
+    expect(bench.batches[1]).toEqual({ changes: [], settled: ['c1'] });
+    await bench.succeed();
+    await flushed;
+    await expect(commits.flush()).resolves.toBeUndefined();
+    expect(bench.batches).toHaveLength(2);
+  });
+
+  it('has a checkpoint made between two batches when it is due, whatever becomes of it', async () => {
+    const first = commit('/a');
+    await bench.succeed({ checkpointDue: true });
+    await first;
+    await nextTurn();
+    const next = commit('/b');
+    await bench.succeed();
+    await next;
+    expect(bench.events.filter((event) => !event.startsWith('told'))).toEqual([
+      'hold',
+      'write 1',
+      'release ',
+      'checkpoint',
+      'release ',
+      'hold',
+      'write 1',
+      'release ',
+    ]);
   });
 });
