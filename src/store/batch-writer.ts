@@ -59,8 +59,12 @@ export class BatchWriter {
   /** @throws Error when nothing of it has been written */
   write({ changes, settled }: Batch): Written {
     const results = this.#transaction.run(
-      () => {
-        if (settled.length > 0) this.#changes.settle(settled);
+      {
+        before: () => {
+          this.#changes.begin();
+          if (settled.length > 0) this.#changes.settle(settled);
+        },
+        after: () => this.#changes.end(),
       },
       changes.map((json) => () => this.#changes.apply(JSON.parse(json) as ChangeSet)),
     );

@@ -23,8 +23,20 @@ export class ChangeWriter {
   readonly touched = new Set<string>();
   readonly #sql: WriteStatements;
 
+  #revision = 0;
+
   constructor(database: DatabaseSync) {
     this.#sql = prepareWrites(database);
+  }
+
+  /** Has to come first in a transaction: it reads the counter, which is counted on in memory. */
+  begin(): void {
+    this.#revision = (this.#sql.revision.get() as { revision: number }).revision;
+  }
+
+  /** Has to come last in a transaction. */
+  end(): void {
+    this.#sql.setRevision.run(this.#revision);
   }
 
   /**
@@ -32,11 +44,12 @@ export class ChangeWriter {
    * @throws Conflict and leaves half of it written: the caller rolls back
    */
   apply(changes: ChangeSet): number {
-    const { revision } = this.#sql.nextRevision.get() as { revision: number };
+    const revision = this.#revision + 1;
     this.#changeEntities(changes, revision);
     this.#changeMixins(changes);
     for (const command of changes.commands ?? []) this.#addCommand(command);
     this.#check(changes);
+    this.#revision = revision;
     return revision;
   }
 

@@ -1,6 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** One transaction, and so one flush to the disk, for many pieces of work, each in a savepoint of its own. */
+/** Writes around the pieces of work. */
+export interface Frame {
+  before(): void;
+  after(): void;
+}
+
+/**
+ * One transaction, and so one flush to the disk, for many pieces of work, of which each is done wholly or not at all.
+ *
+ * Savepoints cost as much as the work between them, and are needed only when a piece is refused. So all is tried
+ * without them first; when a piece throws, all is undone, and done again with a savepoint for each.
+ */
 export class SharedTransaction {
   readonly #database: DatabaseSync;
   readonly #begin;
@@ -23,22 +34,44 @@ export class SharedTransaction {
   /**
    * Does all of it, in order.
    *
-   * @param along writes that belong to nobody and have no savepoint
+   * @param frame writes that belong to nobody, before and after the pieces; they bear being repeated
    * @returns what became of each piece, now that it is durable; what was rejected has left no trace
    * @throws Error when nothing has been written: why the transaction as a whole failed. This includes work that was
    *   refused by itself, because what it was refused for has not happened.
    */
-  run<R>(along: () => void, work: readonly (() => R)[]): readonly PromiseSettledResult<R>[] {
+  run<R>(frame: Frame, work: readonly (() => R)[]): readonly PromiseSettledResult<R>[] {
     try {
-      this.#begin.run();
-      along();
-      const results = work.map((piece) => this.#attempt(piece));
-      this.#commit.run();
-      return results;
+      return this.#transact(frame, () => this.#together(work)) ?? this.#transact(frame, () => this.#apart(work));
     } catch (error) {
       if (this.#database.isTransaction) this.#rollback.run();
       throw error;
     }
+  }
+
+  /** @returns what the pieces return, or undefined when they have to be undone */
+  #transact<T extends readonly unknown[] | undefined>({ before, after }: Frame, pieces: () => T): T {
+    this.#begin.run();
+    before();
+    const results = pieces();
+    if (results === undefined) {
+      if (this.#database.isTransaction) this.#rollback.run();
+      return results;
+    }
+    after();
+    this.#commit.run();
+    return results;
+  }
+
+  #together<R>(work: readonly (() => R)[]): readonly PromiseSettledResult<R>[] | undefined {
+    try {
+      return work.map((piece) => ({ status: 'fulfilled', value: piece() }));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #apart<R>(work: readonly (() => R)[]): readonly PromiseSettledResult<R>[] {
+    return work.map((piece) => this.#attempt(piece));
   }
 
   #attempt<R>(piece: () => R): PromiseSettledResult<R> {

@@ -26,7 +26,8 @@ export type WriteStatements = ReturnType<typeof prepareWrites>;
 
 export function prepareWrites(database: DatabaseSync) {
   return {
-    nextRevision: database.prepare('UPDATE counter SET revision = revision + 1 RETURNING revision'),
+    revision: database.prepare('SELECT revision FROM counter'),
+    setRevision: database.prepare('UPDATE counter SET revision = ?'),
 
     present: database.prepare('SELECT seq, id, kind, revision, source FROM entity WHERE location = ?'),
     insertEntity: database.prepare(`

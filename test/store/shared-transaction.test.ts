@@ -24,20 +24,20 @@ describe('a shared transaction', () => {
     insert('b');
     throw new Error('changed my mind');
   };
-  const nothing = () => undefined;
+  const nothing = { before: () => undefined, after: () => undefined };
   const lamps = () =>
     database
       .prepare('SELECT name FROM lamp ORDER BY rowid')
       .all()
       .map(({ name }) => name);
 
-  it('does all work in order, after what goes along, and returns its results', () => {
+  it('does all work in order, in its frame, and returns its results', () => {
     const results = transaction.run(
-      () => void insert('z'),
+      { before: () => void insert('z'), after: () => void insert('y') },
       ['a', 'b'].map((name) => inserting(name)),
     );
     expect(results).toEqual(['a', 'b'].map((value) => ({ status: 'fulfilled', value })));
-    expect(lamps()).toEqual(['z', 'a', 'b']);
+    expect(lamps()).toEqual(['z', 'a', 'b', 'y']);
     expect(database.isTransaction).toBe(false);
   });
 
@@ -48,9 +48,15 @@ describe('a shared transaction', () => {
     expect(lamps()).toEqual(['a', 'c']);
   });
 
-  it('undoes everything when what goes along throws', () => {
-    expect(() => transaction.run(changingItsMind, [inserting('a')])).toThrow('changed my mind');
-    expect(lamps()).toEqual([]);
+  it('undoes everything when its frame throws', () => {
+    for (const frame of [
+      { ...nothing, before: changingItsMind },
+      { ...nothing, after: changingItsMind },
+    ]) {
+      expect(() => transaction.run(frame, [inserting('a')])).toThrow('changed my mind');
+      expect(lamps()).toEqual([]);
+      expect(database.isTransaction).toBe(false);
+    }
   });
 
   it('undoes everything, with the cause, when COMMIT fails', () => {
