@@ -100,7 +100,11 @@ class SqliteStore implements Store {
   }
 
   views(selection: Selection): AsyncIterable<readonly EntityView[]> {
-    return this.#pages(selection, ({ view }) => view, viewsOf);
+    return this.#pages<SeenView, EntityView>(
+      selection,
+      ({ view }) => view,
+      (members, after, count) => this.#viewsOf(members, after, count),
+    );
   }
 
   async mixins(): Promise<readonly Mixin[]> {
@@ -137,6 +141,16 @@ class SqliteStore implements Store {
     this.#reader.close();
     await this.#writer.close();
     this.#home.release();
+  }
+
+  #viewsOf(members: Members, after: number, count: number): readonly SeenView[] {
+    const found = members.slice(after, count);
+    const known = found.map(({ seq, location }) => ({ seq, view: this.#cache.peek(location) }));
+    // Documents are read together, as that is much faster than one by one; so a page is known wholly or not at all.
+    if (known.every((one): one is SeenView => one.view !== undefined)) return known;
+    const read = readViews(members, after, count);
+    for (const { view } of read) this.#cache.offer(view.entity.location, view);
+    return read;
   }
 
   /**
@@ -189,7 +203,13 @@ function entitiesFrom(rows: readonly unknown[]): readonly Entity[] {
   return (rows as readonly EntityRow[]).map(entityFrom);
 }
 
-function viewsOf(members: Members, after: number, count: number): readonly { seq: number; view: EntityView }[] {
+/** A view, and its place in the order of creation. */
+interface SeenView {
+  readonly seq: number;
+  readonly view: EntityView;
+}
+
+function readViews(members: Members, after: number, count: number): readonly SeenView[] {
   const rows = members.entities(after, count);
   const links = Map.groupBy(members.links(after, count), ({ source }) => source);
   return rows.map((row) => ({

@@ -23,6 +23,16 @@ export class ViewCache {
     return view;
   }
 
+  /** The same for a listing, which is not to push out what others use. */
+  peek(location: string): EntityView | undefined {
+    return this.#views.get(location);
+  }
+
+  /** Keeps what a listing has read, as long as there is room. */
+  offer(location: string, view: EntityView): void {
+    if (this.#views.size < this.#capacity && !this.#views.has(location)) this.#views.set(location, view);
+  }
+
   set(location: string, view: EntityView): void {
     this.#views.set(location, view);
     if (this.#views.size <= this.#capacity) return;
