@@ -84,7 +84,7 @@ export const settings = {
   cachedEntities: setting(
     'OCCI_CACHED_ENTITIES',
     wholeNumber(0, 10_000_000),
-    '10000',
+    '32768',
     'how many entities the embedded store keeps in memory for reading',
   ),
   requestTimeoutMs: setting(

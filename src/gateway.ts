@@ -7,6 +7,7 @@ import { gatewayApp, type RequestLog } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
 import { serverHeader } from './http/versions.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
+import { negotiator } from './renderers/negotiation.ts';
 import { occiJson } from './renderers/occi-json.ts';
 import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
@@ -88,6 +89,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
   let inFlight = 0;
   let idle: (() => void) | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
+  const renderers = [textPlain, inHeaders, uriList, occiJson] as const;
   const server = serverHeader(version, open.provider.catalogue.model);
   const app = gatewayApp({
     provider: open.provider,
@@ -98,7 +100,8 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     },
     limits: { bodyBytes: config.maxBodyBytes },
-    renderers: { all: [textPlain, inHeaders, uriList, occiJson], textOcci: inHeaders },
+    renderers: { all: renderers, textOcci: inHeaders },
+    negotiate: negotiator(renderers),
     log,
     ready: open.ready,
     draining: () => draining,

@@ -24,7 +24,7 @@ async function run(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readOrExit();
   const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 });
-  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const log = pino({ level: config.logLevel, base: null }, destination);
   setInterval(() => destination.flush(), 1000).unref();
   for (const variable of unknownVariables(process.env)) log.warn({ variable }, 'unknown setting, ignored');
 

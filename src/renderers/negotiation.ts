@@ -19,11 +19,7 @@ interface Range {
  * renderer; on equal terms what stands first in the header wins. text/uri-list has to be asked for by name, and for
  * anything but a listing it is a mistake of the client (GFD.229 §8), unless there is an alternative.
  */
-export function negotiate(
-  accept: string | undefined,
-  renderers: readonly Renderer[],
-  listing: boolean,
-): Chosen | 'not-a-listing' | 'not-acceptable' {
+export function negotiate(accept: string | undefined, renderers: readonly Renderer[], listing: boolean): Negotiated {
   const ranges = rangesOf(accept ?? '');
   const [fallback] = renderers;
   if (ranges.length === 0 && fallback !== undefined) return { renderer: fallback, mediaType: fallback.mediaTypes[0] };
@@ -37,6 +33,29 @@ export function negotiate(
   const best = acceptable.find(({ renderer }) => listing || !renderer.listingOnly);
   if (best !== undefined) return { renderer: best.renderer, mediaType: best.mediaType };
   return acceptable.length > 0 ? 'not-a-listing' : 'not-acceptable';
+}
+
+/** What a negotiation comes to. */
+export type Negotiated = Chosen | 'not-a-listing' | 'not-acceptable';
+
+/** How many different headers are remembered; they are the clients' choice, so there has to be an end. */
+const mostRemembered = 500;
+
+/** {@link negotiate} with a memory: clients send the same few headers again and again. */
+export function negotiator(
+  renderers: readonly Renderer[],
+): (accept: string | undefined, listing: boolean) => Negotiated {
+  const known = { listing: new Map<string, Negotiated>(), other: new Map<string, Negotiated>() };
+  return (accept = '', listing) => {
+    const memory = listing ? known.listing : known.other;
+    let negotiated = memory.get(accept);
+    if (negotiated === undefined) {
+      negotiated = negotiate(accept, renderers, listing);
+      if (memory.size >= mostRemembered) memory.clear();
+      memory.set(accept, negotiated);
+    }
+    return negotiated;
+  };
 }
 
 /** How much a media type is wanted: by the most specific range that fits it. */

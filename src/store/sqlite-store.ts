@@ -19,7 +19,7 @@ export interface SqliteStoreOptions {
 }
 
 /** Some tens of megabytes with entities of the usual size. */
-const defaultCachedViews = 10_000;
+const defaultCachedViews = 32_768;
 
 /**
  * Opens the embedded store: one SQLite file, written by one process.

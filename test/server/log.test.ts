@@ -31,7 +31,7 @@ describe('the log', () => {
       ...['POST /compute/ 400', 'GET /storage/ 200', 'GET /nothing/here 404'],
     ]);
     for (const { time, ms } of lines) {
-      expect(time).toMatch(/^[0-9-]{10}T[0-9:.]+Z$/);
+      expect(Number(time)).toBeGreaterThan(1_700_000_000_000);
       expect(ms).toBeGreaterThanOrEqual(0);
     }
     expect(stdout + stderr).not.toContain(secret);
