@@ -42,10 +42,19 @@ export async function create(
     check(precondition, undefined);
     for (const draft of content.drafts) checkPlace(provider, draft, place);
     const instances = await instantiateAll(provider, scope, content.drafts, place);
-    const fresh: Instance[] = [];
-    for (const instance of instances) if (!(await exists(provider, instance, place))) fresh.push(instance);
+    checkDistinct(instances);
+    const earlier = new Map<Instance, Entity>();
+    for (const instance of instances) {
+      const made = await madeBefore(provider, instance, place);
+      if (made !== undefined) earlier.set(instance, made);
+    }
+    const fresh = instances.filter((instance) => !earlier.has(instance));
     const written = fresh.length === 0 ? undefined : await write(provider, scope, fresh);
-    return Promise.all(instances.map((instance) => written?.get(instance) ?? present(provider, instance)));
+    return Promise.all(
+      instances.map(
+        (instance) => written?.get(instance) ?? present(provider, earlier.get(instance) ?? instance.entity),
+      ),
+    );
   });
 }
 
@@ -84,25 +93,37 @@ async function instantiateAll(
   return drafts.map((draft) => instances.get(draft) as Instance);
 }
 
+/** @throws OcciError `exists` when a request gives two of its entities the same id */
+function checkDistinct(instances: readonly Instance[]): void {
+  const ids = new Set<string>();
+  for (const { entity } of instances.flatMap(flatten)) {
+    if (ids.has(idOf(entity))) throw taken(entity);
+    ids.add(idOf(entity));
+  }
+}
+
 /**
- * Whether an earlier try of this request has made it. What the server chooses itself is free.
+ * What an earlier try of this request has made. What the server chooses itself is free, and so is the path where the
+ * request does not choose it.
  *
  * @throws OcciError `exists` when the id or path is taken by something else
  */
-async function exists(provider: Provider, instance: Instance, place: Place): Promise<boolean> {
-  for (const { entity, given } of instance.links) {
-    if (given.includes(core.id) && (await provider.store.byId(idOf(entity))) !== undefined) throw taken(entity);
-  }
+async function madeBefore(provider: Provider, instance: Instance, place: Place): Promise<Entity | undefined> {
   const { entity, given } = instance;
   if (given.includes(core.id)) {
     const other = await provider.store.byId(idOf(entity));
-    if (other !== undefined && sameRequest(other, instance)) return true;
+    const isElsewhere = place.location !== undefined && other?.location !== place.location;
+    if (other !== undefined && !isElsewhere && sameRequest(other, instance)) return other;
     if (other !== undefined) throw taken(entity);
-  } else if (place.location === undefined) return false;
+  }
+  for (const { entity: link, given: stated } of instance.links) {
+    if (stated.includes(core.id) && (await provider.store.byId(idOf(link))) !== undefined) throw taken(link);
+  }
+  if (!given.includes(core.id) && place.location === undefined) return undefined;
   if ((await provider.store.view(entity.location)) !== undefined) {
     throw new OcciError('exists', `there is an entity at ${entity.location} already`, { token: entity.location });
   }
-  return false;
+  return undefined;
 }
 
 function taken(entity: Entity): OcciError {
@@ -139,7 +160,7 @@ async function write(
   return new Map(instances.map((instance) => [instance, { entity: { ...instance.entity, revision }, links: [] }]));
 }
 
-async function present(provider: Provider, { entity }: Instance): Promise<EntityView> {
+async function present(provider: Provider, entity: Entity): Promise<EntityView> {
   // Somebody may have deleted it in this very moment; the request was carried out all the same.
   return (await provider.store.view(entity.location)) ?? { entity, links: [] };
 }

@@ -27,8 +27,11 @@ export function pageOf(provider: Provider, query: ReadonlyMap<string, string>): 
   return { page: page === undefined ? 1 : positive('page', page), number: size };
 }
 
+/** Behind it every page is empty, and every page size is too much; arithmetic stays exact. */
+const farthest = 999_999_999;
+
 function positive(name: string, value: string): number {
-  const number = /^[0-9]{1,9}$/.test(value) ? Number(value) : 0;
+  const number = /^[0-9]+$/.test(value) ? Math.min(Number(value), farthest) : 0;
   if (number > 0) return number;
   throw new OcciError('bad-paging', `${name} must be a whole number from 1, not ${quoteToken(value)}`, {
     token: value,

@@ -91,7 +91,7 @@ export async function allOf(provider: Provider, members: Members): Promise<reado
   for await (const page of viewsOf(provider, members)) {
     for (const { entity } of page) entities.push(entity);
     if (entities.length > provider.limits.batch) {
-      throw new OcciError('too-large', `more than ${provider.limits.batch} entities at once; filter or page`);
+      throw new OcciError('too-large', `more than ${provider.limits.batch} entities at once; name or filter some`);
     }
   }
   return entities;

@@ -11,12 +11,13 @@ import type { Mixin } from '../occi/mixin.ts';
 import { absolute } from '../occi/name-space.ts';
 import type { Collection, Renderer } from '../renderers/renderer.ts';
 import { type Call, read, readSelection, renderContext, send, tagOf } from './call.ts';
+import { mustBeBelow } from './presence.ts';
 
 /** The operations on the collection of a kind or mixin, and on everything below an unbound path (GFD.223 §11). */
 export async function onCollection(call: Call, target: CollectionTarget, textOcci: Renderer): Promise<Response> {
   const { provider, scope, incoming } = call;
   const mixin = 'category' in target && target.category.class === 'mixin' ? target.category : undefined;
-  if ('under' in target && incoming.method !== 'POST') await mustHaveContent(call, target.under);
+  if ('under' in target && incoming.method !== 'POST') await mustBeBelow(provider, target.under);
   switch (incoming.method) {
     case 'POST':
       if (incoming.query.has('action')) return invoke(call, target);
@@ -24,6 +25,7 @@ export async function onCollection(call: Call, target: CollectionTarget, textOcc
     case 'PUT':
       return putOn(call, mixin as Mixin, replaceMembers);
     case 'DELETE': {
+      if (pageOf(provider, incoming.query) !== undefined) throw noPageOfDelete();
       const content = await readSelection(call, textOcci);
       if (mixin === undefined) await deleteMembers(provider, scope, target, content);
       else await disassociate(provider, scope, mixin, content);
@@ -90,12 +92,10 @@ async function sendCollection(call: Call, collection: Collection): Promise<Respo
   return send(call, 200, await call.renderer.collection(collection, renderContext(call), call.mediaType));
 }
 
-/** An unbound path exists as long as something is below it; the root always does. */
-async function mustHaveContent({ provider }: Call, under: string): Promise<void> {
-  if (under === '/') return;
-  const { model } = provider.catalogue;
-  const bound = [...model.kinds, ...model.mixins].some(({ location }) => location?.startsWith(under) ?? false);
-  if (bound) return;
-  for await (const page of provider.store.locations({ under, limit: 1 })) if (page.length > 0) return;
-  throw new OcciError('not-found', `there is nothing at ${under}`);
+/** Whoever pages means a part; taking it for everything would be the worst of all misunderstandings. */
+function noPageOfDelete(): OcciError {
+  return new OcciError(
+    'bad-paging',
+    'only reading is done in pages; say with a filter or a list what is to be deleted',
+  );
 }

@@ -8,6 +8,7 @@ import type { Content, Draft } from '../occi/draft.ts';
 import { OcciError } from '../occi/errors.ts';
 import { absolute } from '../occi/name-space.ts';
 import { type Call, read, renderContext, send, sendEntity, tagOf } from './call.ts';
+import { mustBeAt, noEntityAt } from './presence.ts';
 
 /** The operations on one entity (GFD.223 §10). */
 export async function onEntity(call: Call, location: string): Promise<Response> {
@@ -26,21 +27,21 @@ export async function onEntity(call: Call, location: string): Promise<Response> 
 
 async function describe(call: Call, location: string): Promise<Response> {
   const view = await call.provider.store.view(location);
-  if (view === undefined) throw notFound(location);
+  if (view === undefined) throw noEntityAt(location);
   const { ifMatch } = call.incoming.precondition;
   if (ifMatch !== undefined) check({ ifMatch }, view.entity);
   return sendEntity(call, view);
 }
 
 async function partialUpdate(call: Call, location: string): Promise<Response> {
-  await mustExist(call, location);
+  await mustBeAt(call.provider, location);
   const { content } = await read(call);
   const { precondition } = call.incoming;
   return sendEntity(call, await update(call.provider, call.scope, location, oneDraft(content), precondition));
 }
 
 async function invoke(call: Call, location: string): Promise<Response> {
-  await mustExist(call, location);
+  await mustBeAt(call.provider, location);
   const { content } = await read(call);
   const { view, template } = await actOnEntity(
     call.provider,
@@ -69,7 +70,7 @@ async function put(call: Call, location: string): Promise<Response> {
     throw new OcciError('invalid-request', 'a PUT must not contain links; create them with POST');
   }
   const [view] = await create(provider, scope, content, { location }, incoming.precondition);
-  if (view === undefined) throw notFound(location);
+  if (view === undefined) throw noEntityAt(location);
   call.headers['etag'] = tagOf(call, view);
   return send(call, 201, call.renderer.created(view, renderContext(call), call.mediaType));
 }
@@ -84,12 +85,4 @@ function oneDraft(content: Content): Draft {
     throw new OcciError('invalid-request', 'X-OCCI-Location names members of a collection; this is an entity');
   }
   return draft ?? { categories: [], attributes: new Map(), links: [] };
-}
-
-async function mustExist({ provider }: Call, location: string): Promise<void> {
-  if ((await provider.store.view(location)) === undefined) throw notFound(location);
-}
-
-function notFound(location: string): OcciError {
-  return new OcciError('not-found', `there is no entity at ${location}`);
 }

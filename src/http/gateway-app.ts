@@ -2,12 +2,13 @@ import { Hono } from 'hono';
 import type { Provider } from '../gateway/provider.ts';
 import { healthPath, readinessPath } from '../gateway/reserved-paths.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
-import { negotiate } from '../renderers/negotiation.ts';
+import type { negotiator } from '../renderers/negotiation.ts';
 import type { Renderer } from '../renderers/renderer.ts';
 import type { Call, HttpLimits } from './call.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
 import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts';
+import { mustBeThere } from './presence.ts';
 import { onQueryInterface } from './query-operations.ts';
 import { problemHeaders, type ReplyHeaders, reply } from './reply.ts';
 import { problemOf } from './status.ts';
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly addressing: Addressing;
   readonly limits: HttpLimits;
   readonly renderers: Renderers;
+  /** Chooses among them. */
+  readonly negotiate: ReturnType<typeof negotiator>;
   readonly log: RequestLog;
   /** Resolves when requests can be served; rejects with what is missing. */
   readonly ready: () => Promise<void>;
@@ -93,7 +96,8 @@ async function answer(
     return reply(200, { contentType: 'text/plain; charset=utf-8', body: '' }, headers);
   }
   const listing = isListing(target, method, incoming.query.has('action'));
-  const chosen = negotiate(incoming.header('accept'), renderers.all, listing);
+  const chosen = options.negotiate(incoming.header('accept'), listing);
+  if (typeof chosen === 'string') await mustBeThere(provider, target, method);
   if (chosen === 'not-a-listing') {
     throw new OcciError('not-a-listing', 'text/uri-list can only be used for listings');
   }
@@ -138,7 +142,7 @@ async function health({ ready }: AppOptions, { location, method }: Incoming, hea
 
 /** An error in the type the client asked for, as far as that can carry one; otherwise in plain text. */
 function refuse(
-  { renderers, draining }: AppOptions,
+  { renderers, draining, negotiate }: AppOptions,
   incoming: Incoming,
   headers: ReplyHeaders,
   error: unknown,
@@ -146,7 +150,7 @@ function refuse(
 ): Response {
   const problem = problemOf(error, requestId);
   if (draining()) headers['connection'] = 'close';
-  const chosen = negotiate(incoming.header('accept'), renderers.all, true);
+  const chosen = negotiate(incoming.header('accept'), true);
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
   return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers));

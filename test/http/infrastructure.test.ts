@@ -91,7 +91,7 @@ describe('GFD.224 §3.1 compute', () => {
     expect([unknown.status, unknown.json()]).toMatchObject([400, { code: 'attribute-value', token: 'politely' }]);
   });
 
-  it('save answers with the new template, and it can be used [INF-11] [INF-09] [INF-35]', async () => {
+  it('save answers with the new template, and it can be used [INF-11] [INF-09] [INF-10] [INF-35]', async () => {
     const path = await create('compute', { title: 'Golden' });
     await settled(path, 'compute', 'active');
     const saved = await act(path, 'compute', 'save', { name: 'My image', method: 'hot' });
@@ -108,7 +108,7 @@ describe('GFD.224 §3.1 compute', () => {
     expect(text.text).toMatch(/^Category: golden-[0-9a-f]{8}; scheme="[^"]+"; class="mixin"; .*rel="[^"]+#os_tpl"/);
   });
 
-  it('another template of the operating system takes the place of the first one [INF-37] [INF-38]', async () => {
+  it('another template of the operating system takes the place of the first one [INF-36] [INF-37] [INF-38]', async () => {
     const path = await create('compute', { mixins: [`${templates}debian-13`] });
     await settled(path, 'compute', 'active');
     const other = await client.json('POST', path, { mixins: [`${templates}alpine-3`] });
