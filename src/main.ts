@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { ConfigError, readConfig, settings, unknownVariables } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { nodeServer } from './http/node-server.ts';
+import { openLog } from './log.ts';
 import { version } from './version.ts';
 
 const { values } = parseArgs({
@@ -23,9 +23,7 @@ else await run();
 async function run(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readOrExit();
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 });
-  const log = pino({ level: config.logLevel, base: null }, destination);
-  setInterval(() => destination.flush(), 1000).unref();
+  const log = openLog(config.logLevel);
   for (const variable of unknownVariables(process.env)) log.warn({ variable }, 'unknown setting, ignored');
 
   const gateway = await createGateway({ ...config, backend: 'embedded', log }).catch(exitWith);
@@ -40,7 +38,7 @@ async function run(): Promise<void> {
     const { address, port, family } = server.address() as AddressInfo;
     const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     log.info({ url, version, dataDir: config.dataDir, backend: config.backend }, 'listening');
-    destination.flush();
+    log.flush();
   });
 
   let stopping = false;
@@ -55,7 +53,7 @@ async function run(): Promise<void> {
       gateway
         .close()
         .then(() => log.info({}, 'stopped'))
-        .then(() => destination.flushSync())
+        .then(() => log.flush())
         .then(() => process.exit(0), exitWith);
     });
   };

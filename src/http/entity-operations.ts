@@ -11,18 +11,22 @@ import { type Call, read, renderContext, send, sendEntity, tagOf } from './call.
 import { mustBeAt, noEntityAt } from './presence.ts';
 
 /** The operations on one entity (GFD.223 §10). */
-export async function onEntity(call: Call, location: string): Promise<Response> {
+export function onEntity(call: Call, location: string): Promise<Response> {
   switch (call.incoming.method) {
     case 'POST':
       return call.incoming.query.has('action') ? invoke(call, location) : partialUpdate(call, location);
     case 'PUT':
       return put(call, location);
     case 'DELETE':
-      await deleteEntity(call.provider, call.scope, location, call.incoming.precondition);
-      return send(call, 200, call.renderer.done(call.mediaType));
+      return remove(call, location);
     default:
       return describe(call, location);
   }
+}
+
+async function remove(call: Call, location: string): Promise<Response> {
+  await deleteEntity(call.provider, call.scope, location, call.incoming.precondition);
+  return send(call, 200, call.renderer.done(call.mediaType));
 }
 
 async function describe(call: Call, location: string): Promise<Response> {

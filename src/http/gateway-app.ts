@@ -11,6 +11,7 @@ import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts'
 import { mustBeThere } from './presence.ts';
 import { onQueryInterface } from './query-operations.ts';
 import { problemHeaders, type ReplyHeaders, reply } from './reply.ts';
+import { type RequestLog, requestLogger } from './request-log.ts';
 import { problemOf } from './status.ts';
 import { isListing, methodsOf, nameOf, type Target, targetOf } from './target.ts';
 import { checkVersion } from './versions.ts';
@@ -38,12 +39,6 @@ export interface Renderers {
   readonly textOcci: Renderer;
 }
 
-/** Where requests are logged: one line each. */
-export interface RequestLog {
-  info(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
-
 /**
  * The gateway as a Hono application: one route, because the paths of kinds and mixins come and go at run time.
  *
@@ -52,12 +47,13 @@ export interface RequestLog {
  */
 export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindings }> {
   const { server } = options;
+  const logRequest = requestLogger(options.log);
   const app = new Hono<{ Bindings: PlatformBindings }>();
   app.all('*', async (c) => {
     const started = performance.now();
-    const requestId = requestIdOf(c.req.raw.headers.get('x-request-id'));
-    const headers: ReplyHeaders = { server, 'x-request-id': requestId };
     const incoming = new Incoming(c.req.raw, options.addressing, c.env);
+    const requestId = requestIdOf(incoming.header('x-request-id'));
+    const headers: ReplyHeaders = { server, 'x-request-id': requestId };
     let failure: unknown;
     let response: Response;
     try {
@@ -66,7 +62,7 @@ export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindin
       failure = error;
       response = refuse(options, incoming, { server, 'x-request-id': requestId }, error, requestId);
     }
-    logRequest(options.log, incoming, response.status, started, requestId, failure);
+    logRequest({ incoming, requestId, status: response.status, started, failure });
     return response;
   });
   return app;
@@ -166,28 +162,8 @@ let counter = 0;
 const run = Date.now().toString(36);
 
 /** The id a request has been given on its way, where it can be one; otherwise a new one, unique in this process. */
-function requestIdOf(sent: string | null): string {
-  if (sent !== null && /^[A-Za-z0-9._-]{1,64}$/.test(sent)) return sent;
+function requestIdOf(sent: string | undefined): string {
+  if (sent !== undefined && /^[A-Za-z0-9._-]{1,64}$/.test(sent)) return sent;
   counter += 1;
   return `${run}-${counter.toString(36)}`;
-}
-
-/** One line a request: never headers, bodies or queries, which may hold credentials. */
-function logRequest(
-  log: RequestLog,
-  incoming: Incoming,
-  status: number,
-  started: number,
-  requestId: string,
-  failure: unknown,
-): void {
-  const details = {
-    requestId,
-    method: incoming.method,
-    path: incoming.location,
-    status,
-    ms: Math.round((performance.now() - started) * 100) / 100,
-  };
-  if (status < 500) log.info(failure instanceof OcciError ? { ...details, code: failure.code } : details, 'request');
-  else log.error({ ...details, err: failure }, 'request failed');
 }

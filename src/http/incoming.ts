@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Precondition } from '../gateway/precondition.ts';
 import { OcciError } from '../occi/errors.ts';
 import { type NameSpace, normalise } from '../occi/name-space.ts';
@@ -14,9 +14,12 @@ export interface Addressing {
   readonly trustProxy: boolean;
 }
 
-/** What the platform gives beside the request; on Node the raw request, for bodies of GET. */
+/** What the platform gives beside the request. */
 export interface PlatformBindings {
+  /** On Node the raw request, for bodies of GET. */
   readonly incoming?: IncomingMessage;
+  /** The headers of the request as the server has read them. Asking Headers would check every name and value again. */
+  readonly fields?: IncomingHttpHeaders;
 }
 
 /** A request as the operations look at it: decoded once, headers as text. */
@@ -28,10 +31,12 @@ export class Incoming {
   readonly space: NameSpace;
   readonly #request: Request;
   readonly #platform: PlatformBindings | undefined;
+  readonly #fields: IncomingHttpHeaders | undefined;
 
   constructor(request: Request, addressing: Addressing, platform?: PlatformBindings) {
     this.#request = request;
     this.#platform = platform;
+    this.#fields = platform?.fields;
     this.method = request.method;
     const { url } = request;
     const pathStart = url.indexOf('/', url.indexOf('//') + 2);
@@ -45,14 +50,20 @@ export class Incoming {
 
   /** A header as text: UTF-8 where it is UTF-8, else Latin-1; repeated fields joined by `, `. */
   header(name: string): string | undefined {
-    const value = this.#request.headers.get(name);
-    return value === null ? undefined : decode(value);
+    const value = this.#field(name.toLowerCase());
+    return value === undefined ? undefined : decode(value);
+  }
+
+  /** A header byte by byte, as Latin-1. @param name in lower case */
+  #field(name: string): string | undefined {
+    if (this.#fields === undefined) return this.#request.headers.get(name) ?? undefined;
+    const value = this.#fields[name];
+    return Array.isArray(value) ? value.join(', ') : value;
   }
 
   /** Whether the rendering of an entity, a filter or a list is in the headers (GFD.229 §7). */
   get hasOcciHeaders(): boolean {
-    const { headers } = this.#request;
-    return occiFields.some((field) => headers.has(field));
+    return occiFields.some((name) => this.#field(name) !== undefined);
   }
 
   /** The path and query of this request with other paging parameters, as a reference. */
@@ -64,12 +75,12 @@ export class Incoming {
 
   /** The conditions of the request (RFC 9110 §13.1). */
   get precondition(): Precondition {
-    const ifMatch = this.#request.headers.get('if-match');
-    const ifNoneMatch = this.#request.headers.get('if-none-match');
-    if (ifMatch === null && ifNoneMatch === null) return noPrecondition;
+    const ifMatch = this.#field('if-match');
+    const ifNoneMatch = this.#field('if-none-match');
+    if (ifMatch === undefined && ifNoneMatch === undefined) return noPrecondition;
     return {
-      ...(ifMatch === null ? {} : { ifMatch: tags(ifMatch) }),
-      ...(ifNoneMatch === null ? {} : { ifNoneMatch: tags(ifNoneMatch) }),
+      ...(ifMatch === undefined ? {} : { ifMatch: tags(ifMatch) }),
+      ...(ifNoneMatch === undefined ? {} : { ifNoneMatch: tags(ifNoneMatch) }),
     };
   }
 
@@ -84,16 +95,16 @@ export class Incoming {
   }
 
   async #body(limit: number): Promise<Uint8Array> {
-    const announced = this.#request.headers.get('content-length');
-    if (announced !== null && Number(announced) > limit) throw tooLarge(limit);
+    const announced = this.#field('content-length');
+    if (announced !== undefined && Number(announced) > limit) throw tooLarge(limit);
     // Fetch knows no body of a GET, but a filter may be in one (GFD.185 §3.4); Node still has it.
     if (this.method === 'GET') {
       const { incoming } = this.#platform ?? {};
-      const carries = (announced !== null && announced !== '0') || this.#request.headers.has('transfer-encoding');
+      const carries = (announced ?? '0') !== '0' || this.#field('transfer-encoding') !== undefined;
       return incoming !== undefined && carries ? collect(incoming, limit) : nothing;
     }
     if (announced === '0') return nothing;
-    if (announced !== null) return new Uint8Array(await this.#request.arrayBuffer());
+    if (announced !== undefined) return new Uint8Array(await this.#request.arrayBuffer());
     return this.#request.body === null ? nothing : collect(this.#request.body, limit);
   }
 

@@ -14,6 +14,8 @@ export function serverHeader(version: string, model: Model): string {
   return [`occi-gateway/${version}`, ...spoken, ...claim].join(' ');
 }
 
+/** What nearly every client sends that names a version at all. */
+const spokenToken = /(?<![A-Za-z0-9])OCCI\/1\.[012](?![0-9])/;
 const versionToken = /(?<![A-Za-z0-9])OCCI\/([0-9]{1,9})\.([0-9]{1,9})(?![0-9])/g;
 
 /**
@@ -23,7 +25,7 @@ const versionToken = /(?<![A-Za-z0-9])OCCI\/([0-9]{1,9})\.([0-9]{1,9})(?![0-9])/
  * @throws OcciError `unsupported-version`
  */
 export function checkVersion(userAgent: string | undefined): void {
-  if (userAgent === undefined || !userAgent.includes('OCCI/')) return;
+  if (userAgent === undefined || !userAgent.includes('OCCI/') || spokenToken.test(userAgent)) return;
   let tooHigh: string | undefined;
   for (const [token, major, minor] of userAgent.matchAll(versionToken)) {
     const above = Number(major) - highest[0] || Number(minor) - highest[1];
