@@ -5,10 +5,10 @@ import { loadModelFiles } from './gateway/model-files.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
+import { renderingsOf } from './http/renderings.ts';
 import type { RequestLog } from './http/request-log.ts';
 import { serverHeader } from './http/versions.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
-import { negotiator } from './renderers/negotiation.ts';
 import { occiJson } from './renderers/occi-json.ts';
 import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
@@ -90,7 +90,6 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
   let inFlight = 0;
   let idle: (() => void) | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
-  const renderers = [textPlain, inHeaders, uriList, occiJson] as const;
   const server = serverHeader(version, open.provider.catalogue.model);
   const app = gatewayApp({
     provider: open.provider,
@@ -101,8 +100,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     },
     limits: { bodyBytes: config.maxBodyBytes },
-    renderers: { all: renderers, textOcci: inHeaders },
-    negotiate: negotiator(renderers),
+    renderers: renderingsOf([textPlain, inHeaders, uriList, occiJson], inHeaders),
     log,
     ready: open.ready,
     draining: () => draining,

@@ -1,12 +1,12 @@
-import type { Content, Draft } from '../occi/draft.ts';
+import type { Content } from '../occi/draft.ts';
 import { core, type Entity, type EntityView, idOf } from '../occi/entity.ts';
 import { OcciError } from '../occi/errors.ts';
 import type { Bound } from '../occi/model.ts';
 import type { ChangeSet } from '../store/store.ts';
 import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
-import { classify, isLinkKind } from './classify.ts';
+import { type Classified, classify, isLinkKind } from './classify.ts';
 import { retrying } from './commit.ts';
-import { type Finder, flatten, type Instance, instantiate, runTimeMixins, sameRequest } from './instance.ts';
+import { type Finder, flatten, type Instance, instantiate, runTimeMixins, sameRequest, type Wish } from './instance.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 
@@ -40,15 +40,18 @@ export async function create(
   }
   return retrying(async () => {
     check(precondition, undefined);
-    for (const draft of content.drafts) checkPlace(provider, draft, place);
-    const instances = await instantiateAll(provider, scope, content.drafts, place);
+    const { model } = provider.catalogue;
+    const wishes = content.drafts.map((draft) => ({ draft, classified: classify(model, draft.categories) }));
+    for (const { classified } of wishes) checkPlace(classified, place);
+    const instances = await instantiateAll(provider, scope, wishes, place);
     checkDistinct(instances);
     const earlier = new Map<Instance, Entity>();
     for (const instance of instances) {
+      if (!isChosen(instance, place)) continue;
       const made = await madeBefore(provider, instance, place);
       if (made !== undefined) earlier.set(instance, made);
     }
-    const fresh = instances.filter((instance) => !earlier.has(instance));
+    const fresh = earlier.size === 0 ? instances : instances.filter((instance) => !earlier.has(instance));
     const written = fresh.length === 0 ? undefined : await write(provider, scope, fresh);
     return Promise.all(
       instances.map(
@@ -59,10 +62,8 @@ export async function create(
 }
 
 /** Entities can be created at the location of their own kind and at unbound paths, never at those of mixins. */
-function checkPlace(provider: Provider, draft: Draft, { collection }: Place): void {
-  if (collection === undefined) return;
-  const { kind } = classify(provider.catalogue.model, draft.categories);
-  if (kind === undefined || kind.id === collection.id) return;
+function checkPlace({ kind }: Classified, { collection }: Place): void {
+  if (collection === undefined || kind === undefined || kind.id === collection.id) return;
   throw new OcciError(
     'invalid-request',
     `${collection.location} is the collection of the ${collection.class} ${collection.id}; POST to ${kind.location}`,
@@ -74,32 +75,37 @@ function checkPlace(provider: Provider, draft: Draft, { collection }: Place): vo
 async function instantiateAll(
   provider: Provider,
   scope: Scope,
-  drafts: readonly Draft[],
+  wishes: readonly Wish[],
   place: Place,
 ): Promise<readonly Instance[]> {
   const { model } = provider.catalogue;
   const siblings = new Map<string, Entity>();
   const find: Finder = async (location) => siblings.get(location) ?? (await provider.store.view(location))?.entity;
-  const isLink = (draft: Draft) => isLinkKind(model, classify(model, draft.categories).kind?.id ?? '');
-  const instances = new Map<Draft, Instance>();
-  for (const draft of [...drafts.filter((one) => !isLink(one)), ...drafts.filter(isLink)]) {
-    const instance = await instantiate(provider, scope, draft, {
-      find,
-      ...(place.location === undefined ? {} : { location: place.location }),
-    });
-    instances.set(draft, instance);
+  const isLink = ({ classified: { kind } }: Wish) => kind !== undefined && isLinkKind(model, kind.id);
+  const placement = place.location === undefined ? { find } : { find, location: place.location };
+  const instances = new Map<Wish, Instance>();
+  for (const wish of [...wishes.filter((one) => !isLink(one)), ...wishes.filter(isLink)]) {
+    const instance = await instantiate(provider, scope, wish, placement);
+    instances.set(wish, instance);
     siblings.set(instance.entity.location, instance.entity);
   }
-  return drafts.map((draft) => instances.get(draft) as Instance);
+  return wishes.map((wish) => instances.get(wish) as Instance);
 }
 
 /** @throws OcciError `exists` when a request gives two of its entities the same id */
 function checkDistinct(instances: readonly Instance[]): void {
   const ids = new Set<string>();
-  for (const { entity } of instances.flatMap(flatten)) {
-    if (ids.has(idOf(entity))) throw taken(entity);
-    ids.add(idOf(entity));
+  for (const instance of instances) {
+    for (const { entity } of flatten(instance)) {
+      if (ids.has(idOf(entity))) throw taken(entity);
+      ids.add(idOf(entity));
+    }
   }
+}
+
+/** Whether anything of where an instance is to be is the choice of the client; all else is new in any case. */
+function isChosen({ given, links }: Instance, place: Place): boolean {
+  return place.location !== undefined || given.includes(core.id) || links.some((link) => link.given.includes(core.id));
 }
 
 /**

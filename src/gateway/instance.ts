@@ -7,7 +7,7 @@ import type { Mixin } from '../occi/mixin.ts';
 import type { Model } from '../occi/model.ts';
 import { locate, type NameSpace } from '../occi/name-space.ts';
 import { created, type ServerValues, typed } from './assemble.ts';
-import { addMixins, checkApplies, classify, instantiable, isLinkKind } from './classify.ts';
+import { addMixins, type Classified, checkApplies, classify, instantiable, isLinkKind } from './classify.ts';
 import { newId } from './new-id.ts';
 import type { Provider, Scope } from './provider.ts';
 
@@ -21,6 +21,13 @@ export interface Instance {
   readonly links: readonly Instance[];
   /** Values the client gave, for recognising a repeated request. */
   readonly given: readonly string[];
+}
+
+/** What a client wants an entity to be. */
+export interface Wish {
+  readonly draft: Draft;
+  /** The categories of the draft, resolved. */
+  readonly classified: Classified;
 }
 
 /** Finds an entity of this provider, among those being created and in the store. */
@@ -43,11 +50,10 @@ export interface Placement {
 export async function instantiate(
   provider: Provider,
   scope: Scope,
-  draft: Draft,
+  { draft, classified }: Wish,
   placement: Placement,
 ): Promise<Instance> {
   const { model } = provider.catalogue;
-  const classified = classify(model, draft.categories);
   const kind = instantiable(classified);
   checkApplies(model, classified.mixins, kind.id);
   const mixins = addMixins(model, [], classified.mixins);
@@ -106,7 +112,8 @@ export async function instantiateLink(
   attributes.delete(core.sourceKind);
   attributes.set(core.target, { form: 'quoted', text: link.target });
   const categories = kind === undefined ? [...link.categories, plainLink] : link.categories;
-  return instantiate(provider, scope, { categories, attributes, links: [] }, placement);
+  const draft = { categories, attributes, links: [] };
+  return instantiate(provider, scope, { draft, classified: classify(model, categories) }, placement);
 }
 
 /** The kind of a link whose rendering names none. */

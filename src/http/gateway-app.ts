@@ -2,14 +2,13 @@ import { Hono } from 'hono';
 import type { Provider } from '../gateway/provider.ts';
 import { healthPath, readinessPath } from '../gateway/reserved-paths.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
-import type { negotiator } from '../renderers/negotiation.ts';
-import type { Renderer } from '../renderers/renderer.ts';
 import type { Call, HttpLimits } from './call.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
 import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts';
 import { mustBeThere } from './presence.ts';
 import { onQueryInterface } from './query-operations.ts';
+import type { Renderings } from './renderings.ts';
 import { problemHeaders, type ReplyHeaders, reply } from './reply.ts';
 import { type RequestLog, requestLogger } from './request-log.ts';
 import { problemOf } from './status.ts';
@@ -23,20 +22,12 @@ export interface AppOptions {
   readonly server: string;
   readonly addressing: Addressing;
   readonly limits: HttpLimits;
-  readonly renderers: Renderers;
-  /** Chooses among them. */
-  readonly negotiate: ReturnType<typeof negotiator>;
+  readonly renderers: Renderings;
   readonly log: RequestLog;
   /** Resolves when requests can be served; rejects with what is missing. */
   readonly ready: () => Promise<void>;
   /** Whether the gateway is about to stop and takes no more requests. */
   readonly draining: () => boolean;
-}
-
-/** The renderings, the default one first, and among them the one that lives in headers. */
-export interface Renderers {
-  readonly all: readonly [Renderer, ...Renderer[]];
-  readonly textOcci: Renderer;
 }
 
 /**
@@ -92,7 +83,7 @@ async function answer(
     return reply(200, { contentType: 'text/plain; charset=utf-8', body: '' }, headers);
   }
   const listing = isListing(target, method, incoming.query.has('action'));
-  const chosen = options.negotiate(incoming.header('accept'), listing);
+  const chosen = renderers.negotiate(incoming.header('accept'), listing);
   if (typeof chosen === 'string') await mustBeThere(provider, target, method);
   if (chosen === 'not-a-listing') {
     throw new OcciError('not-a-listing', 'text/uri-list can only be used for listings');
@@ -104,7 +95,7 @@ async function answer(
       token: wanted,
     });
   }
-  if (target.is !== 'entity') headers['accept'] = acceptHeader(renderers.all);
+  if (target.is !== 'entity') headers['accept'] = renderers.accepted;
   if (method === 'GET' || method === 'HEAD') headers['vary'] = 'Accept';
   const call: Call = {
     ...chosen,
@@ -138,7 +129,7 @@ async function health({ ready }: AppOptions, { location, method }: Incoming, hea
 
 /** An error in the type the client asked for, as far as that can carry one; otherwise in plain text. */
 function refuse(
-  { renderers, draining, negotiate }: AppOptions,
+  { renderers, draining }: AppOptions,
   incoming: Incoming,
   headers: ReplyHeaders,
   error: unknown,
@@ -146,16 +137,10 @@ function refuse(
 ): Response {
   const problem = problemOf(error, requestId);
   if (draining()) headers['connection'] = 'close';
-  const chosen = negotiate(incoming.header('accept'), true);
+  const chosen = renderers.negotiate(incoming.header('accept'), true);
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
   return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers));
-}
-
-function acceptHeader(all: readonly Renderer[]): string {
-  const canonical = all.map((renderer) => renderer.mediaTypes[0]);
-  const others = all.flatMap((renderer) => renderer.mediaTypes.slice(1));
-  return [...canonical, ...others].join(', ');
 }
 
 let counter = 0;
