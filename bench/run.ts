@@ -1,15 +1,23 @@
 /**
  * `npm run bench`: what the gateway costs, as ratios against a bare node:http server that sends the same bytes, in the
- * same run. Both take turns for several rounds; medians are compared. `-- --quick` makes the rounds short.
+ * same run. Both take turns for several rounds; medians are compared. `-- --quick` makes the rounds short; names of
+ * parts, `-- entities collections`, leave out the others.
  */
 import { get as httpGet } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { occiJson } from '../src/renderers/occi-json.ts';
 import { textPlain } from '../src/renderers/text-plain.ts';
 import { type Load, load, request, type Turn } from './load.ts';
 import { type BareServer, residentMemory, type Server, startBare, startGateway } from './servers.ts';
 
-const quick = process.argv.includes('--quick');
+const parts = ['entities', 'actions', 'scanner', 'creation', 'collections'] as const;
+const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
+const quick = values.quick === true;
+const wanted = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
+const unknown = positionals.filter((name) => !parts.some((part) => part === name));
+if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(', ')}, only ${parts.join(', ')}`);
+
 const rounds = quick ? 3 : 5;
 const roundMs = quick ? 700 : 2000;
 const connections = 32;
@@ -30,11 +38,11 @@ const rows: Row[] = [];
 const bare = await startBare();
 const gateway = await startGateway();
 try {
-  await entities(bare, gateway);
-  await actions(gateway);
-  scanner();
-  await creation();
-  await collections(bare, gateway);
+  if (wanted('entities')) await entities(bare, gateway);
+  if (wanted('actions')) await actions(gateway);
+  if (wanted('scanner')) scanner();
+  if (wanted('creation')) await creation();
+  if (wanted('collections')) await collections(bare, gateway);
 } finally {
   await gateway.stop();
   await bare.stop();

@@ -8,13 +8,15 @@ type Render<R> = (view: EntityView, context: RenderContext) => R;
  * and besides the view a rendering depends on the mount prefix alone; so it is made once, and goes with the view.
  */
 export function remembered<R>(render: Render<R>): Render<R> {
-  const known = new WeakMap<EntityView, { readonly prefix: string; readonly result: R }>();
-  return (view, context) => {
+  // On the view itself: a WeakMap that sees every entity of a long listing makes garbage collection wait for it.
+  const key = Symbol('rendering');
+  type Rendered = EntityView & { [key]?: { readonly prefix: string; readonly result: R } };
+  return (view: Rendered, context) => {
     const { prefix } = context.space;
-    const last = known.get(view);
+    const last = view[key];
     if (last?.prefix === prefix) return last.result;
     const result = render(view, context);
-    known.set(view, { prefix, result });
+    view[key] = { prefix, result };
     return result;
   };
 }
