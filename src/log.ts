@@ -18,9 +18,11 @@ export function openLog(level: string): ProcessLog {
   const { info } = log.levels.values;
   return {
     // There is a line for every request, of flat data: serializing it as a whole is several times as fast.
-    info(details, msg) {
+    info(details, message) {
       if (!log.isLevelEnabled('info')) return;
-      destination.write(`${JSON.stringify({ level: info, time: Date.now(), ...details, msg })}\n`);
+      const members = JSON.stringify(details).slice(1, -1);
+      const head = `"level":${info},"time":${Date.now()}`;
+      destination.write(`{${head},${members === '' ? '' : `${members},`}"msg":${JSON.stringify(message)}}\n`);
     },
     warn: (details, message) => log.warn(details, message),
     error: (details, message) => log.error(details, message),
