@@ -39,7 +39,8 @@ export interface AppOptions {
 export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindings }> {
   const { server } = options;
   const logRequest = requestLogger(options.log);
-  const app = new Hono<{ Bindings: PlatformBindings }>();
+  // To Hono all paths are the same.
+  const app = new Hono<{ Bindings: PlatformBindings }>({ getPath: () => '/' });
   app.all('*', async (c) => {
     const started = performance.now();
     const incoming = new Incoming(c.req.raw, options.addressing, c.env);
