@@ -6,7 +6,15 @@ import type { ChangeSet } from '../store/store.ts';
 import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
 import { type Classified, classify, isLinkKind } from './classify.ts';
 import { retrying } from './commit.ts';
-import { type Finder, flatten, type Instance, instantiate, runTimeMixins, sameRequest, type Wish } from './instance.ts';
+import {
+  type Finder,
+  flatten,
+  type Instance,
+  instantiate,
+  type ResolvedDraft,
+  runTimeMixins,
+  sameRequest,
+} from './instance.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 
@@ -41,9 +49,9 @@ export async function create(
   return retrying(async () => {
     check(precondition, undefined);
     const { model } = provider.catalogue;
-    const wishes = content.drafts.map((draft) => ({ draft, classified: classify(model, draft.categories) }));
-    for (const { classified } of wishes) checkPlace(classified, place);
-    const instances = await instantiateAll(provider, scope, wishes, place);
+    const drafts = content.drafts.map((draft) => ({ draft, classified: classify(model, draft.categories) }));
+    for (const { classified } of drafts) checkPlace(classified, place);
+    const instances = await instantiateAll(provider, scope, drafts, place);
     checkDistinct(instances);
     const earlier = new Map<Instance, Entity>();
     for (const instance of instances) {
@@ -75,21 +83,21 @@ function checkPlace({ kind }: Classified, { collection }: Place): void {
 async function instantiateAll(
   provider: Provider,
   scope: Scope,
-  wishes: readonly Wish[],
+  drafts: readonly ResolvedDraft[],
   place: Place,
 ): Promise<readonly Instance[]> {
   const { model } = provider.catalogue;
   const siblings = new Map<string, Entity>();
   const find: Finder = async (location) => siblings.get(location) ?? (await provider.store.view(location))?.entity;
-  const isLink = ({ classified: { kind } }: Wish) => kind !== undefined && isLinkKind(model, kind.id);
+  const isLink = ({ classified: { kind } }: ResolvedDraft) => kind !== undefined && isLinkKind(model, kind.id);
   const placement = place.location === undefined ? { find } : { find, location: place.location };
-  const instances = new Map<Wish, Instance>();
-  for (const wish of [...wishes.filter((one) => !isLink(one)), ...wishes.filter(isLink)]) {
-    const instance = await instantiate(provider, scope, wish, placement);
-    instances.set(wish, instance);
+  const instances = new Map<ResolvedDraft, Instance>();
+  for (const draft of [...drafts.filter((one) => !isLink(one)), ...drafts.filter(isLink)]) {
+    const instance = await instantiate(provider, scope, draft, placement);
+    instances.set(draft, instance);
     siblings.set(instance.entity.location, instance.entity);
   }
-  return wishes.map((wish) => instances.get(wish) as Instance);
+  return drafts.map((draft) => instances.get(draft) as Instance);
 }
 
 /** @throws OcciError `exists` when a request gives two of its entities the same id */

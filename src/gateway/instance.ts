@@ -23,8 +23,8 @@ export interface Instance {
   readonly given: readonly string[];
 }
 
-/** What a client wants an entity to be. */
-export interface Wish {
+/** A draft of an entity, and what its categories are. */
+export interface ResolvedDraft {
   readonly draft: Draft;
   /** The categories of the draft, resolved. */
   readonly classified: Classified;
@@ -50,7 +50,7 @@ export interface Placement {
 export async function instantiate(
   provider: Provider,
   scope: Scope,
-  { draft, classified }: Wish,
+  { draft, classified }: ResolvedDraft,
   placement: Placement,
 ): Promise<Instance> {
   const { model } = provider.catalogue;

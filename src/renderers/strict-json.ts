@@ -1,5 +1,5 @@
 import { OcciError, quoteToken } from '../occi/errors.ts';
-import { positionIn } from './text-grammar.ts';
+import { positionIn } from './text-cursor.ts';
 
 /** A JSON value; objects are Maps, because their keys are the client's. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;

@@ -8,14 +8,8 @@ import { pieces } from './pieces.ts';
 import { problemLine } from './problem-line.ts';
 import { remembered } from './remembered.ts';
 import type { RenderContext, Rendered, Renderer } from './renderer.ts';
-import {
-  type FieldValue,
-  positionIn,
-  readAttributes,
-  readCategories,
-  readLinks,
-  readLocations,
-} from './text-grammar.ts';
+import { type FieldValue, positionIn } from './text-cursor.ts';
+import { readAttributes, readCategories, readLinks, readLocations } from './text-grammar.ts';
 import { categoryStatements, entityStatements, type Statement } from './text-lines.ts';
 
 /** text/plain (GFD.229 §6): one statement a line. Lines end in LF and the last one in nothing, see decision 4. */
