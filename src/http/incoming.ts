@@ -181,7 +181,9 @@ function receive(incoming: IncomingMessage, limit: number): Promise<Uint8Array> 
     };
     incoming.on('data', take);
     incoming.on('end', () => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)));
-    incoming.on('error', reject);
+    incoming.on('error', (cause) => {
+      reject(new OcciError('invalid-request', 'the connection ended before the body did', {}, { cause }));
+    });
   });
 }
 

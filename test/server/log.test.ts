@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { homeLabBackend, startHomeLab } from '../http/home-lab.ts';
@@ -36,6 +38,23 @@ describe('the log', () => {
     }
     expect(stdout + stderr).not.toContain(secret);
     expect(stdout + stderr).not.toContain(btoa(`anna:${secret}`));
+    directory.remove();
+  });
+
+  it('does not blame the gateway for a client that goes away in the middle of a request', async () => {
+    const directory = temporaryDirectory();
+    const gateway = await startGateway(directory.path);
+    const socket = connect(gateway.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST /compute/ HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain\r\nContent-Length: 500\r\n\r\nCat');
+    // Whatever was sent before is being read when a later request is answered.
+    await supertest(gateway.url).get('/-/').expect(200);
+    socket.destroy();
+    await once(socket, 'close');
+    await supertest(gateway.url).get('/compute/').expect(200, '');
+    expect((await gateway.stop()).code).toBe(0);
+    const [line] = gateway.log().filter(({ method }) => method === 'POST');
+    expect(line).toMatchObject({ level: 30, status: 400, code: 'invalid-request' });
     directory.remove();
   });
 
