@@ -7,6 +7,7 @@ import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
 import { renderingsOf } from './http/renderings.ts';
 import type { RequestLog } from './http/request-log.ts';
+import { Traffic } from './http/traffic.ts';
 import { serverHeader } from './http/versions.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
 import { occiJson } from './renderers/occi-json.ts';
@@ -85,10 +86,8 @@ function extraModelFiles({ modelDir, modelFiles = [] }: GatewayOptions): readonl
 }
 
 function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
-  let draining = false;
+  const traffic = new Traffic();
   let closed: Promise<void> | undefined;
-  let inFlight = 0;
-  let idle: (() => void) | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
   const server = serverHeader(version, open.provider.catalogue.model);
   const app = gatewayApp({
@@ -103,27 +102,17 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
     renderers: renderingsOf([textPlain, inHeaders, uriList, occiJson], inHeaders),
     log,
     ready: open.ready,
-    draining: () => draining,
+    traffic,
   });
   return {
     server,
-    async fetch(request, platform) {
-      inFlight += 1;
-      try {
-        return await app.fetch(request, platform);
-      } finally {
-        inFlight -= 1;
-        if (inFlight === 0) idle?.();
-      }
-    },
+    fetch: (request, platform) => Promise.resolve(app.fetch(request, platform)),
     ready: open.ready,
-    drain() {
-      draining = true;
-    },
+    drain: () => traffic.drain(),
     close() {
       closed ??= (async () => {
-        draining = true;
-        if (inFlight > 0) await new Promise<void>((resolve) => (idle = resolve));
+        traffic.drain();
+        await traffic.idle();
         await open.close();
       })();
       return closed;

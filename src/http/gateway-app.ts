@@ -13,6 +13,7 @@ import { problemHeaders, type ReplyHeaders, reply } from './reply.ts';
 import { type RequestLog, requestLogger } from './request-log.ts';
 import { problemOf } from './status.ts';
 import { isListing, methodsOf, nameOf, type Target, targetOf } from './target.ts';
+import type { Traffic } from './traffic.ts';
 import { checkVersion } from './versions.ts';
 
 /** What the application needs to run. */
@@ -26,8 +27,7 @@ export interface AppOptions {
   readonly log: RequestLog;
   /** Resolves when requests can be served; rejects with what is missing. */
   readonly ready: () => Promise<void>;
-  /** Whether the gateway is about to stop and takes no more requests. */
-  readonly draining: () => boolean;
+  readonly traffic: Traffic;
 }
 
 /**
@@ -37,25 +37,30 @@ export interface AppOptions {
  * reads, validates and acts. The first thing that is wrong is the answer.
  */
 export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindings }> {
-  const { server } = options;
+  const { server, traffic } = options;
   const logRequest = requestLogger(options.log);
   // To Hono all paths are the same.
   const app = new Hono<{ Bindings: PlatformBindings }>({ getPath: () => '/' });
   app.all('*', async (c) => {
-    const started = performance.now();
-    const incoming = new Incoming(c.req.raw, options.addressing, c.env);
-    const requestId = requestIdOf(incoming.header('x-request-id'));
-    const headers: ReplyHeaders = { server, 'x-request-id': requestId };
-    let failure: unknown;
-    let response: Response;
+    traffic.enter();
     try {
-      response = await answer(options, incoming, headers, requestId);
-    } catch (error) {
-      failure = error;
-      response = refuse(options, incoming, { server, 'x-request-id': requestId }, error, requestId);
+      const started = performance.now();
+      const incoming = new Incoming(c.req.raw, options.addressing, c.env);
+      const requestId = requestIdOf(incoming.header('x-request-id'));
+      const headers: ReplyHeaders = { server, 'x-request-id': requestId };
+      let failure: unknown;
+      let response: Response;
+      try {
+        response = await answer(options, incoming, headers, requestId);
+      } catch (error) {
+        failure = error;
+        response = refuse(options, incoming, { server, 'x-request-id': requestId }, error, requestId);
+      }
+      logRequest({ incoming, requestId, status: response.status, started, failure });
+      return response;
+    } finally {
+      traffic.leave();
     }
-    logRequest({ incoming, requestId, status: response.status, started, failure });
-    return response;
   });
   return app;
 }
@@ -68,7 +73,7 @@ async function answer(
 ): Promise<Response> {
   const { provider, renderers } = options;
   const { location, method } = incoming;
-  if (options.draining()) {
+  if (options.traffic.draining) {
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
   }
   if (location === healthPath || location === readinessPath) return health(options, incoming, headers);
@@ -130,14 +135,14 @@ async function health({ ready }: AppOptions, { location, method }: Incoming, hea
 
 /** An error in the type the client asked for, as far as that can carry one; otherwise in plain text. */
 function refuse(
-  { renderers, draining }: AppOptions,
+  { renderers, traffic }: AppOptions,
   incoming: Incoming,
   headers: ReplyHeaders,
   error: unknown,
   requestId: string,
 ): Response {
   const problem = problemOf(error, requestId);
-  if (draining()) headers['connection'] = 'close';
+  if (traffic.draining) headers['connection'] = 'close';
   const chosen = renderers.negotiate(incoming.header('accept'), true);
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
