@@ -100,10 +100,11 @@ class SqliteStore implements Store {
   }
 
   views(selection: Selection): AsyncIterable<readonly EntityView[]> {
+    const keep = this.#cache.forListing();
     return this.#pages<SeenView, EntityView>(
       selection,
       ({ view }) => view,
-      (members, after, count) => this.#viewsOf(members, after, count),
+      (members, after, count) => this.#viewsOf(members, after, count, keep),
     );
   }
 
@@ -143,13 +144,18 @@ class SqliteStore implements Store {
     this.#home.release();
   }
 
-  #viewsOf(members: Members, after: number, count: number): readonly SeenView[] {
+  #viewsOf(
+    members: Members,
+    after: number,
+    count: number,
+    keep: (location: string, view: EntityView) => void,
+  ): readonly SeenView[] {
     const found = members.slice(after, count);
     const known = found.map(({ seq, location }) => ({ seq, view: this.#cache.peek(location) }));
     // Documents are read together, as that is much faster than one by one; so a page is known wholly or not at all.
     if (known.every((one): one is SeenView => one.view !== undefined)) return known;
     const read = readViews(members, after, count);
-    for (const { view } of read) this.#cache.offer(view.entity.location, view);
+    for (const { view } of read) keep(view.entity.location, view);
     return read;
   }
 

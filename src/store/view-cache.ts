@@ -28,14 +28,24 @@ export class ViewCache {
     return old;
   }
 
-  /** The same for a listing, which is not to push out what others use. */
+  /** The same without any claim to be kept. */
   peek(location: string): EntityView | undefined {
     return this.#young.get(location) ?? this.#old.get(location);
   }
 
-  /** Keeps what a listing has read, as long as there is room. */
-  offer(location: string, view: EntityView): void {
-    if (this.#young.size + this.#old.size < this.#capacity && !this.#young.has(location)) this.#old.set(location, view);
+  /**
+   * Keeps what one listing reads. It takes the place of what was not used lately, and half of all at most; so a listing
+   * can be read again, and a long one does not push out what others use.
+   */
+  forListing(): (location: string, view: EntityView) => void {
+    let left = Math.floor(this.#capacity / 2);
+    return (location, view) => {
+      if (left === 0 || this.#young.has(location)) return;
+      left -= 1;
+      this.#old.delete(location);
+      this.#old.set(location, view);
+      this.#makeRoom();
+    };
   }
 
   set(location: string, view: EntityView): void {
@@ -45,10 +55,7 @@ export class ViewCache {
     if (this.#young.size > this.#capacity / 2) {
       this.#old = this.#young;
       this.#young = new Map();
-    } else if (this.#young.size + this.#old.size > this.#capacity) {
-      const [oldest] = this.#old.keys();
-      if (oldest !== undefined) this.#old.delete(oldest);
-    }
+    } else this.#makeRoom();
   }
 
   forget(locations: Iterable<string>): void {
@@ -56,5 +63,11 @@ export class ViewCache {
       this.#young.delete(location);
       this.#old.delete(location);
     }
+  }
+
+  #makeRoom(): void {
+    if (this.#young.size + this.#old.size <= this.#capacity) return;
+    const [oldest] = this.#old.keys();
+    if (oldest !== undefined) this.#old.delete(oldest);
   }
 }

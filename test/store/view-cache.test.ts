@@ -15,6 +15,7 @@ describe('the cache of views', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 6 }), fc.array(step, { maxLength: 200 }), (capacity, steps) => {
         const cache = new ViewCache(capacity);
+        const keep = cache.forListing();
         const valid = new Map<string, EntityView>();
         for (const [what, name] of steps) {
           const view = viewOf(name);
@@ -26,7 +27,7 @@ describe('the cache of views', () => {
             valid.set(name, view);
           } else if (what === 'offer') {
             const known = cache.peek(name);
-            cache.offer(name, view);
+            keep(name, view);
             if (cache.peek(name) !== known) valid.set(name, view);
           } else expect([undefined, valid.get(name)]).toContain(cache[what](name));
           expect(names.filter((one) => cache.peek(one) !== undefined).length).toBeLessThanOrEqual(capacity);
@@ -46,13 +47,22 @@ describe('the cache of views', () => {
     expect(cache.peek('other 0')).toBeUndefined();
   });
 
-  it('takes from listings only what there is room for', () => {
-    const cache = new ViewCache(2);
-    const [first, second] = [viewOf('first'), viewOf('second')];
-    cache.set('first', first);
-    cache.offer('first', second);
-    cache.offer('second', second);
-    cache.offer('third', viewOf('third'));
-    expect([cache.peek('first'), cache.peek('second'), cache.peek('third')]).toEqual([first, second, undefined]);
+  it('keeps what a listing reads in the place of what is not used, and half of all at most', () => {
+    const cache = new ViewCache(4);
+    const views = new Map(names.map((name) => [name, viewOf(name)]));
+    for (const name of ['a', 'b', 'c', 'd']) cache.set(name, views.get(name) as EntityView);
+    cache.get('a');
+    const keep = cache.forListing();
+    for (const name of ['e', 'f', 'g', 'h']) keep(name, views.get(name) as EntityView);
+    expect(cache.get('a')).toBe(views.get('a'));
+    expect(names.filter((name) => cache.peek(name) !== undefined && name >= 'e')).toEqual(['e', 'f']);
+  });
+
+  it('does not replace what is in use by what a listing has read', () => {
+    const cache = new ViewCache(4);
+    const [used, read] = [viewOf('used'), viewOf('used')];
+    cache.set('used', used);
+    cache.forListing()('used', read);
+    expect(cache.get('used')).toBe(used);
   });
 });
