@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dialects, everything, read } from './dialects.ts';
 import { base, L1, L2, type Lab, S1, startHomeLab } from './home-lab.ts';
-import { type Speaker, speakTo } from './speaker.ts';
+import { addFavourite, type Speaker, speakTo } from './speaker.ts';
 
 const home = 'http://lab.test/occi/home#';
 const on = 'http://lab.test/occi/home/lamp/action#on';
@@ -13,9 +13,7 @@ let client: Speaker;
 beforeEach(async () => {
   lab = await startHomeLab();
   client = speakTo(lab);
-  await client.json('POST', '/-/', {
-    mixins: [{ term: 'favourite', scheme: 'http://lab.test/occi/tags/anna#', location: '/tag/favourite/' }],
-  });
+  await addFavourite(client);
 });
 afterEach(() => lab.close());
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dialects, everything } from './dialects.ts';
 import { base, L1, L2, type Lab, P1, S1, startHomeLab } from './home-lab.ts';
-import { type Speaker, speakTo } from './speaker.ts';
+import { addFavourite, type Speaker, speakTo } from './speaker.ts';
 
 const home = 'http://lab.test/occi/home#';
 
@@ -10,9 +10,7 @@ let client: Speaker;
 beforeEach(async () => {
   lab = await startHomeLab();
   client = speakTo(lab);
-  await client.json('POST', '/-/', {
-    mixins: [{ term: 'favourite', scheme: 'http://lab.test/occi/tags/anna#', location: '/tag/favourite/' }],
-  });
+  await addFavourite(client);
   await client.plain('POST', '/tag/favourite/', `X-OCCI-Location: ${L1}\nX-OCCI-Location: ${S1}`);
 });
 afterEach(() => lab.close());

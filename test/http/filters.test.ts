@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { read, urlsIn } from './dialects.ts';
 import { base, L1, L2, type Lab, P1, S1, startHomeLab } from './home-lab.ts';
-import { type Speaker, speakTo } from './speaker.ts';
+import { addFavourite, type Speaker, speakTo } from './speaker.ts';
 
 const home = 'http://lab.test/occi/home#';
 
@@ -13,9 +13,7 @@ describe.each(['text/plain', 'text/occi', 'text/uri-list', 'application/occi+jso
     beforeAll(async () => {
       lab = await startHomeLab();
       client = speakTo(lab);
-      await client.json('POST', '/-/', {
-        mixins: [{ term: 'favourite', scheme: 'http://lab.test/occi/tags/anna#', location: '/tag/favourite/' }],
-      });
+      await addFavourite(client);
       await client.plain('POST', '/tag/favourite/', `X-OCCI-Location: ${L2}\nX-OCCI-Location: ${S1}`);
     });
     afterAll(() => lab.close());

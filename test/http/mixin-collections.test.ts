@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dialects, everything, read, urlsIn } from './dialects.ts';
 import { base, L1, L2, type Lab, P1, S1, startHomeLab } from './home-lab.ts';
-import { type Speaker, speakTo } from './speaker.ts';
+import { addFavourite, type Speaker, speakTo } from './speaker.ts';
 
 const tag = 'http://lab.test/occi/tags/anna#favourite';
 const unknown = '/lamp/00000000-0000-4000-8000-000000000000';
@@ -11,9 +11,7 @@ let client: Speaker;
 beforeEach(async () => {
   lab = await startHomeLab();
   client = speakTo(lab);
-  await client.json('POST', '/-/', {
-    mixins: [{ term: 'favourite', scheme: tag.slice(0, -'favourite'.length), location: '/tag/favourite/' }],
-  });
+  await addFavourite(client);
 });
 afterEach(() => lab.close());
 

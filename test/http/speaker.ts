@@ -85,3 +85,10 @@ export function pathOf(url: string | null | undefined): string {
   expect(url).toBeTruthy();
   return new URL(url as string).pathname;
 }
+
+/** Adds the user mixin `http://lab.test/occi/tags/anna#favourite`, whose collection is `/tag/favourite/`. */
+export async function addFavourite(client: Speaker): Promise<void> {
+  const favourite = { term: 'favourite', scheme: 'http://lab.test/occi/tags/anna#', location: '/tag/favourite/' };
+  const added = await client.json('POST', '/-/', { mixins: [favourite] });
+  expect(added.status, added.text).toBe(200);
+}
