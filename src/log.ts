@@ -10,9 +10,12 @@ export interface ProcessLog extends GatewayLog {
 /** Milliseconds that a line may wait in memory for others. */
 const longestWait = 1000;
 
+/** Characters in memory that wait no longer: a write costs the same for a few lines as for hundreds. */
+const enough = 65_536;
+
 /** @param level the least important level that is written, `info` */
 export function openLog(level: string): ProcessLog {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 });
+  const destination = pino.destination({ dest: 1, sync: false, minLength: enough, maxWrite: 2 * enough });
   const log = pino({ level, base: null }, destination);
   setInterval(() => destination.flush(), longestWait).unref();
   const { info } = log.levels.values;

@@ -3,15 +3,22 @@ import type { EntityRow } from './rows.ts';
 import { entityColumns, type Prepare } from './statements.ts';
 import type { Selection } from './store.ts';
 
-/** A member of a collection: its place in the order of creation, and where it is. */
-export interface Member {
-  readonly seq: number;
-  readonly location: string;
+/** Members of a collection that follow one another. */
+export interface Slice<Item> {
+  readonly items: readonly Item[];
+  /** The place of the last of them in the order of creation. */
+  readonly last: number;
 }
 
 /** A link, and the entity it starts at. */
 export interface LinkRow extends EntityRow {
   readonly source: string;
+}
+
+/** What a slice is gathered in: a JSON array, and null for the place of the last when there is none. */
+interface Gathered {
+  readonly locations: string;
+  readonly last: number | null;
 }
 
 type Parameters = Record<string, SQLInputValue>;
@@ -38,13 +45,19 @@ export class Members {
   skip(offset: number): number | undefined {
     if (offset === 0) return 0;
     const statement = this.#prepare(`${this.#query} LIMIT 1 OFFSET :before`);
-    const last = statement.get({ ...this.#parameters, after: 0, before: offset - 1 }) as Member | undefined;
+    const last = statement.get({ ...this.#parameters, after: 0, before: offset - 1 }) as
+      | { readonly seq: number }
+      | undefined;
     return last?.seq;
   }
 
-  /** The members alone. */
-  slice(after: number, count: number): readonly Member[] {
-    return this.#all(`${this.#query} LIMIT :count`, after, count) as readonly Member[];
+  /** Where they are. One row with all of them is several times as fast as a row for each. */
+  locations(after: number, count: number): Slice<string> {
+    const query = `
+      SELECT json_group_array(member.location) AS locations, max(member.seq) AS last
+      FROM (${this.#query} LIMIT :count) AS member`;
+    const { locations, last } = this.#prepare(query).get({ ...this.#parameters, after, count }) as unknown as Gathered;
+    return { items: JSON.parse(locations) as string[], last: last ?? after };
   }
 
   /** The same members as entities. */

@@ -4,7 +4,7 @@ import type { Entity, EntityView } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { GroupCommit } from './group-commit.ts';
-import { type Member, Members } from './members.ts';
+import { Members, type Slice } from './members.ts';
 import { type CommandRow, commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from './rows.ts';
 import { type Prepare, prepareReads, preparingOnce, type ReadStatements } from './statements.ts';
 import type { ChangeSet, Command, Selection, Store } from './store.ts';
@@ -92,20 +92,12 @@ class SqliteStore implements Store {
   }
 
   locations(selection: Selection): AsyncIterable<readonly string[]> {
-    return this.#pages<Member, string>(
-      selection,
-      ({ location }) => location,
-      (members, after, count) => members.slice(after, count),
-    );
+    return this.#pages(selection, (members, after, count) => members.locations(after, count));
   }
 
   views(selection: Selection): AsyncIterable<readonly EntityView[]> {
     const keep = this.#cache.forListing();
-    return this.#pages<SeenView, EntityView>(
-      selection,
-      ({ view }) => view,
-      (members, after, count) => this.#viewsOf(members, after, count, keep),
-    );
+    return this.#pages(selection, (members, after, count) => this.#viewsOf(members, after, count, keep));
   }
 
   async mixins(): Promise<readonly Mixin[]> {
@@ -149,24 +141,23 @@ class SqliteStore implements Store {
     after: number,
     count: number,
     keep: (location: string, view: EntityView) => void,
-  ): readonly SeenView[] {
-    const found = members.slice(after, count);
-    const known = found.map(({ seq, location }) => ({ seq, view: this.#cache.peek(location) }));
+  ): Slice<EntityView> {
+    const { items, last } = members.locations(after, count);
+    const known = items.map((location) => this.#cache.peek(location));
     // Documents are read together, as that is much faster than one by one; so a page is known wholly or not at all.
-    if (known.every((one): one is SeenView => one.view !== undefined)) return known;
+    if (known.every((view) => view !== undefined)) return { items: known, last };
     const read = readViews(members, after, count);
-    for (const { view } of read) keep(view.entity.location, view);
-    return read;
+    for (const view of read) keep(view.entity.location, view);
+    return { items: read, last };
   }
 
   /**
    * A listing in pages. Each page is read at once and begins after the last member of the one before, so nothing is
    * held while the consumer is busy, and changes in between neither repeat nor hide what stays.
    */
-  async *#pages<Row extends { readonly seq: number }, Item>(
+  async *#pages<Item>(
     selection: Selection,
-    item: (row: Row) => Item,
-    read: (members: Members, after: number, count: number) => readonly Row[],
+    read: (members: Members, after: number, count: number) => Slice<Item>,
   ): AsyncGenerator<readonly Item[]> {
     this.#read();
     const members = new Members(this.#prepareListing, selection);
@@ -174,11 +165,11 @@ class SqliteStore implements Store {
     let left = selection.limit ?? Number.POSITIVE_INFINITY;
     while (after !== undefined && left > 0) {
       this.#read();
-      const rows = read(members, after, Math.min(left, pageSize));
-      if (rows.length > 0) yield rows.map(item);
-      if (rows.length < pageSize) return;
-      left -= rows.length;
-      after = rows.at(-1)?.seq;
+      const { items, last } = read(members, after, Math.min(left, pageSize));
+      if (items.length > 0) yield items;
+      if (items.length < pageSize) return;
+      left -= items.length;
+      after = last;
       await nextTurn();
     }
   }
@@ -209,17 +200,8 @@ function entitiesFrom(rows: readonly unknown[]): readonly Entity[] {
   return (rows as readonly EntityRow[]).map(entityFrom);
 }
 
-/** A view, and its place in the order of creation. */
-interface SeenView {
-  readonly seq: number;
-  readonly view: EntityView;
-}
-
-function readViews(members: Members, after: number, count: number): readonly SeenView[] {
+function readViews(members: Members, after: number, count: number): readonly EntityView[] {
   const rows = members.entities(after, count);
   const links = Map.groupBy(members.links(after, count), ({ source }) => source);
-  return rows.map((row) => ({
-    seq: row.seq,
-    view: { entity: entityFrom(row), links: entitiesFrom(links.get(row.location) ?? []) },
-  }));
+  return rows.map((row) => ({ entity: entityFrom(row), links: entitiesFrom(links.get(row.location) ?? []) }));
 }
