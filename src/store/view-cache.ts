@@ -12,6 +12,8 @@ export class ViewCache {
   readonly #capacity: number;
   #young = new Map<string, EntityView>();
   #old = new Map<string, EntityView>();
+  /** Goes on where it was: from the start, it would step over all that has been deleted, each time. */
+  #oldest = this.#old.keys();
 
   /** @param capacity how many views are kept at most; 0 keeps none */
   constructor(capacity: number) {
@@ -54,6 +56,7 @@ export class ViewCache {
     this.#young.set(location, view);
     if (this.#young.size > this.#capacity / 2) {
       this.#old = this.#young;
+      this.#oldest = this.#old.keys();
       this.#young = new Map();
     } else this.#makeRoom();
   }
@@ -67,7 +70,7 @@ export class ViewCache {
 
   #makeRoom(): void {
     if (this.#young.size + this.#old.size <= this.#capacity) return;
-    const [oldest] = this.#old.keys();
+    const { value: oldest } = this.#oldest.next();
     if (oldest !== undefined) this.#old.delete(oldest);
   }
 }
