@@ -11,31 +11,33 @@ import {
   rpcFailure,
   rpcRequest,
 } from './message.ts';
-import type { RequestHandler, Target, Transport } from './transport.ts';
-
-/** How many requests a server remembers, so that a repeated one is not carried out again. */
-const remembered = 128;
+import {
+  addressOf,
+  type CallOptions,
+  type Delivery,
+  type Listener,
+  type RequestHandler,
+  type SendOptions,
+  type Target,
+  type Transport,
+} from './transport.ts';
+import { uniqueId } from './unique-id.ts';
 
 const rpcReply = z.union([z.object({ failure: rpcFailure }), z.object({ result: z.json() })]);
 
 interface Server {
   readonly target: Required<Target>;
   readonly handler: RequestHandler;
-  /** The replies of the last requests, by `_unique_id`. */
-  readonly replies: Map<string, Promise<string>>;
   readonly running: Set<Promise<string>>;
 }
 
 /**
  * The bus within one process. Messages become text and are checked when they are read, exactly as if they had come
  * from RabbitMQ, so that nothing works here that would not work there.
- *
- * A request whose `_unique_id` a server has seen lately is carried out once. Unlike oslo.messaging, which then stays
- * silent, the repeated call gets the reply of the first.
  */
 export class InProcessTransport implements Transport {
   readonly #servers: Server[] = [];
-  readonly #listeners = new Set<(message: Notification) => void>();
+  readonly #listeners = new Set<Listener>();
   /** How to give up on the calls under way. */
   readonly #waiting = new Set<(reason: NoReply) => void>();
   readonly #log: (message: string, detail?: unknown) => void;
@@ -47,17 +49,25 @@ export class InProcessTransport implements Transport {
     this.#log = log;
   }
 
-  async call(target: Target, request: RpcRequest, { timeoutMs }: { readonly timeoutMs: number }): Promise<Json> {
+  async call(target: Target, request: RpcRequest, { timeoutMs, ...options }: CallOptions): Promise<Json> {
     const server = this.#pick(target);
-    if (server === undefined) throw new NoServer(`nobody serves ${addressOf(target)}`);
-    const text = await this.#within(timeoutMs, answer(server, JSON.stringify(request)), target);
+    const text = await this.#within(timeoutMs, this.#send(server, request, options), target);
     const reply = rpcReply.parse(JSON.parse(text));
     if ('failure' in reply) throw new RemoteError(reply.failure);
     return reply.result;
   }
 
+  async cast(target: Target, request: RpcRequest, options: SendOptions = {}): Promise<void> {
+    void this.#send(this.#pick(target), request, options);
+  }
+
+  async fanout(topic: string, request: RpcRequest, options: SendOptions = {}): Promise<void> {
+    this.#assertOpen(topic);
+    for (const server of this.#serving({ topic })) void this.#send(server, request, options);
+  }
+
   async serve(target: Required<Target>, handler: RequestHandler): Promise<() => Promise<void>> {
-    const server: Server = { target, handler, replies: new Map(), running: new Set() };
+    const server: Server = { target, handler, running: new Set() };
     this.#servers.push(server);
     return async () => {
       const at = this.#servers.indexOf(server);
@@ -71,13 +81,22 @@ export class InProcessTransport implements Transport {
     for (const listener of this.#listeners) queueMicrotask(() => this.#hand(text, listener));
   }
 
-  async listen(listener: (message: Notification) => void): Promise<() => Promise<void>> {
+  async listen(listener: Listener): Promise<() => Promise<void>> {
     // A wrapper of its own, so that a function that listens twice can stop listening once.
-    const own = (message: Notification): void => listener(message);
+    const own: Listener = (message) => listener(message);
     this.#listeners.add(own);
     return async () => {
       this.#listeners.delete(own);
     };
+  }
+
+  /** It is never away. */
+  onReconnect(): () => void {
+    return () => {};
+  }
+
+  async health(): Promise<void> {
+    if (this.#closed) throw new Error('the transport was closed');
   }
 
   async close(): Promise<void> {
@@ -86,14 +105,32 @@ export class InProcessTransport implements Transport {
     for (const giveUp of this.#waiting) giveUp(new NoReply('the transport was closed'));
   }
 
-  /** The server of a host, or the next one of the topic in turn. */
-  #pick(target: Target): Server | undefined {
-    if (this.#closed) return undefined;
-    const servers = this.#servers.filter(
-      (server) =>
-        server.target.topic === target.topic && (target.server === undefined || server.target.server === target.server),
+  /** The server of a host, or the next one of the topic in turn. @throws NoServer */
+  #pick(target: Target): Server {
+    this.#assertOpen(addressOf(target));
+    const servers = this.#serving(target);
+    const server = servers[this.#turn++ % Math.max(servers.length, 1)];
+    if (server === undefined) throw new NoServer(`nobody serves ${addressOf(target)}`);
+    return server;
+  }
+
+  #serving({ topic, server }: Target): readonly Server[] {
+    return this.#servers.filter(
+      ({ target }) => target.topic === topic && (server === undefined || target.server === server),
     );
-    return servers[this.#turn++ % Math.max(servers.length, 1)];
+  }
+
+  #assertOpen(address: string): void {
+    if (this.#closed) throw new NoServer(`nobody serves ${address}: the transport was closed`);
+  }
+
+  /** Never rejects: whatever goes wrong is in the reply. */
+  #send(server: Server, request: RpcRequest, { traceparent }: SendOptions): Promise<string> {
+    const text = JSON.stringify({ ...request, _unique_id: uniqueId() });
+    const reply = execute(server.handler, text, traceparent === undefined ? {} : { traceparent });
+    server.running.add(reply);
+    void reply.then(() => server.running.delete(reply));
+    return reply;
   }
 
   async #within<T>(timeoutMs: number, work: Promise<T>, target: Target): Promise<T> {
@@ -111,40 +148,20 @@ export class InProcessTransport implements Transport {
     }
   }
 
-  #hand(text: string, listener: (message: Notification) => void): void {
+  async #hand(text: string, listener: Listener): Promise<void> {
     if (!this.#listeners.has(listener)) return;
     try {
-      listener(notification.parse(JSON.parse(text)));
+      await listener(notification.parse(JSON.parse(text)));
     } catch (error) {
       this.#log('a notification could not be handed over', error);
     }
   }
 }
 
-/** The reply of a server to a request, as text; a request it has seen before gets the same reply. */
-function answer(server: Server, text: string): Promise<string> {
-  const id = (JSON.parse(text) as RpcRequest)._unique_id;
-  const known = id === undefined ? undefined : server.replies.get(id);
-  if (known !== undefined) return known;
-  const reply = execute(server.handler, text);
-  server.running.add(reply);
-  void reply.then(() => server.running.delete(reply));
-  if (id !== undefined) {
-    server.replies.set(id, reply);
-    if (server.replies.size > remembered) server.replies.delete(server.replies.keys().next().value as string);
-  }
-  return reply;
-}
-
-/** Never rejects: whatever goes wrong is in the reply. */
-async function execute(handler: RequestHandler, text: string): Promise<string> {
+async function execute(handler: RequestHandler, text: string, delivery: Delivery): Promise<string> {
   try {
-    return JSON.stringify({ result: await handler(rpcRequest.parse(JSON.parse(text))) });
+    return JSON.stringify({ result: await handler(rpcRequest.parse(JSON.parse(text)), delivery) });
   } catch (error) {
     return JSON.stringify({ failure: failureOf(error) });
   }
-}
-
-function addressOf({ topic, server }: Target): string {
-  return server === undefined ? topic : `${topic}.${server}`;
 }

@@ -41,7 +41,7 @@ describe('calls within the process', () => {
     });
     const args = { instance_uuid: 'a', list: [1, { deep: null }] };
     const answer = await transport.call(host1, ask('get', args, { _context_user_id: 'u' }), soon);
-    expect(seen).toEqual([{ method: 'get', args, version: '1.0', _context_user_id: 'u' }]);
+    expect(seen).toMatchObject([{ method: 'get', args, version: '1.0', _context_user_id: 'u' }]);
     expect(seen[0]?.args).not.toBe(args);
     expect(answer).toEqual(result);
     expect(answer).not.toBe(result);
@@ -124,27 +124,49 @@ describe('calls within the process', () => {
   });
 });
 
-describe('requests with the same _unique_id', () => {
-  it('are carried out once and get the same answer, also while the first is under way', async () => {
+describe('requests within the process', () => {
+  it('have an id of their own at every sending, whatever they say', async () => {
     const transport = new InProcessTransport();
-    let times = 0;
-    await transport.serve(host1, async () => ++times);
+    const ids: unknown[] = [];
+    await transport.serve(host1, async ({ _unique_id }) => ids.push(_unique_id));
     const request = ask('reboot', {}, { _unique_id: '7f3d8be5ce714c1ab9a1da13a88d5ad0' });
-    const answers = await Promise.all([transport.call(host1, request, soon), transport.call(host1, request, soon)]);
-    answers.push(await transport.call(host1, request, soon));
-    expect(answers).toEqual([1, 1, 1]);
-    expect(await transport.call(host1, ask('reboot'), soon)).toBe(2);
+    await transport.call(host1, request, soon);
+    await transport.call(host1, request, soon);
+    expect(new Set([...ids, request._unique_id]).size).toBe(3);
+    expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)]);
   });
 
-  it('are forgotten after many others', async () => {
+  it('reach one server without an answer when they are cast, and all when they are fanned out', async () => {
     const transport = new InProcessTransport();
-    let times = 0;
-    await transport.serve(host1, async () => ++times);
-    for (let i = 0; i <= 128; i++) await transport.call(host1, ask('x', {}, { _unique_id: `id${i}` }), soon);
-    await transport.call(host1, ask('x', {}, { _unique_id: 'id128' }), soon);
-    expect(times).toBe(129);
-    await transport.call(host1, ask('x', {}, { _unique_id: 'id0' }), soon);
-    expect(times).toBe(130);
+    const reached: string[] = [];
+    const server = (name: string) => async (request: RpcRequest) => {
+      reached.push(`${name} ${request.method}`);
+      throw new Error('nobody hears this');
+    };
+    const stops = [await transport.serve(host1, server('host1')), await transport.serve(host2, server('host2'))];
+    await transport.cast(host2, ask('one'));
+    await transport.fanout('compute', ask('all'));
+    await transport.fanout('volume', ask('nobody'));
+    await Promise.all(stops.map((stop) => stop()));
+    expect(reached).toEqual(['host2 one', 'host1 all', 'host2 all']);
+    await expect(transport.cast(host2, ask('one'))).rejects.toThrow(NoServer);
+  });
+
+  it('bring the trace they are part of along', async () => {
+    const transport = new InProcessTransport();
+    await transport.serve(host1, async (_, { traceparent }) => traceparent ?? null);
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    expect(await transport.call(host1, ask('x'), { ...soon, traceparent })).toBe(traceparent);
+    expect(await transport.call(host1, ask('x'), soon)).toBeNull();
+  });
+
+  it('cannot be sent when the transport is closed', async () => {
+    const transport = new InProcessTransport();
+    await transport.serve(host1, async () => null);
+    await transport.health();
+    await transport.close();
+    await expect(transport.health()).rejects.toThrow('closed');
+    await expect(transport.fanout('compute', ask('x'))).rejects.toThrow(NoServer);
   });
 });
 
@@ -169,7 +191,9 @@ describe('notifications within the process', () => {
     const first: Notification[] = [];
     const second: Notification[] = [];
     const done = Promise.withResolvers<void>();
-    await transport.listen((message) => first.push(message));
+    await transport.listen((message) => {
+      first.push(message);
+    });
     await transport.listen((message) => {
       second.push(message);
       if (second.length === 2) done.resolve();
