@@ -14,7 +14,7 @@ import { occiJson } from './renderers/occi-json.ts';
 import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
 import { uriList } from './renderers/uri-list.ts';
-import { openSqliteStore } from './store/sqlite-store.ts';
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import { version } from './version.ts';
 
 /** What a gateway is made of. Everything has a default; see `docs/configuration.md` for the settings. */

@@ -6,7 +6,7 @@ import { loadModelFiles } from '../../src/gateway/model-files.ts';
 import { openProvider } from '../../src/gateway/open-provider.ts';
 import { Refusal, Unreachable } from '../../src/index.ts';
 import { Model } from '../../src/occi/model.ts';
-import { openSqliteStore } from '../../src/store/sqlite-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
 

@@ -1,13 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Entity, EntityView } from '../occi/entity.ts';
-import type { Mixin } from '../occi/mixin.ts';
+import type { Entity, EntityView } from '../../occi/entity.ts';
+import type { Mixin } from '../../occi/mixin.ts';
+import { type CommandRow, commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from '../rows.ts';
+import type { ChangeSet, Command, Selection, Store } from '../store.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Members, type Slice } from './members.ts';
-import { type CommandRow, commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from './rows.ts';
 import { type Prepare, prepareReads, preparingOnce, type ReadStatements } from './statements.ts';
-import type { ChangeSet, Command, Selection, Store } from './store.ts';
 import { ViewCache } from './view-cache.ts';
 import { openWriter, type Writer } from './writer.ts';
 

@@ -1,4 +1,4 @@
-import { Conflict } from './store.ts';
+import { Conflict } from '../store.ts';
 
 /** An error on its way from one thread to another, which would lose its class and code. */
 export interface Failure {

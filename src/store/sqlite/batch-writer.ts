@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { ChangeSet } from '../store.ts';
 import { ChangeWriter } from './change-writer.ts';
 import { type Failure, failureFrom } from './failure.ts';
 import { migrate } from './migrations.ts';
 import { SharedTransaction } from './shared-transaction.ts';
-import type { ChangeSet } from './store.ts';
 
 /** What shares a transaction. */
 export interface Batch {

@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { EntityRow } from './rows.ts';
+import type { EntityRow } from '../rows.ts';
+import type { Selection } from '../store.ts';
 import { entityColumns, type Prepare } from './statements.ts';
-import type { Selection } from './store.ts';
 
 /** Members of a collection that follow one another. */
 export interface Slice<Item> {

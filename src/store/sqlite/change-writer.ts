@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { core, type Entity, idOf } from '../occi/entity.ts';
-import { documentOf, localEnd } from './rows.ts';
+import { core, type Entity, idOf } from '../../occi/entity.ts';
+import { documentOf, localEnd } from '../rows.ts';
+import { type ChangeSet, type Command, Conflict } from '../store.ts';
 import { prepareWrites, type WriteStatements } from './statements.ts';
-import { type ChangeSet, type Command, Conflict } from './store.ts';
 
 interface Present {
   readonly seq: number;

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SharedTransaction } from '../../src/store/shared-transaction.ts';
+import { SharedTransaction } from '../../../src/store/sqlite/shared-transaction.ts';
 
 describe('a shared transaction', () => {
   let database: DatabaseSync;

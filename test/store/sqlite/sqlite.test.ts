@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openSqliteStore } from '../../src/store/sqlite-store.ts';
-import { anyPlan, resolvePlan } from './change-sets.ts';
-import { expectSame, storeContract } from './contract.ts';
-import { Reference } from './reference.ts';
-import { collect, contents, lamp, outcome, read, tag, wire } from './samples.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { anyPlan, resolvePlan } from '../change-sets.ts';
+import { expectSame, storeContract } from '../contract.ts';
+import { Reference } from '../reference.ts';
+import { collect, contents, lamp, outcome, read, tag, wire } from '../samples.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'occi-store-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

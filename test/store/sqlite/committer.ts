@@ -1,5 +1,5 @@
-import { openSqliteStore } from '../../src/store/sqlite-store.ts';
-import { lamp } from './samples.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { lamp } from '../samples.ts';
 
 // A process that commits without end and prints a line, `<location> <revision>`, for each commit that has resolved.
 const [directory, run] = process.argv.slice(2) as [string, string];

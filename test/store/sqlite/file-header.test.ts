@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readFileHeader } from '../../src/store/file-header.ts';
+import { readFileHeader } from '../../../src/store/sqlite/file-header.ts';
 
 describe('the header of a database file', () => {
   let directory: string;

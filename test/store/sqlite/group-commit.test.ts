@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Batch, Written } from '../../src/store/batch-writer.ts';
-import { failureFrom } from '../../src/store/failure.ts';
-import { GroupCommit } from '../../src/store/group-commit.ts';
-import { type ChangeSet, Conflict } from '../../src/store/store.ts';
-import type { Writer } from '../../src/store/writer.ts';
+import type { Batch, Written } from '../../../src/store/sqlite/batch-writer.ts';
+import { failureFrom } from '../../../src/store/sqlite/failure.ts';
+import { GroupCommit } from '../../../src/store/sqlite/group-commit.ts';
+import type { Writer } from '../../../src/store/sqlite/writer.ts';
+import { type ChangeSet, Conflict } from '../../../src/store/store.ts';
 
 /** A writer that answers when it is told to, and everything that happens, in order. */
 class Bench implements Writer {

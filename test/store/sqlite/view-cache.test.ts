@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EntityView } from '../../src/occi/entity.ts';
-import { ViewCache } from '../../src/store/view-cache.ts';
+import type { EntityView } from '../../../src/occi/entity.ts';
+import { ViewCache } from '../../../src/store/sqlite/view-cache.ts';
 
 const viewOf = (location: string): EntityView => ({
   entity: { location, kind: 'k', mixins: [], attributes: {}, revision: 0 },

@@ -1,4 +1,4 @@
-import type { EntityView } from '../occi/entity.ts';
+import type { EntityView } from '../../occi/entity.ts';
 
 /**
  * The views that were read last. Only for a store with one writer, who says what has changed; then what it returns is

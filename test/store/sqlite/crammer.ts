@@ -1,6 +1,6 @@
-import { openSqliteStore } from '../../src/store/sqlite-store.ts';
-import { Conflict } from '../../src/store/store.ts';
-import { collect, lamp } from './samples.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { Conflict } from '../../../src/store/store.ts';
+import { collect, lamp } from '../samples.ts';
 
 // A process that is not allowed to write large files, and commits more than that at once; prints what became of it.
 const store = await openSqliteStore({ directory: process.argv[2] as string });

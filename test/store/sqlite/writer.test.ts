@@ -6,9 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqliteStore } from '../../src/store/sqlite-store.ts';
-import { openWriter } from '../../src/store/writer.ts';
-import { collect, lamp, read } from './samples.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { openWriter } from '../../../src/store/sqlite/writer.ts';
+import { collect, lamp, read } from '../samples.ts';
 
 describe('the thread that writes', () => {
   let directory: string;
@@ -105,7 +105,7 @@ describe('the thread that writes', () => {
   });
 
   it('lets a process end that has forgotten to close, once everything is written', { timeout: 30_000 }, async () => {
-    const store = new URL('../../src/store/sqlite-store.ts', import.meta.url).href;
+    const store = new URL('../../../src/store/sqlite/sqlite-store.ts', import.meta.url).href;
     const script = `
       const { openSqliteStore } = await import(${JSON.stringify(store)});
       const store = await openSqliteStore({ directory: process.argv[1] });

@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applicationId, formatVersion } from '../../src/store/migrations.ts';
-import { openSqliteStore } from '../../src/store/sqlite-store.ts';
-import { lamp, read } from './samples.ts';
+import { applicationId, formatVersion } from '../../../src/store/sqlite/migrations.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { lamp, read } from '../samples.ts';
 
 describe('the data directory', () => {
   let root: string;

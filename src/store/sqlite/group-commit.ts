@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ChangeSet } from '../store.ts';
 import { errorFrom, type Failure } from './failure.ts';
-import type { ChangeSet } from './store.ts';
 import type { Writer } from './writer.ts';
 
 /** Who reads what is written. */

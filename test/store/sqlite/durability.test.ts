@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqliteStore } from '../../src/store/sqlite-store.ts';
-import { collect } from './samples.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { collect } from '../samples.ts';
 
 const script = (name: string) => join(import.meta.dirname, name);
 
