@@ -96,5 +96,5 @@ function isStrings(value: unknown): value is readonly string[] {
 }
 
 function damaged(row: string, problem: string, cause?: unknown): Error {
-  return new Error(`the stored ${row} is damaged: ${problem}; restore the data directory from a backup`, { cause });
+  return new Error(`the stored ${row} is damaged: ${problem}; restore the database from a backup`, { cause });
 }

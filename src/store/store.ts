@@ -9,6 +9,10 @@ import type { Mixin } from '../occi/mixin.ts';
  * and a power cut. Use cases read, decide, commit, and start over when they meet a {@link Conflict}.
  */
 export interface Store {
+  /** A UUID that was made with the database: it tells what is this provider's from what is others'. */
+  readonly identity: string;
+  /** Whether other processes write to the same database, so that it may change without this one's doing. */
+  readonly shared: boolean;
   /** An entity and the links that start at it. */
   view(location: string): Promise<EntityView | undefined>;
   /** An entity by its `occi.core.id`. */
@@ -21,12 +25,19 @@ export interface Store {
   views(selection: Selection): AsyncIterable<readonly EntityView[]>;
   /** Mixins that were added at run time, in order. */
   mixins(): Promise<readonly Mixin[]>;
+  /** A number that grows whenever such mixins have been added or removed, by whomever. */
+  mixinsVersion(): Promise<number>;
   /**
    * @returns the revision that all entities of the change set have now
    * @throws Conflict when something it was based on has changed; nothing is written then
+   * @throws StoreUnavailable when the database is away
    */
   commit(changes: ChangeSet): Promise<number>;
-  /** Commands that were committed and not yet settled, oldest first. */
+  /**
+   * Commands that are this process's to deliver, oldest first: those it has committed and not yet settled, and those
+   * whose process is gone, which become its own by being returned. Others may take over what belongs to a process that
+   * was stopped for long; so what is delivered again has to be asked for again.
+   */
   commands(): Promise<readonly Command[]>;
   /** Forgets commands that have been answered. Need not be durable at once: commands are idempotent. */
   settle(ids: readonly string[]): void;
@@ -82,4 +93,9 @@ export interface Command {
 /** Somebody else was faster: what a change set was based on is no longer so. Read again and decide again. */
 export class Conflict extends Error {
   override readonly name = 'Conflict';
+}
+
+/** The database cannot be asked now. Nothing is wrong with what was asked: the same may succeed when it is back. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
 }

@@ -20,6 +20,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     });
     afterEach(() => store.close());
 
+    it('has an identity of its own', async () => {
+      expect(store.identity).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      const other = await open();
+      expect(other.identity).not.toBe(store.identity);
+      await other.close();
+    });
+
     describe('reading', () => {
       it('shows an entity with everything that was committed', async () => {
         const table = lamp('/lamp/1', {
@@ -339,6 +346,22 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await store.mixins()).toHaveLength(2);
       });
 
+      it('counts up the version of the mixins when it changes them, and only then', async () => {
+        const versions = [await store.mixinsVersion()];
+        const commit = async (changes: ChangeSet) => {
+          await outcome(store, changes);
+          versions.push(await store.mixinsVersion());
+        };
+        await commit({ addMixins: [tag('a'), tag('b')] });
+        await commit({ create: [lamp('/lamp/1', { mixins: [tag('a').id] })], requireMixins: [tag('a').id] });
+        await commit({ addMixins: [tag('c')], removeMixins: [tag('a').id] });
+        await commit({ removeMixins: [tag('b').id] });
+        const [start = Number.NaN, added = Number.NaN, used, refused, removed] = versions;
+        expect(added).toBeGreaterThan(start);
+        expect([used, refused]).toEqual([added, added]);
+        expect(removed).toBeGreaterThan(added);
+      });
+
       it('removes no mixin that entities outside of it still have', async () => {
         const { id } = tag('cosy');
         await store.commit({
@@ -458,6 +481,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         await expect(store.byId('urn:x')).rejects.toThrow('the store is closed');
         await expect(store.linksAt('/lamp/1')).rejects.toThrow('the store is closed');
         await expect(store.mixins()).rejects.toThrow('the store is closed');
+        await expect(store.mixinsVersion()).rejects.toThrow('the store is closed');
         await expect(store.commands()).rejects.toThrow('the store is closed');
         await expect(collect(store.locations({}))).rejects.toThrow('the store is closed');
         await expect(collect(store.views({}))).rejects.toThrow('the store is closed');

@@ -77,6 +77,7 @@ export class ChangeWriter {
       const { changes } = this.#sql.insertMixin.run(mixin.id, mixin.location, JSON.stringify(mixin));
       if (changes === 0) throw new Conflict(`the mixin ${mixin.id} or its location ${mixin.location} is taken`);
     }
+    if (removeMixins.length + addMixins.length > 0) this.#sql.countMixinChange.run();
   }
 
   #check({ remove = [], requireEntities = [], removeMixins = [], requireMixins = [] }: ChangeSet): void {

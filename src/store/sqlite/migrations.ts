@@ -52,6 +52,18 @@ const migrations: readonly string[] = [
   CREATE TABLE counter (revision INTEGER NOT NULL) STRICT;
   INSERT INTO counter VALUES (0);
   `,
+  `
+  ALTER TABLE counter ADD COLUMN mixins INTEGER NOT NULL DEFAULT 0;
+
+  -- A random UUID (RFC 9562 §5.4).
+  CREATE TABLE provider (identity TEXT NOT NULL) STRICT;
+  INSERT INTO provider SELECT lower(concat_ws('-',
+    hex(randomblob(4)),
+    hex(randomblob(2)),
+    '4' || substr(hex(randomblob(2)), 2),
+    substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2),
+    hex(randomblob(6))));
+  `,
 ];
 
 /** The format this version writes, and the newest it reads. */

@@ -46,6 +46,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 const pageSize = 500;
 
 class SqliteStore implements Store {
+  readonly identity: string;
+  readonly shared = false;
   readonly #home: DataDirectory;
   readonly #writer: Writer;
   readonly #reader: DatabaseSync;
@@ -60,6 +62,7 @@ class SqliteStore implements Store {
     this.#writer = writer;
     this.#reader = reader;
     this.#cache = cache;
+    this.identity = (reader.prepare('SELECT identity FROM provider').get() as { identity: string }).identity;
     this.#sql = prepareReads(reader);
     this.#prepareListing = preparingOnce(reader);
     this.#commits = new GroupCommit(writer, {
@@ -102,6 +105,10 @@ class SqliteStore implements Store {
 
   async mixins(): Promise<readonly Mixin[]> {
     return (this.#read().mixins.all() as unknown as MixinRow[]).map(mixinFrom);
+  }
+
+  async mixinsVersion(): Promise<number> {
+    return (this.#read().mixinsVersion.get() as { mixins: number }).mixins;
   }
 
   async commit(changes: ChangeSet): Promise<number> {

@@ -17,6 +17,7 @@ export function prepareReads(database: DatabaseSync) {
     linksFrom: database.prepare(`SELECT ${entityColumns} FROM entity WHERE source = ? ORDER BY seq`),
     linksAt: database.prepare(`SELECT ${entityColumns} FROM entity WHERE source = ?1 OR target = ?1 ORDER BY seq`),
     mixins: database.prepare('SELECT id, document FROM mixin ORDER BY seq'),
+    mixinsVersion: database.prepare('SELECT mixins FROM counter'),
     commands: database.prepare('SELECT id, backend, location, body FROM command ORDER BY seq'),
   };
 }
@@ -48,6 +49,7 @@ export function prepareWrites(database: DatabaseSync) {
     mixin: database.prepare('SELECT seq FROM mixin WHERE id = ?'),
     insertMixin: database.prepare('INSERT INTO mixin (id, location, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     deleteMixin: database.prepare('DELETE FROM mixin WHERE id = ?'),
+    countMixinChange: database.prepare('UPDATE counter SET mixins = mixins + 1'),
     entityWith: database.prepare(`
       SELECT location FROM association JOIN entity ON entity.seq = association.entity WHERE mixin = ? LIMIT 1`),
 

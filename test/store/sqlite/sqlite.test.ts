@@ -29,10 +29,13 @@ describe('SQLite', () => {
     });
     first.settle(['c1']);
     const before = await contents(first);
+    const version = await first.mixinsVersion();
     await first.close();
 
     const second = await openSqliteStore({ directory });
     expect(await contents(second)).toStrictEqual(before);
+    expect(second.identity).toBe(first.identity);
+    expect(await second.mixinsVersion()).toBe(version);
     expect(before.commands.map(({ id }) => id)).toEqual(['c2', 'c3']);
     expect(await collect(second.locations({ mixins: [tag('b').id] }))).toEqual(['/lamp/z']);
     const all = before.views.map(({ entity }) => entity);
@@ -42,6 +45,28 @@ describe('SQLite', () => {
 
     const third = await openSqliteStore({ directory });
     expect(await third.commit({ create: [lamp('/lamp/a')] })).toBeGreaterThan(last);
+    await third.close();
+  });
+
+  it('brings a file of the first format to the present one, with everything in it', async () => {
+    const directory = fresh();
+    const first = await openSqliteStore({ directory });
+    await first.commit({ create: [lamp('/lamp/1')], addMixins: [tag('a')] });
+    const before = await contents(first);
+    await first.close();
+    const database = new DatabaseSync(join(directory, 'occi.sqlite'));
+    database.exec('DROP TABLE provider; ALTER TABLE counter DROP COLUMN mixins; PRAGMA user_version = 1');
+    database.close();
+
+    const second = await openSqliteStore({ directory });
+    expect(await contents(second)).toStrictEqual(before);
+    expect(second.identity).toHaveLength(36);
+    const version = await second.mixinsVersion();
+    await second.commit({ removeMixins: [tag('a').id] });
+    expect(await second.mixinsVersion()).toBeGreaterThan(version);
+    await second.close();
+    const third = await openSqliteStore({ directory });
+    expect(third.identity).toBe(second.identity);
     await third.close();
   });
 
