@@ -8,6 +8,8 @@ import { RpcServer } from './amqp/rpc-server.ts';
 import { Topology } from './amqp/topology.ts';
 import type { Transport } from './transport.ts';
 
+export type { AmqpOptions, Declaration, EventQueueOptions } from './amqp/options.ts';
+
 /** What is needed once: a server or a listener, to be stopped with the transport. */
 interface Stoppable {
   stop(): Promise<void>;

@@ -20,8 +20,8 @@ export async function describeWith(...packages: readonly string[]): Promise<type
 }
 
 /**
- * The URL of a broker that all test files of the run share; the first to ask starts it. It is for tests that keep to
- * an exchange of their own and leave the broker alone: whoever wants to kill one starts one with `startRabbitMq`.
+ * The URL of a virtual host of one's own on the broker that all test files of the run share; the first to ask starts
+ * it. It is for tests that leave the broker alone: whoever wants to kill one starts one with `startRabbitMq`.
  */
 export function sharedRabbitMq(): Promise<string> {
   return ask('/rabbitmq');
