@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { devicePathInUse, invalidVolume, tooManyDiskDevices, volumeNotFound } from './failures.ts';
+import { devicePathInUse, invalidVolume, tooManyDiskDevices, volumeNotAttached, volumeNotFound } from './failures.ts';
 import { Fittings } from './fittings.ts';
 import type { Host } from './host.ts';
 import { type Attachment, attachmentView, type Instance, instancePayload, vmStateOf } from './instance.ts';
@@ -35,24 +35,31 @@ export class Attachments {
         const { attachment_id, volume_id } = attachment;
         const event = `compute.instance.volume.${what}`;
         const payload = {
-          ...instancePayload(instance),
+          ...instancePayload(instance, host.name),
           ...(what === 'attach' ? attachmentView(attachment) : { attachment_id, volume_id }),
         };
-        if (fault === null) host.notify('compute', event, payload);
-        else host.notify('compute', `${event}.error`, { ...payload, message: fault }, 'ERROR');
+        if (fault === null) void host.notify('compute', event, payload);
+        else void host.notify('compute', `${event}.error`, { ...payload, message: fault }, 'ERROR');
       },
     });
   }
 
+  /** How a volume is on an instance. @throws RemoteError `VolumeBDMNotFound` */
+  get({ volumes }: Instance, volume_id: string): Attachment {
+    const attachment = volumes.find((other) => other.volume_id === volume_id && other.state !== 'detaching');
+    if (attachment === undefined) throw volumeNotAttached(volume_id);
+    return attachment;
+  }
+
   /**
    * Gives an instance a volume. The device is known and the volume in use at once; it is attached later. The same
-   * attachment asked for again, or one asked for without an id, is returned as it is.
+   * attachment asked for again, or one asked for without an id, is left as it is.
    *
    * @throws RemoteError `VolumeNotFound`, `InvalidVolume`, `DevicePathInUse`, `TooManyDiskDevices`
    */
-  attach(instance: Instance, { volume_id, mountpoint, attachment_id }: AttachmentRequest): Attachment {
+  attach(instance: Instance, { volume_id, mountpoint, attachment_id }: AttachmentRequest): void {
     const known = instance.volumes.find((other) => other.volume_id === volume_id && other.state !== 'detaching');
-    if (known !== undefined && (attachment_id ?? known.attachment_id) === known.attachment_id) return known;
+    if (known !== undefined && (attachment_id ?? known.attachment_id) === known.attachment_id) return;
     const volume = this.#host.store.volumes.get(volume_id);
     if (volume === undefined) throw volumeNotFound(volume_id);
     if (volume.attached_to !== null) throw invalidVolume('volume is in-use');
@@ -68,7 +75,6 @@ export class Attachments {
       this.#host.store.volumes.put(volume_id, { ...volume, attached_to: instance.uuid });
       this.#fittings.add(instance, attachment);
     });
-    return attachment;
   }
 
   /** Takes a volume away, which others can have from now on; nothing when it is not there. */

@@ -9,26 +9,6 @@ function novaException(name: string, code: number, message: string, kwargs: Read
   return new RemoteError({ ...exception, kwargs: { ...kwargs, code } });
 }
 
-/** A failure of the RPC layer itself, before any command was looked at. */
-function dispatchError(name: string, message: string) {
-  return new RemoteError({
-    class: name,
-    module: 'oslo_messaging.rpc.dispatcher',
-    message,
-    tb: [],
-    args: [message],
-    kwargs: {},
-  });
-}
-
-/** The topic has no such method. */
-export const noSuchMethod = (method: string): RemoteError =>
-  dispatchError('NoSuchMethod', `Endpoint does not support RPC method ${method}`);
-
-/** The request is of another version of the interface, or in a namespace. */
-export const unsupportedVersion = (version: string, method: string): RemoteError =>
-  dispatchError('UnsupportedVersion', `Endpoint does not support RPC version ${version}. Attempted method: ${method}`);
-
 /** Arguments that are missing, unknown or of the wrong type. */
 export const typeError = (message: string): RemoteError =>
   new RemoteError({ class: 'TypeError', module: 'builtins', message, tb: [], args: [message], kwargs: {} });
@@ -86,6 +66,14 @@ export const fixedIpAlreadyInUse = (address: string): RemoteError =>
 /** The port is being unplugged or on another network. */
 export const portInUse = (id: string): RemoteError =>
   novaException('PortInUse', 409, `Port ${id} is still in use.`, { port_id: id });
+
+/** The instance has no such port. */
+export const portNotFound = (id: string): RemoteError =>
+  novaException('PortNotFound', 404, `Port id ${id} could not be found.`, { port_id: id });
+
+/** The volume is not on the instance. */
+export const volumeNotAttached = (id: string): RemoteError =>
+  novaException('VolumeBDMNotFound', 404, `No volume Block Device Mapping with id ${id}.`, { volume_id: id });
 
 /** The device asked for belongs to another volume. */
 export const devicePathInUse = (path: string): RemoteError =>

@@ -1,4 +1,5 @@
 import type { Json } from '../messaging/message.ts';
+import type { Capacity } from './capacity.ts';
 import type { Driver } from './driver.ts';
 import type { Lanes } from './lanes.ts';
 import type { MachineStore } from './machine-store.ts';
@@ -9,16 +10,17 @@ export interface Host {
   readonly name: string;
   readonly store: MachineStore;
   readonly driver: Driver;
+  readonly capacity: Capacity;
   readonly lanes: Lanes;
   /** Aborted when the agent stops. */
   readonly stopping: AbortSignal;
   readonly notify: Notify;
 }
 
-/** Publishes a notification of one of the agent's services. */
+/** Publishes a notification of one of the agent's services; resolves when it is on its way or given up. */
 export type Notify = (
   service: 'compute' | 'network' | 'volume',
   eventType: string,
   payload: Readonly<Record<string, Json>>,
   priority?: 'INFO' | 'ERROR',
-) => void;
+) => Promise<void>;

@@ -37,7 +37,6 @@ export type Attachment = Fitting & {
 export type Instance = {
   readonly uuid: string;
   readonly project_id: string | null;
-  readonly host: string;
   readonly flavor: Flavor;
   readonly image_ref: string | null;
   readonly display_name: string | null;
@@ -52,8 +51,6 @@ export type Instance = {
   readonly fault: string | null;
   /** What is to be done; the first is under way. */
   readonly tasks: readonly InstanceTask[];
-  /** The `_unique_id` of the last command that was accepted, to know it again after a restart. */
-  readonly last_request: string | null;
   readonly nics: readonly Port[];
   readonly volumes: readonly Attachment[];
 };
@@ -71,9 +68,9 @@ export function taskOf(instance: Instance): string | null {
   return task === undefined ? null : taskStateOf(task);
 }
 
-/** An instance as it stands in answers. `fault` is there only when there is one. */
-export function instanceView(instance: Instance): { readonly [name: string]: Json } {
-  const { uuid, project_id, host, flavor, image_ref, display_name, hostname, metadata, nics, volumes } = instance;
+/** An instance of a host as it stands in answers. `fault` is there only when there is one. */
+export function instanceView(instance: Instance, host: string): { readonly [name: string]: Json } {
+  const { uuid, project_id, flavor, image_ref, display_name, hostname, metadata, nics, volumes } = instance;
   const vm_state = vmStateOf(instance);
   return {
     uuid,
@@ -105,13 +102,13 @@ export function attachmentView({ state, ...attachment }: Attachment): { readonly
   return { ...attachment, attach_status: state };
 }
 
-/** The payload of notifications about an instance, flat, with Nova's unversioned field names. */
-export function instancePayload(instance: Instance): { readonly [name: string]: Json } {
+/** The payload of notifications about an instance of a host, flat, with Nova's unversioned field names. */
+export function instancePayload(instance: Instance, host: string): { readonly [name: string]: Json } {
   return {
     instance_id: instance.uuid,
     tenant_id: instance.project_id,
     display_name: instance.display_name,
-    host: instance.host,
+    host,
     state: vmStateOf(instance),
     state_description: taskOf(instance) ?? '',
     memory_mb: instance.flavor.memory_mb,

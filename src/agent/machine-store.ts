@@ -1,12 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { AcceptedCommands } from './accepted-commands.ts';
 import type { Instance } from './instance.ts';
 import type { Network } from './network.ts';
 import type { Volume } from './volume.ts';
 
-/** The layout of the file. One that differs was written by another version. */
-const layout = 1;
+/** The layout of the file. The first one had no accepted commands. */
+const layout = 2;
+
+/** Which records are wanted; all of them when nothing is said. */
+export interface Page {
+  /** An id, which need not be there any more: those behind it. */
+  readonly marker?: string | null | undefined;
+  /** How many at most. */
+  readonly limit?: number | null | undefined;
+  /** Those of a project. */
+  readonly project_id?: string | null | undefined;
+}
 
 /** Records of one sort, by id. */
 export class Collection<R> {
@@ -14,6 +25,8 @@ export class Collection<R> {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
   readonly #all: StatementSync;
+  readonly #page: StatementSync;
+  readonly #count: StatementSync;
 
   constructor(database: DatabaseSync, table: string) {
     database.exec(`CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT`);
@@ -23,6 +36,11 @@ export class Collection<R> {
     );
     this.#delete = database.prepare(`DELETE FROM ${table} WHERE id = ?`);
     this.#all = database.prepare(`SELECT record FROM ${table} ORDER BY rowid`);
+    this.#page = database.prepare(
+      `SELECT record FROM ${table}
+       WHERE id > ?1 AND (?2 IS NULL OR record ->> 'project_id' = ?2) ORDER BY id LIMIT coalesce(?3, -1)`,
+    );
+    this.#count = database.prepare(`SELECT count(*) AS n FROM ${table}`);
   }
 
   get(id: string): R | undefined {
@@ -42,6 +60,15 @@ export class Collection<R> {
   all(): readonly R[] {
     return this.#all.all().map(parse<R>);
   }
+
+  /** Records in the order of their ids. */
+  page({ marker, project_id, limit }: Page): readonly R[] {
+    return this.#page.all(marker ?? '', project_id ?? null, limit ?? null).map(parse<R>);
+  }
+
+  count(): number {
+    return Number(this.#count.get()?.['n']);
+  }
 }
 
 /**
@@ -54,7 +81,10 @@ export class MachineStore {
   readonly instances: Collection<Instance>;
   readonly networks: Collection<Network>;
   readonly volumes: Collection<Volume>;
+  readonly accepted: AcceptedCommands;
   readonly #database: DatabaseSync;
+  /** How to take back what was done in memory during the present transaction. */
+  #undo: (() => void)[] = [];
 
   /**
    * @param directory where the file `agent.sqlite` is or will be; without it everything stays in memory
@@ -75,6 +105,7 @@ export class MachineStore {
     this.instances = new Collection(this.#database, 'instance');
     this.networks = new Collection(this.#database, 'network');
     this.volumes = new Collection(this.#database, 'volume');
+    this.accepted = new AcceptedCommands(this.#database);
   }
 
   /** Does several writes wholly or, when `work` throws, not at all. Within another one it is part of that. */
@@ -86,9 +117,17 @@ export class MachineStore {
       this.#database.exec('COMMIT');
       return result;
     } catch (error) {
-      this.#database.exec('ROLLBACK');
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      for (const undo of this.#undo.toReversed()) undo();
       throw error;
+    } finally {
+      this.#undo = [];
     }
+  }
+
+  /** Says how to take something back that was done in memory, should the present transaction fail. */
+  onRollback(undo: () => void): void {
+    if (this.#database.isTransaction) this.#undo.push(undo);
   }
 
   /** Closing again does nothing. */
@@ -98,7 +137,7 @@ export class MachineStore {
 
   #check(): void {
     const version = this.#database.prepare('PRAGMA user_version').get()?.['user_version'];
-    if (version === 0) this.#database.exec(`PRAGMA user_version = ${layout}`);
+    if (version === 0 || version === 1) this.#database.exec(`PRAGMA user_version = ${layout}`);
     else if (version !== layout)
       throw new Error(`it has layout ${version} and not ${layout}: it is of another version`);
   }

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Json } from '../messaging/message.ts';
 import { Attachments } from './attachments.ts';
+import { instanceDemand } from './demand.ts';
 import { instanceInvalidState, instanceNotFound, noValidHost } from './failures.ts';
 import type { Host } from './host.ts';
 import { type Flavor, type Instance, instancePayload, taskOf, vmStateOf } from './instance.ts';
@@ -22,12 +24,6 @@ export interface InstanceRequest {
   readonly block_device_mapping: readonly { readonly volume_id: string; readonly device_name: string | null }[];
 }
 
-/** Who sent a command, and how it is known again. */
-export interface Sender {
-  readonly project: string | null;
-  readonly request: string | null;
-}
-
 /**
  * The instances of an agent.
  *
@@ -48,6 +44,7 @@ export class Machines {
     this.#queue = new TaskQueue<Instance, InstanceTask>(host, {
       records: host.store.instances,
       idOf: ({ uuid }) => uuid,
+      demand: instanceDemand,
       carryOut: (instance, task) => carryOut(host.driver, instance, task, host.stopping),
       settle,
       release: (instance) => {
@@ -55,8 +52,9 @@ export class Machines {
         this.attachments.release(instance);
       },
       announce: (stage, instance, task) => {
-        const payload = { ...instancePayload(instance), ...extrasOf(stage, instance, task) };
-        host.notify('compute', `compute.instance.${task.op}.${stage}`, payload, stage === 'error' ? 'ERROR' : 'INFO');
+        const payload = { ...instancePayload(instance, host.name), ...extrasOf(stage, instance, task) };
+        const priority = stage === 'error' ? 'ERROR' : 'INFO';
+        void host.notify('compute', `compute.instance.${task.op}.${stage}`, payload, priority);
       },
     });
   }
@@ -68,70 +66,47 @@ export class Machines {
     return instance;
   }
 
-  /** All instances, or those of a project. */
-  all(project: string | null): readonly Instance[] {
-    const instances = this.#host.store.instances.all();
-    return project === null ? instances : instances.filter(({ project_id }) => project_id === project);
-  }
-
   /**
-   * Creates an instance and starts it. One that is there already is returned as it is.
+   * Creates an instance of a project and starts it, unless it is there already.
    *
    * @throws RemoteError `NoValidHost`, and whatever attaching its networks and volumes throws; nothing is left then
    */
-  run({ networks, block_device_mapping, ...wanted }: InstanceRequest, sender: Sender): Instance {
-    const { instances } = this.#host.store;
-    const known = instances.get(wanted.instance_uuid);
-    if (known !== undefined) return known;
+  run({ networks, block_device_mapping, ...wanted }: InstanceRequest, project_id: string | null): void {
+    if (this.#host.store.instances.get(wanted.instance_uuid) !== undefined) return;
     const { instance_uuid: uuid, ...rest } = wanted;
     const instance: Instance = {
       uuid,
       ...rest,
       hostname: rest.hostname ?? rest.display_name,
-      project_id: sender.project,
-      host: this.#host.name,
+      project_id,
       settled: 'building',
       fault: null,
       tasks: [],
-      last_request: sender.request,
       nics: [],
       volumes: [],
     };
     const refusal = this.#host.driver.refusal(instance);
     if (refusal !== undefined) throw noValidHost(refusal);
-    return this.#host.store.atomically(() => {
-      try {
-        this.#queue.add(instance, { op: 'create' });
-        for (const { uuid: network_id, fixed_ip } of networks) {
-          this.ports.attach(this.get(uuid), { network_id, port_id: null, requested_ip: fixed_ip });
-        }
-        for (const { volume_id, device_name } of block_device_mapping) {
-          this.attachments.attach(this.get(uuid), { volume_id, mountpoint: device_name, attachment_id: null });
-        }
-        return this.get(uuid);
-      } catch (error) {
-        // The store takes its writes back by itself.
-        this.ports.release(this.get(uuid));
-        throw error;
+    this.#host.store.atomically(() => {
+      this.#queue.create(instance, { op: 'create' });
+      for (const { uuid: network_id, fixed_ip } of networks) {
+        this.ports.attach(this.get(uuid), { network_id, port_id: randomUUID(), requested_ip: fixed_ip });
+      }
+      for (const { volume_id, device_name } of block_device_mapping) {
+        this.attachments.attach(this.get(uuid), { volume_id, mountpoint: device_name, attachment_id: null });
       }
     });
   }
 
-  /**
-   * Has something done to an instance.
-   *
-   * @returns the instance as it is now, usually before it is done
-   * @throws RemoteError `InstanceNotFound`, `InstanceInvalidState`
-   */
-  ask(uuid: string, task: InstanceTask, { request }: Sender): Instance {
+  /** Has something done to an instance. @throws RemoteError `InstanceNotFound`, `InstanceInvalidState`, `NoValidHost` */
+  ask(uuid: string, task: InstanceTask): void {
     const instance = this.get(uuid);
-    const isRepeated = request !== null && instance.last_request === request;
     const future = this.#queue.future(instance);
-    if (isRepeated || isAchieved(future, task)) return instance;
+    if (isAchieved(future, task)) return;
     if (isLeaving(instance) || !startsFrom(task).includes(vmStateOf(future))) {
       throw invalidState(instance, verbOf(task));
     }
-    return this.#queue.add({ ...instance, last_request: request }, task);
+    this.#queue.add(instance, task);
   }
 
   /** Deletes an instance, whatever state it is in. @throws RemoteError `InstanceNotFound` */

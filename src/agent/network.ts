@@ -31,10 +31,10 @@ export type Network = {
   readonly fault: string | null;
 };
 
-/** A network as it stands in answers and notifications. `BUILD` means that it is still being worked on. */
-export function networkView(network: Network): { readonly [name: string]: Json } {
+/** A network as it stands in answers and notifications of a host. `BUILD` means that it is still being worked on. */
+export function networkView(network: Network, host: string): { readonly [name: string]: Json } {
   const { id, label, vlan, cidr, gateway, allocation, admin_state_up } = network;
-  return { id, label, vlan, cidr, gateway, allocation, admin_state_up, status: statusOf(network) };
+  return { id, host, label, vlan, cidr, gateway, allocation, admin_state_up, status: statusOf(network) };
 }
 
 function statusOf({ fault, tasks, admin_state_up }: Network): string {

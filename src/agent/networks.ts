@@ -1,3 +1,4 @@
+import { noDemand } from './demand.ts';
 import { invalidCidr, networkNotFound, noValidHost } from './failures.ts';
 import type { Host } from './host.ts';
 import { LowestFree } from './lowest-free.ts';
@@ -27,6 +28,7 @@ export class Networks {
     this.#queue = new TaskQueue<Network, NetworkTask>(host, {
       records: host.store.networks,
       idOf: ({ id }) => id,
+      demand: () => noDemand,
       carryOut: (network, task) => this.#carryOut(network, task),
       settle,
       release: ({ cidr }) => {
@@ -34,24 +36,30 @@ export class Networks {
         if (block !== undefined) this.#blocks.release(block);
       },
       announce: (stage, network, { op }) => {
-        const payload =
-          op === 'delete' && stage !== 'error' ? { network_id: network.id } : { network: networkView(network) };
+        const isGone = op === 'delete' && stage !== 'error';
+        const payload = isGone ? { network_id: network.id } : { network: networkView(network, host.name) };
         const event = `network.${op}.${stage}`;
-        if (stage === 'error') host.notify('network', event, { ...payload, message: network.fault }, 'ERROR');
-        else host.notify('network', event, payload);
+        if (stage === 'error') void host.notify('network', event, { ...payload, message: network.fault }, 'ERROR');
+        else void host.notify('network', event, payload);
       },
     });
     for (const { cidr } of host.store.networks.all()) this.#hold(cidr);
   }
 
+  /** @throws RemoteError `NetworkNotFound` */
+  get(id: string): Network {
+    const network = this.#host.store.networks.get(id);
+    if (network === undefined) throw networkNotFound(id);
+    return network;
+  }
+
   /**
-   * Creates a network, without `cidr` with one of its own. One that is there already is returned as it is.
+   * Creates a network, without `cidr` with one of its own. One that is there already is left as it is.
    *
    * @throws RemoteError `InvalidCidr`, `NoValidHost`
    */
-  create({ network_id: id, ...wanted }: NetworkRequest): Network {
-    const known = this.#host.store.networks.get(id);
-    if (known !== undefined) return known;
+  create({ network_id: id, ...wanted }: NetworkRequest): void {
+    if (this.#host.store.networks.get(id) !== undefined) return;
     if (wanted.cidr !== null && subnetOf(wanted.cidr) === undefined) throw invalidCidr(wanted.cidr);
     const range = wanted.cidr === null ? this.#freeRange() : { cidr: wanted.cidr, gateway: wanted.gateway };
     const network: Network = {
@@ -66,32 +74,26 @@ export class Networks {
     const refusal = this.#host.driver.refusal(network);
     if (refusal !== undefined) throw noValidHost(refusal);
     this.#hold(network.cidr);
-    return this.#queue.add(network, { op: 'create' });
+    this.#queue.create(network, { op: 'create' });
   }
 
   /** Changes a network. @throws RemoteError `NetworkNotFound`, `InvalidCidr` */
-  update(id: string, values: NetworkValues): Network {
-    const network = this.#get(id);
+  update(id: string, values: NetworkValues): void {
+    const network = this.get(id);
     if (isLeaving(network)) throw networkNotFound(id);
     if (typeof values.cidr === 'string' && subnetOf(values.cidr) === undefined) throw invalidCidr(values.cidr);
-    return this.#queue.add(network, { op: 'update', values });
+    this.#queue.add(network, { op: 'update', values });
   }
 
   /** Deletes a network. @throws RemoteError `NetworkNotFound` */
   delete(id: string): void {
-    const network = this.#get(id);
+    const network = this.get(id);
     if (!isLeaving(network)) this.#queue.addLast(network, { op: 'delete' });
   }
 
   /** Takes up what was not finished when the agent ended. */
   resume(): void {
     this.#queue.resume();
-  }
-
-  #get(id: string): Network {
-    const network = this.#host.store.networks.get(id);
-    if (network === undefined) throw networkNotFound(id);
-    return network;
   }
 
   #carryOut(network: Network, task: NetworkTask): Promise<void> {
@@ -108,7 +110,9 @@ export class Networks {
 
   /** A network of 254 addresses that no other has, as long as there is one. */
   #freeRange(): { readonly cidr: string; readonly gateway: string } {
-    const block = Number(this.#blocks.take(0n, 0xffffn) ?? 0n);
+    const taken = this.#blocks.take(0n, 0xffffn);
+    if (taken !== undefined) this.#host.store.onRollback(() => this.#blocks.release(taken));
+    const block = Number(taken ?? 0n);
     const prefix = `10.${block >> 8}.${block & 0xff}`;
     return { cidr: `${prefix}.0/24`, gateway: `${prefix}.1` };
   }

@@ -1,5 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { fixedIpAlreadyInUse, fixedIpInvalid, networkNotFound, noMoreFixedIps, portInUse } from './failures.ts';
+import { randomBytes } from 'node:crypto';
+import {
+  fixedIpAlreadyInUse,
+  fixedIpInvalid,
+  networkNotFound,
+  noMoreFixedIps,
+  portInUse,
+  portNotFound,
+} from './failures.ts';
 import { Fittings } from './fittings.ts';
 import type { Host } from './host.ts';
 import { type Instance, instancePayload, type Port, portView, vmStateOf } from './instance.ts';
@@ -11,7 +18,7 @@ import { isLeaving } from './task-queue.ts';
 /** What is asked for with an interface. */
 export interface PortRequest {
   readonly network_id: string;
-  readonly port_id: string | null;
+  readonly port_id: string;
   readonly requested_ip: string | null;
 }
 
@@ -36,11 +43,11 @@ export class Ports {
       announce: (what, instance, port, fault) => {
         const event = `compute.instance.interface.${what}`;
         const payload = {
-          ...instancePayload(instance),
+          ...instancePayload(instance, host.name),
           ...(what === 'attach' ? portView(port) : { port_id: port.port_id }),
         };
-        if (fault === null) host.notify('compute', event, payload);
-        else host.notify('compute', `${event}.error`, { ...payload, message: fault }, 'ERROR');
+        if (fault === null) void host.notify('compute', event, payload);
+        else void host.notify('compute', `${event}.error`, { ...payload, message: fault }, 'ERROR');
       },
     });
     for (const { nics } of host.store.instances.all()) {
@@ -51,30 +58,37 @@ export class Ports {
     }
   }
 
+  /** A port of an instance. @throws RemoteError `PortNotFound` */
+  get({ nics }: Instance, port_id: string): Port {
+    const port = nics.find((other) => other.port_id === port_id);
+    if (port === undefined) throw portNotFound(port_id);
+    return port;
+  }
+
   /**
    * Gives an instance an interface. Address and device are known at once; it is plugged in later. A port that is
-   * there already is returned as it is.
+   * there already is left as it is.
    *
    * @throws RemoteError `NetworkNotFound`, `FixedIpInvalid`, `FixedIpAlreadyInUse`, `NoMoreFixedIps`, `PortInUse`
    */
-  attach(instance: Instance, { network_id, port_id, requested_ip }: PortRequest): Port {
+  attach(instance: Instance, { network_id, port_id, requested_ip }: PortRequest): void {
     const known = instance.nics.find((port) => port.port_id === port_id);
     if (known !== undefined) {
       if (known.state === 'detaching' || known.network_id !== network_id) throw portInUse(known.port_id);
-      return known;
+      return;
     }
     const network = this.#host.store.networks.get(network_id);
     if (network === undefined || isLeaving(network)) throw networkNotFound(network_id);
     const port: Port = {
-      port_id: port_id ?? randomUUID(),
+      port_id,
       network_id,
       fixed_ip: this.#address(network, requested_ip),
       mac: this.#mac(),
       device: freeDevice(instance),
       state: 'attaching',
     };
+    this.#host.store.onRollback(() => this.#free(port));
     this.#fittings.add(instance, port);
-    return port;
   }
 
   /** Takes an interface away; nothing when it is not there. */

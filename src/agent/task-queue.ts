@@ -1,4 +1,5 @@
 import { attempt } from './attempt.ts';
+import { type Demand, noDemand } from './demand.ts';
 import type { Host } from './host.ts';
 import type { Collection } from './machine-store.ts';
 
@@ -19,6 +20,8 @@ export function isLeaving(record: Tasked<{ readonly op: string }>): boolean {
 export interface Trade<R extends Tasked<T>, T> {
   readonly records: Collection<R>;
   idOf(record: R): string;
+  /** What a record takes up of the host. */
+  demand(record: R): Demand;
   /** @throws Error whose message becomes the fault */
   carryOut(record: R, task: T): Promise<void>;
   /** What a task that succeeded makes of a record. */
@@ -42,16 +45,22 @@ export class TaskQueue<R extends Tasked<T>, T extends { readonly op: string }> {
   constructor(host: Host, trade: Trade<R, T>) {
     this.#host = host;
     this.#trade = trade;
+    for (const record of trade.records.all()) host.capacity.adopt(noDemand, trade.demand(record));
   }
 
-  /** Adds a task to a record, which may be new. @returns the record as it is now */
+  /** Adds a record with its first task. @throws RemoteError `NoValidHost` when there is no room for it */
+  create(record: R, task: T): R {
+    return this.#enqueue(noDemand, { ...record, tasks: [task] });
+  }
+
+  /** Adds a task to a record. @throws RemoteError `NoValidHost` when there is no room for what it comes to */
   add(record: R, task: T): R {
-    return this.#enqueue(record, [...record.tasks, task]);
+    return this.#enqueue(this.#trade.demand(record), { ...record, tasks: [...record.tasks, task] });
   }
 
   /** Adds the last task a record will have. What has not begun is not done any more. */
   addLast(record: R, task: T): R {
-    return this.#enqueue(record, [...record.tasks.slice(0, 1), task]);
+    return this.#enqueue(this.#trade.demand(record), { ...record, tasks: [...record.tasks.slice(0, 1), task] });
   }
 
   /** A record as it will be when everything has been done. */
@@ -64,11 +73,15 @@ export class TaskQueue<R extends Tasked<T>, T extends { readonly op: string }> {
     for (const record of this.#trade.records.all()) for (const _ of record.tasks) this.#schedule(record);
   }
 
-  #enqueue(record: R, tasks: readonly T[]): R {
-    const next = { ...record, tasks };
-    this.#trade.records.put(this.#trade.idOf(next), next);
-    this.#schedule(next);
-    return next;
+  /** @param before what the record has taken up so far */
+  #enqueue(before: Demand, record: R): R {
+    const { capacity, store } = this.#host;
+    const after = this.#trade.demand(record);
+    capacity.change(before, after);
+    store.onRollback(() => capacity.adopt(after, before));
+    this.#trade.records.put(this.#trade.idOf(record), record);
+    this.#schedule(record);
+    return record;
   }
 
   #schedule(record: R): void {
@@ -92,20 +105,26 @@ export class TaskQueue<R extends Tasked<T>, T extends { readonly op: string }> {
     const rest = now.tasks.slice(1);
     if (fault !== null) {
       const failed = { ...now, fault, tasks: rest.filter(({ op }) => op === 'delete') };
-      records.put(id, failed);
+      this.#put(now, failed);
       this.#trade.announce('error', failed, task);
       return;
     }
     const done = { ...this.#trade.settle(now, task), tasks: rest };
-    if (task.op === 'delete') this.#remove(id, done);
-    else records.put(id, done);
+    if (task.op === 'delete') this.#remove(done);
+    else this.#put(now, done);
     this.#trade.announce('end', done, task);
   }
 
-  #remove(id: string, record: R): void {
+  #put(before: R, after: R): void {
+    this.#trade.records.put(this.#trade.idOf(after), after);
+    this.#host.capacity.adopt(this.#trade.demand(before), this.#trade.demand(after));
+  }
+
+  #remove(record: R): void {
     this.#host.store.atomically(() => {
       this.#trade.release?.(record);
-      this.#trade.records.delete(id);
+      this.#trade.records.delete(this.#trade.idOf(record));
     });
+    this.#host.capacity.adopt(this.#trade.demand(record), noDemand);
   }
 }

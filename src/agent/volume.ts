@@ -37,8 +37,8 @@ export function statusOf({ fault, tasks: [task], attached_to }: Volume): string 
   }
 }
 
-/** A volume as it stands in answers. */
-export function volumeView(volume: Volume): { readonly [name: string]: Json } {
+/** A volume as it stands in answers of a host. */
+export function volumeView(volume: Volume, host: string): { readonly [name: string]: Json } {
   const { id, size, display_name, volume_type } = volume;
-  return { id, size, display_name, volume_type, status: statusOf(volume) };
+  return { id, host, size, display_name, volume_type, status: statusOf(volume) };
 }

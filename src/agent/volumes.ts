@@ -1,4 +1,5 @@
 import type { Json } from '../messaging/message.ts';
+import { volumeDemand } from './demand.ts';
 import { invalidInput, invalidVolume, noValidHost, volumeNotFound } from './failures.ts';
 import type { Host } from './host.ts';
 import { isLeaving, TaskQueue } from './task-queue.ts';
@@ -24,43 +25,50 @@ export class Volumes {
     this.#queue = new TaskQueue<Volume, VolumeTask>(host, {
       records: host.store.volumes,
       idOf: ({ id }) => id,
+      demand: volumeDemand,
       carryOut: (volume, task) => this.#carryOut(volume, task),
       settle,
       announce: (stage, volume, task) => {
         const subject = task.op === 'snapshot' ? 'snapshot.create' : `volume.${task.op}`;
         const payload = payloadOf(stage, volume, task);
-        host.notify('volume', `${subject}.${stage}`, payload, stage === 'error' ? 'ERROR' : 'INFO');
+        void host.notify('volume', `${subject}.${stage}`, payload, stage === 'error' ? 'ERROR' : 'INFO');
       },
     });
   }
 
-  /** Creates a volume. One that is there already is returned as it is. @throws RemoteError `NoValidHost` */
-  create({ volume_id: id, ...wanted }: VolumeRequest): Volume {
-    const known = this.#host.store.volumes.get(id);
-    if (known !== undefined) return known;
+  /** @throws RemoteError `VolumeNotFound` */
+  get(id: string): Volume {
+    const volume = this.#host.store.volumes.get(id);
+    if (volume === undefined) throw volumeNotFound(id);
+    return volume;
+  }
+
+  /** Creates a volume. One that is there already is left as it is. @throws RemoteError `NoValidHost` */
+  create({ volume_id: id, ...wanted }: VolumeRequest): void {
+    if (this.#host.store.volumes.get(id) !== undefined) return;
     const volume: Volume = { id, ...wanted, attached_to: null, tasks: [], fault: null };
     const refusal = this.#host.driver.refusal(volume);
     if (refusal !== undefined) throw noValidHost(refusal);
-    return this.#queue.add(volume, { op: 'create' });
+    this.#queue.create(volume, { op: 'create' });
   }
 
-  /** Makes a volume larger. @throws RemoteError `VolumeNotFound`, `InvalidVolume`, `InvalidInput` */
-  extend(id: string, new_size: number): Volume {
+  /** Makes a volume larger. @throws RemoteError `VolumeNotFound`, `InvalidVolume`, `InvalidInput`, `NoValidHost` */
+  extend(id: string, new_size: number): void {
     const volume = this.#usable(id);
     const { size } = this.#queue.future(volume);
-    if (new_size === size) return volume;
+    if (new_size === size) return;
     if (new_size < size) throw invalidInput(`New size for extend must be greater than current size (${size} GiB)`);
-    return this.#queue.add(volume, { op: 'resize', new_size });
+    this.#queue.add(volume, { op: 'resize', new_size });
   }
 
   /** Copies the present content of a volume. @throws RemoteError `VolumeNotFound`, `InvalidVolume` */
-  snapshot(id: string, snapshot_id: string): Volume {
-    return this.#queue.add(this.#usable(id), { op: 'snapshot', snapshot_id });
+  snapshot(id: string, snapshot_id: string): void {
+    this.#queue.add(this.#usable(id), { op: 'snapshot', snapshot_id });
   }
 
   /** Deletes a volume that is on no machine. @throws RemoteError `VolumeNotFound`, `InvalidVolume` */
   delete(id: string): void {
-    const volume = this.#get(id);
+    const volume = this.get(id);
     if (volume.attached_to !== null) throw invalidVolume('volume is in-use');
     if (!isLeaving(volume)) this.#queue.addLast(volume, { op: 'delete' });
   }
@@ -70,14 +78,8 @@ export class Volumes {
     this.#queue.resume();
   }
 
-  #get(id: string): Volume {
-    const volume = this.#host.store.volumes.get(id);
-    if (volume === undefined) throw volumeNotFound(id);
-    return volume;
-  }
-
   #usable(id: string): Volume {
-    const volume = this.#get(id);
+    const volume = this.get(id);
     if (isLeaving(volume)) throw invalidVolume('volume is deleting');
     if (volume.fault !== null) throw invalidVolume('volume is error');
     return volume;

@@ -217,8 +217,8 @@ describe('operations on an instance', () => {
       ((await agent.call('list_instances', given)) as unknown as { uuid: string }[]).map(({ uuid }) => uuid);
     expect(await list({ project_id: 'tenant-1' })).toEqual([mine]);
     expect(await list({ project_id: 'tenant-2' })).toEqual([args.instance_uuid]);
-    expect(await list({})).toEqual([mine, args.instance_uuid]);
-    expect(await list({ project_id: null })).toEqual([mine, args.instance_uuid]);
+    expect(await list({})).toEqual([args.instance_uuid, mine].toSorted());
+    expect(await list({ project_id: null })).toEqual([args.instance_uuid, mine].toSorted());
   });
 });
 

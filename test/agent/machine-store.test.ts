@@ -69,6 +69,6 @@ describe('the store of an agent', () => {
     const other = new DatabaseSync(join(directory, 'agent.sqlite'));
     other.exec('PRAGMA user_version = 99');
     other.close();
-    expect(() => new MachineStore(directory)).toThrow('it has layout 99 and not 1');
+    expect(() => new MachineStore(directory)).toThrow('it has layout 99 and not 2');
   });
 });

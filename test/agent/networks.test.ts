@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Workshop } from './workshop.ts';
+import { host, Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
@@ -20,7 +20,7 @@ const args = {
   allocation: 'dynamic',
 };
 const { network_id: id, ...values } = args;
-const network = { id, ...values, admin_state_up: true };
+const network = { id, host, ...values, admin_state_up: true };
 
 describe('create_network', () => {
   it('accepts at once and tells when the network is there', async () => {

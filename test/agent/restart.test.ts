@@ -109,7 +109,7 @@ describe('an agent that starts again', () => {
   });
 
   it('knows a command that it has carried out before', async () => {
-    const id = { _unique_id: '058ea920c0224d1f936207b044a2f905' };
+    const id = { _context_command_id: '058ea920-c022-4d1f-9362-07b044a2f905' };
     await settled(async (first) => {
       await first.call('run_instance', { instance_uuid: 'vm', flavor: small });
       await first.call('reboot_instance', { instance_uuid: 'vm' }, id);
@@ -118,7 +118,7 @@ describe('an agent that starts again', () => {
     agent = await Workshop.open({ directory });
     const answer = await agent.call('reboot_instance', { instance_uuid: 'vm' }, id);
     expect(answer).toMatchObject({ vm_state: 'active', task_state: null });
-    const other = await agent.call('reboot_instance', { instance_uuid: 'vm' }, { _unique_id: 'another' });
+    const other = await agent.call('reboot_instance', { instance_uuid: 'vm' }, { _context_command_id: 'another' });
     expect(other).toMatchObject({ task_state: 'rebooting' });
   });
 });

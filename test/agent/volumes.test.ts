@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Workshop } from './workshop.ts';
+import { host, Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const volume_id = '81b7d550-193e-47e6-b83f-645a9b30fc7b';
-const volume = { id: volume_id, size: 10, display_name: 'disk1', volume_type: null };
+const volume = { id: volume_id, host, size: 10, display_name: 'disk1', volume_type: null };
 
 const create = (more = {}) => agent.call('create_volume', { volume_id, size: 10, display_name: 'disk1', ...more });
 

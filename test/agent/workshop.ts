@@ -39,8 +39,8 @@ export class Workshop {
 
   /** Calls a method on the agent's host. */
   async call(method: string, args: Answer, more: Answer = {}): Promise<Answer> {
-    const topic = /volume$|snapshot$/.test(method) && !/attach|detach/.test(method) ? 'volume' : 'compute';
-    const target = { topic: /network$/.test(method) ? 'network' : topic, server: host };
+    const topic = /volumes?$|snapshot$/.test(method) && !/attach|detach/.test(method) ? 'volume' : 'compute';
+    const target = { topic: /networks?$/.test(method) ? 'network' : topic, server: host };
     const request = { method, args: args as never, version: '1.0', _context_project_id: 'tenant-1', ...more };
     return (await this.transport.call(target, request, { timeoutMs: 60_000 })) as Answer;
   }
