@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,17 +9,19 @@ import { freePort } from './free-port.ts';
 import { ensurePackages } from './packages.ts';
 import { type ServerProcess, startProcess } from './server-process.ts';
 
-/** A private broker on the loopback interface, with one user (`guest`) and what is durable kept until {@link stop}. */
+/** A private broker on the loopback interface, with one user (`guest`) and what is durable kept until it is stopped. */
 export interface RabbitMq {
   /** `amqp://…`, or `amqps://…` when it was started with certificates. The same after every start. */
   readonly url: string;
+  /** The URL of a new virtual host: exchanges and queues of its own, as on a broker of its own. */
+  virtualHost(): Promise<string>;
   /** Runs `rabbitmqctl`; resolves with its standard output. @throws Error when it fails */
   ctl(...args: readonly string[]): Promise<string>;
   /** Closes every client's connection from the broker's side, as an operator would. */
   closeAllConnections(): Promise<void>;
   /** SIGKILL, as if the power had failed. */
   kill(): Promise<void>;
-  /** Starts it again after {@link kill}. */
+  /** Starts it again after `kill`. */
   start(): Promise<void>;
   /** Ends it in good order and starts it again. */
   restart(): Promise<void>;
@@ -52,9 +55,16 @@ export async function startRabbitMq(options: { readonly tls?: Certificates } = {
 
   const ctl = async (...args: readonly string[]): Promise<string> =>
     (await run(`${bin}/rabbitmqctl`, ['--quiet', ...args], { env })).stdout;
+  const url = `${options.tls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`;
   return {
-    url: `${options.tls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`,
+    url,
     ctl,
+    virtualHost: async () => {
+      const name = randomUUID();
+      await ctl('add_vhost', name);
+      await ctl('set_permissions', '--vhost', name, 'guest', '.*', '.*', '.*');
+      return `${url}/${name}`;
+    },
     closeAllConnections: async () => void (await ctl('close_all_connections', 'closed by the operator')),
     kill: () => server.kill(),
     start: async () => {

@@ -24,7 +24,7 @@ export async function describeWith(...packages: readonly string[]): Promise<type
  * it. It is for tests that leave the broker alone: whoever wants to kill one starts one with `startRabbitMq`.
  */
 export function sharedRabbitMq(): Promise<string> {
-  return ask('/rabbitmq');
+  return ask('/virtual-host');
 }
 
 async function ask(what: string): Promise<string> {
