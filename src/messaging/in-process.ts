@@ -8,8 +8,8 @@ import {
   notification,
   RemoteError,
   type RpcRequest,
+  readRequest,
   rpcFailure,
-  rpcRequest,
 } from './message.ts';
 import {
   addressOf,
@@ -160,7 +160,7 @@ export class InProcessTransport implements Transport {
 
 async function execute(handler: RequestHandler, text: string, delivery: Delivery): Promise<string> {
   try {
-    return JSON.stringify({ result: await handler(rpcRequest.parse(JSON.parse(text)), delivery) });
+    return JSON.stringify({ result: await handler(readRequest(JSON.parse(text)), delivery) });
   } catch (error) {
     return JSON.stringify({ failure: failureOf(error) });
   }

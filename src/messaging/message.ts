@@ -8,9 +8,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * the interface, `_unique_id` for duplicate detection, and the context flattened to `_context_*`. A call that wants
  * an answer also has `_msg_id` and `_reply_q`; where they come from is the transport's business.
  */
-export const rpcRequest = z.looseObject({
+const rpcRequest = z.looseObject({
   method: z.string().min(1),
-  args: z.record(z.string(), z.json()),
+  args: z.record(z.string(), z.json()).default({}),
   version: z.string().optional(),
   namespace: z.string().nullable().optional(),
   _unique_id: z.string().optional(),
@@ -57,6 +57,19 @@ export class NoServer extends Error {
 /** Nobody answered a call in time. Whether it was carried out is not known. */
 export class NoReply extends Error {
   override readonly name = 'NoReply';
+}
+
+/**
+ * Reads a request.
+ *
+ * @throws RemoteError `RPCDispatcherError` saying what is wrong with it
+ */
+export function readRequest(message: unknown): RpcRequest {
+  const read = rpcRequest.safeParse(message);
+  if (read.success) return read.data;
+  const text = `the request makes no sense: ${z.prettifyError(read.error)}`;
+  const exception = { class: 'RPCDispatcherError', module: 'oslo_messaging.rpc.dispatcher', message: text };
+  throw new RemoteError({ ...exception, tb: [], args: [text], kwargs: {} });
 }
 
 /**

@@ -49,8 +49,8 @@ export class Notifier {
   /** Sends what is waiting, when the broker is there, and takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (!this.#options.publisher.isReady) this.#giveUp(this.#waiting.length);
-    await this.#working;
+    if (this.#options.publisher.isReady) await this.#working;
+    else this.#giveUp(this.#waiting.length);
   }
 
   async #work(): Promise<void> {

@@ -11,7 +11,7 @@ import type { Topology } from './topology.ts';
 /** A reply: a sign of life when it is not the ending; `failure` is JSON inside JSON inside the envelope. */
 const reply = z.object({
   _msg_id: z.string(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   failure: z.string().nullish(),
   ending: z.boolean().default(false),
 });

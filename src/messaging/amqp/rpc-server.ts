@@ -1,7 +1,7 @@
 import type { ConfirmChannel, ConsumeMessage, RecoveringChannelModel } from 'amqplib';
 import { z } from 'zod';
 import { unseal } from '../envelope.ts';
-import { failureOf, type Json, type RpcRequest, rpcRequest } from '../message.ts';
+import { failureOf, type Json, type RpcRequest, readRequest } from '../message.ts';
 import { Recent } from '../recent.ts';
 import type { Delivery, RequestHandler, Target } from '../transport.ts';
 import { uniqueId } from '../unique-id.ts';
@@ -144,7 +144,7 @@ export class RpcServer {
 
   async #outcome(message: object, delivery: Delivery): Promise<Outcome> {
     try {
-      const request: RpcRequest = rpcRequest.parse(message);
+      const request: RpcRequest = readRequest(message);
       return { result: await this.#options.handler(request, delivery), failure: null };
     } catch (error) {
       return { result: null, failure: JSON.stringify(failureOf(error)) };
