@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { Notification } from '../messaging/message.ts';
+import { type Notification, RemoteError } from '../messaging/message.ts';
 import type { RequestHandler, Transport } from '../messaging/transport.ts';
 import { uniqueId } from '../messaging/unique-id.ts';
 import { Capacity, type Limits, unlimited } from './capacity.ts';
@@ -27,7 +27,7 @@ export interface AgentOptions {
   readonly topics?: readonly Topic[];
   /** Seconds between signs of life; it gives none when nothing is said. */
   readonly heartbeatSeconds?: number;
-  /** Is told about faults of the agent itself. */
+  /** Is told about faults of the agent itself, and about requests that make no sense. */
   readonly log?: (message: string, detail?: unknown) => void;
 }
 
@@ -70,7 +70,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     network: networkTopic(host, networks),
     volume: volumeTopic(host, volumes),
   };
-  const ends = await Promise.all(topics.map((topic) => transport.serve({ topic, server: name }, handlers[topic])));
+  const serve = (topic: Topic) => transport.serve({ topic, server: name }, watched(handlers[topic], options.log));
+  const ends = await Promise.all(topics.map(serve));
   const heartbeat = heartbeatSeconds === undefined ? undefined : new Heartbeat(host, transport, heartbeatSeconds);
   await heartbeat?.tell('up');
   return {
@@ -83,6 +84,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await told;
       await heartbeat?.tell('down');
     },
+  };
+}
+
+/** Answers as a handler does. What it cannot make sense of, and what should not happen, is told to the log as well. */
+function watched(handler: RequestHandler, log: AgentOptions['log']): RequestHandler {
+  return async (request, delivery) => {
+    try {
+      return await handler(request, delivery);
+    } catch (error) {
+      // A refusal is no fault, and has a code.
+      const isRefusal = error instanceof RemoteError && Object.hasOwn(error.failure.kwargs, 'code');
+      if (!isRefusal) log?.(`a request for ${request.method} failed`, error);
+      throw error;
+    }
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Agent, startAgent } from '../../src/agent/agent.ts';
+import { type Agent, type AgentOptions, startAgent } from '../../src/agent/agent.ts';
 import type { Driver } from '../../src/agent/driver.ts';
 import { fakeDriver } from '../../src/agent/fake-driver.ts';
 import { MachineStore } from '../../src/agent/machine-store.ts';
@@ -25,15 +25,22 @@ export class Workshop {
     this.store = new MachineStore(directory);
   }
 
-  /** Starts an agent with the fake driver, or another one. */
-  static async open({ directory, driver = fakeDriver({ delayMs: 0 }) }: { directory?: string; driver?: Driver } = {}) {
+  /** Starts an agent with the fake driver, or another one, and with a store in memory or in a directory. */
+  static async open(
+    options: Partial<Omit<AgentOptions, 'transport' | 'store' | 'log'>> & { readonly directory?: string } = {},
+  ) {
+    const { directory, driver = fakeDriver({ delayMs: 0 }), ...more } = options;
     const workshop = new Workshop(directory);
     const { transport, store, faults } = workshop;
     await transport.listen((notification) => {
       workshop.notifications.push(notification);
       for (const look of workshop.#waiting) look();
     });
-    workshop.#agent = await startAgent({ transport, host, store, driver, log: (_, detail) => faults.push(detail) });
+    const log = (_: string, detail?: unknown) => {
+      // What is answered to who asked is no fault of the agent.
+      if (!(detail instanceof RemoteError)) faults.push(detail);
+    };
+    workshop.#agent = await startAgent({ transport, host, store, driver, log, ...more });
     return workshop;
   }
 
@@ -90,8 +97,9 @@ export class Workshop {
     return uuid;
   }
 
-  async close(): Promise<void> {
-    await this.#agent?.close();
+  /** @param hurry as with {@link Agent.close} */
+  async close(hurry?: AbortSignal): Promise<void> {
+    await this.#agent?.close(hurry);
     await this.transport.close();
     this.store.close();
   }
