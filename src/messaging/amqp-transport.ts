@@ -1,7 +1,7 @@
 import { openConnection } from './amqp/connection.ts';
 import { NotificationListener } from './amqp/notification-listener.ts';
 import { Notifier } from './amqp/notifier.ts';
-import type { AmqpOptions } from './amqp/options.ts';
+import { type AmqpOptions, amqpDefaults } from './amqp/options.ts';
 import { Publisher } from './amqp/publisher.ts';
 import { RpcClient } from './amqp/rpc-client.ts';
 import { RpcServer } from './amqp/rpc-server.ts';
@@ -14,14 +14,6 @@ export type { AmqpOptions, Declaration, EventQueueOptions } from './amqp/options
 interface Stoppable {
   stop(): Promise<void>;
 }
-
-const defaults = {
-  exchange: 'nova',
-  declare: 'transient',
-  prefetch: 64,
-  maxMessageBytes: 16 * 2 ** 20,
-  maxWaitingNotifications: 100_000,
-} as const;
 
 /** How long to wait for the broker before going on without it, in milliseconds. */
 const patienceMs = 5000;
@@ -36,8 +28,11 @@ const patienceMs = 5000;
  * @throws Error when the URL or the certificates cannot be used
  */
 export async function openAmqpTransport(options: AmqpOptions): Promise<Transport> {
-  const { prefetch = defaults.prefetch, maxMessageBytes = defaults.maxMessageBytes, log = () => {} } = options;
-  const topology = new Topology(options.exchange ?? defaults.exchange, options.declare ?? defaults.declare);
+  const { exchange, declare, prefetch, maxMessageBytes, maxWaitingNotifications, log } = {
+    ...amqpDefaults,
+    ...options,
+  };
+  const topology = new Topology(exchange, declare);
   const listeners = new Set<() => void>();
   const onReturn = () => {
     for (const listener of listeners) listener();
@@ -51,12 +46,7 @@ export async function openAmqpTransport(options: AmqpOptions): Promise<Transport
     log,
   });
   const client = new RpcClient({ publisher, connection: receiving, topology, log });
-  const notifier = new Notifier({
-    publisher,
-    exchange: topology.exchange,
-    capacity: options.maxWaitingNotifications ?? defaults.maxWaitingNotifications,
-    log,
-  });
+  const notifier = new Notifier({ publisher, exchange, capacity: maxWaitingNotifications, log });
   const open = new Set<Stoppable>();
   const stopping = (one: Stoppable) => async () => {
     open.delete(one);

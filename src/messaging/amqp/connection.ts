@@ -1,7 +1,5 @@
 import { connect, credentials, type RecoveringChannelModel } from 'amqplib';
-import { type AmqpOptions, shownUrl } from './options.ts';
-
-const defaults = { heartbeatSeconds: 30, reconnect: { firstMs: 250, mostMs: 15_000 } } as const;
+import { type AmqpOptions, amqpDefaults, shownUrl } from './options.ts';
 
 /**
  * A connection that is there again after it was lost, however often. The first attempt is made once who asked has had
@@ -11,8 +9,7 @@ const defaults = { heartbeatSeconds: 30, reconnect: { firstMs: 250, mostMs: 15_0
  * @throws Error when the URL or the certificates cannot be used
  */
 export async function openConnection(options: AmqpOptions, purpose: string): Promise<RecoveringChannelModel> {
-  const { url, tls = {}, name = 'occi', heartbeatSeconds = defaults.heartbeatSeconds, log = () => {} } = options;
-  const { firstMs, mostMs } = options.reconnect ?? defaults.reconnect;
+  const { url, tls = {}, name, heartbeatSeconds, reconnect, log } = { ...amqpDefaults, ...options };
   const target = new URL(url);
   if (!/^amqps?:$/.test(target.protocol)) throw new Error(`${shownUrl(url)} is no URL of a broker: amqp: or amqps:`);
   if (!target.searchParams.has('heartbeat')) target.searchParams.set('heartbeat', String(heartbeatSeconds));
@@ -22,7 +19,7 @@ export async function openConnection(options: AmqpOptions, purpose: string): Pro
     noDelay: true,
     keepAlive: true,
     clientProperties: { connection_name: `${name} ${purpose}` },
-    recovery: { initialDelay: firstMs, maxDelay: mostMs, waitForConnect: false },
+    recovery: { initialDelay: reconnect.firstMs, maxDelay: reconnect.mostMs, waitForConnect: false },
   });
   const where = { url: shownUrl(url), purpose };
   let isAway = false;

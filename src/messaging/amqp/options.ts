@@ -40,6 +40,19 @@ export interface AmqpOptions {
   readonly log?: (message: string, detail?: unknown) => void;
 }
 
+/** What holds where nothing is said. */
+export const amqpDefaults = {
+  exchange: 'nova',
+  declare: 'transient',
+  name: 'occi',
+  heartbeatSeconds: 30,
+  prefetch: 64,
+  maxMessageBytes: 16 * 2 ** 20,
+  maxWaitingNotifications: 100_000,
+  reconnect: { firstMs: 250, mostMs: 15_000 },
+  log: () => {},
+} as const satisfies Partial<AmqpOptions>;
+
 /** A queue of one's own for notifications. */
 export interface EventQueueOptions {
   /**
