@@ -66,12 +66,11 @@ export async function openAmqpTransport(options: AmqpOptions): Promise<Transport
     },
     notify: (notification) => notifier.notify(notification),
     async listen(listener) {
-      const queue = options.events ?? {};
-      const common = { connection: receiving, topology, queue, maxMessageBytes, onReturn, log };
-      const own = new NotificationListener({ ...common, listener });
-      open.add(own);
-      await own.ready(patienceMs);
-      return stopping(own);
+      const common = { listener, connection: receiving, topology, maxMessageBytes, onReturn, log };
+      const own = events.map((queue) => new NotificationListener({ ...common, queue }));
+      for (const one of own) open.add(one);
+      await Promise.all(own.map((one) => one.ready(patienceMs)));
+      return async () => void (await Promise.all(own.map((one) => stopping(one)())));
     },
     onReconnect(listener) {
       const own = () => listener();

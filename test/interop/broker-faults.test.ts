@@ -66,7 +66,7 @@ describeWithRabbitMq('a transport whose broker fails', () => {
   });
 
   it('goes on after the broker was killed; calls meanwhile fail at once, notifications wait', async () => {
-    const events = { queue: 'occi-events' };
+    const events = [{ queue: 'occi-events' }];
     const [agent, gateway] = [await transport(), await transport({ events })];
     const hung = Promise.withResolvers<null>();
     await agent.serve(target, async ({ method }) => (method === 'hang' ? hung.promise : 'here'));

@@ -385,7 +385,7 @@ describeWithRabbitMq('the transport over RabbitMQ', () => {
     });
 
     it('wait in a queue with a name, and are given to one of those who share it', async () => {
-      const events = { queue: 'occi-events', maxLength: 3 };
+      const events = [{ queue: 'occi-events', maxLength: 3 }];
       const first = await transport({ events });
       const agent = await transport();
       const stop = await first.listen(() => {});
@@ -408,6 +408,25 @@ describeWithRabbitMq('the transport over RabbitMQ', () => {
         (length) => length === 4,
       );
       expect(heard[3]).toBe('1 event.5');
+    });
+
+    it('can be heard by all and by one, according to their priority', async () => {
+      const shared = [{ queue: 'occi-states' }, { keys: ['notifications.sample'] }];
+      const [agent, one, two] = [
+        await transport(),
+        await transport({ events: shared }),
+        await transport({ events: shared }),
+      ];
+      const heard: string[] = [];
+      await one.listen(({ event_type }) => void heard.push(`one ${event_type}`));
+      await two.listen(({ event_type }) => void heard.push(`two ${event_type}`));
+      await agent.notify(told('state'));
+      await agent.notify(told('beat', 'SAMPLE'));
+      await until(
+        async () => heard.length,
+        (length) => length === 3,
+      );
+      expect(heard.toSorted()).toEqual(['one beat', 'one state', 'two beat']);
     });
 
     it('come again when they could not be dealt with, and once when they are sent twice', async () => {

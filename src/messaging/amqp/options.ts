@@ -32,8 +32,8 @@ export interface AmqpOptions {
   readonly maxMessageBytes?: number;
   /** How many notifications are kept in memory while the broker is away; the oldest are given up first. */
   readonly maxWaitingNotifications?: number;
-  /** What to listen to. */
-  readonly events?: EventQueueOptions;
+  /** The queues to listen to; one of one's own for everything when none is named. */
+  readonly events?: readonly EventQueueOptions[];
   /** Milliseconds between attempts to connect: the first, and the most it becomes. */
   readonly reconnect?: { readonly firstMs: number; readonly mostMs: number };
   /** Is told about faults of the machinery; never about the contents of messages. */
@@ -49,15 +49,16 @@ export const amqpDefaults = {
   prefetch: 64,
   maxMessageBytes: 16 * 2 ** 20,
   maxWaitingNotifications: 100_000,
+  events: [{}],
   reconnect: { firstMs: 250, mostMs: 15_000 },
   log: () => {},
 } as const satisfies Partial<AmqpOptions>;
 
-/** A queue of one's own for notifications. */
+/** A queue for notifications. */
 export interface EventQueueOptions {
   /**
    * The name of the queue. It outlives the process, and among several that listen to the same one, a single one at a
-   * time is given its notifications, in order. One that is not named ends with the connection.
+   * time is given its notifications, in order. One that is not named is of this process, and ends with its connection.
    */
   readonly queue?: string;
   /** Exchanges it is bound to; the control exchange when nothing is said. */
