@@ -43,7 +43,7 @@ async function run(): Promise<void> {
     heartbeatSeconds: config.heartbeatSeconds,
     log: warn,
   });
-  log.info({ version, host, url: shownUrl(config.amqpUrl), exchange, declare, topics, directory, limits }, 'serving');
+  log.info({ version, host, url: shownUrl(config.amqpUrl), exchange, declare, topics, directory, limits }, 'started');
   log.flush();
 
   const hurry = new AbortController();
