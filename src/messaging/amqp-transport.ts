@@ -28,7 +28,7 @@ const patienceMs = 5000;
  * @throws Error when the URL or the certificates cannot be used
  */
 export async function openAmqpTransport(options: AmqpOptions): Promise<Transport> {
-  const { exchange, declare, prefetch, maxMessageBytes, maxWaitingNotifications, log } = {
+  const { exchange, declare, prefetch, maxMessageBytes, maxWaitingNotifications, events, log } = {
     ...amqpDefaults,
     ...options,
   };
