@@ -195,8 +195,10 @@ describeWithRabbitMq('occi-agent', () => {
     expect(settled.map(({ uuid }) => uuid)).toEqual(commands.map((one) => one.instance_uuid).toSorted());
     for (const instance of settled) expect(instance).toMatchObject({ vm_state: 'active' });
     // Delivered once more, nothing is done once more.
-    await Promise.all(commands.map(deliver));
-    expect(await list('node1')).toEqual(settled);
+    for (const { instance_uuid, id } of commands) {
+      const again = call('compute.node1', 'reboot_instance', { instance_uuid }, { _context_command_id: `${id} again` });
+      expect(await again).toMatchObject({ vm_state: 'active', task_state: null });
+    }
   });
 
   it('logs no password and nothing of a user', async () => {
