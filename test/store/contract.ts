@@ -284,6 +284,17 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await contents(store)).toEqual(before);
       });
 
+      it('is refused alone when it cannot be kept, whatever is committed beside it', async () => {
+        const body: Record<string, unknown> = {};
+        body['self'] = body;
+        const command = { id: 'c1', backend: 'embedded', location: '/lamp/1', body };
+        const commits = [{ create: [lamp('/lamp/1')] }, { commands: [command] }, { create: [lamp('/lamp/2')] }];
+        const results = await Promise.allSettled(commits.map((changes) => store.commit(changes)));
+        expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+        expect(results[1]).toHaveProperty('reason.message', expect.stringContaining('circular'));
+        expect(await collect(store.locations({}))).toEqual(['/lamp/1', '/lamp/2']);
+      });
+
       it('says what it conflicts with', async () => {
         await store.commit({ create: [lamp('/lamp/1')] });
         await expect(store.commit({ create: [lamp('/lamp/1')] })).rejects.toThrow('/lamp/1');

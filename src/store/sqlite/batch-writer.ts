@@ -1,20 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { Batch } from '../group-commit.ts';
 import type { ChangeSet } from '../store.ts';
 import { ChangeWriter } from './change-writer.ts';
 import { type Failure, failureFrom } from './failure.ts';
 import { migrate } from './migrations.ts';
 import { SharedTransaction } from './shared-transaction.ts';
 
-/** What shares a transaction. */
-export interface Batch {
-  /** Change sets as JSON. */
-  readonly changes: readonly string[];
-  /** Ids of commands to forget before. */
-  readonly settled: readonly string[];
-}
-
 /** What became of a batch that is durable now. */
-export interface Written {
+export interface WrittenBatch {
   /** The revision of each change set, or why it was refused. */
   readonly outcomes: readonly (number | Failure)[];
   /** The locations whose views may have changed. */
@@ -56,8 +49,11 @@ export class BatchWriter {
     }
   }
 
-  /** @throws Error when nothing of it has been written */
-  write({ changes, settled }: Batch): Written {
+  /**
+   * @param batch with its change sets as JSON
+   * @throws Error when nothing of it has been written
+   */
+  write({ changes, settled }: Batch<string>): WrittenBatch {
     const results = this.#transaction.run(
       {
         before: () => {

@@ -2,10 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Entity, EntityView } from '../../occi/entity.ts';
 import type { Mixin } from '../../occi/mixin.ts';
+import { type Batch, GroupCommit, type Written } from '../group-commit.ts';
 import { type CommandRow, commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from '../rows.ts';
 import type { ChangeSet, Command, Selection, Store } from '../store.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
-import { GroupCommit } from './group-commit.ts';
+import { errorFrom } from './failure.ts';
 import { Members, type Slice } from './members.ts';
 import { type Prepare, prepareReads, preparingOnce, type ReadStatements } from './statements.ts';
 import { ViewCache } from './view-cache.ts';
@@ -51,7 +52,7 @@ class SqliteStore implements Store {
   readonly #home: DataDirectory;
   readonly #writer: Writer;
   readonly #reader: DatabaseSync;
-  readonly #commits: GroupCommit;
+  readonly #commits: GroupCommit<string>;
   readonly #sql: ReadStatements;
   readonly #prepareListing: Prepare;
   readonly #cache: ViewCache;
@@ -65,13 +66,7 @@ class SqliteStore implements Store {
     this.identity = (reader.prepare('SELECT identity FROM provider').get() as { identity: string }).identity;
     this.#sql = prepareReads(reader);
     this.#prepareListing = preparingOnce(reader);
-    this.#commits = new GroupCommit(writer, {
-      hold: () => this.#takeSnapshot(),
-      release: (touched) => {
-        if (reader.isTransaction) this.#sql.endSnapshot.run();
-        cache.forget(touched);
-      },
-    });
+    this.#commits = new GroupCommit((batch) => this.#write(batch));
   }
 
   async view(location: string): Promise<EntityView | undefined> {
@@ -113,7 +108,8 @@ class SqliteStore implements Store {
 
   async commit(changes: ChangeSet): Promise<number> {
     this.#assertOpen();
-    return this.#commits.commit(changes);
+    // It costs what handing over objects would, and what is not JSON spoils no other change set of the batch.
+    return this.#commits.commit(JSON.stringify(changes));
   }
 
   async commands(): Promise<readonly Command[]> {
@@ -141,6 +137,25 @@ class SqliteStore implements Store {
     this.#reader.close();
     await this.#writer.close();
     this.#home.release();
+  }
+
+  async #write(batch: Batch<string>): Promise<Written> {
+    // From now on the database may change at any moment; what is read has to stay as it is.
+    this.#takeSnapshot();
+    const { outcomes, touched, checkpointDue } = await this.#writer.write(batch);
+    this.#dropSnapshot();
+    this.#cache.forget(touched);
+    return {
+      outcomes: outcomes.map((outcome) => (typeof outcome === 'number' ? outcome : errorFrom(outcome))),
+      ...(checkpointDue && { tidyUp: () => this.#checkpoint() }),
+    };
+  }
+
+  async #checkpoint(): Promise<void> {
+    // When it fails, the log is as good as before, and the next one may succeed.
+    await this.#writer.checkpoint().catch(() => undefined);
+    // Whoever has begun to read meanwhile reads from the log, and so would keep it from starting over.
+    this.#dropSnapshot();
   }
 
   #viewsOf(
@@ -196,6 +211,10 @@ class SqliteStore implements Store {
     if (this.#reader.isTransaction) return;
     this.#sql.beginSnapshot.run();
     this.#sql.fixSnapshot.get();
+  }
+
+  #dropSnapshot(): void {
+    if (this.#reader.isTransaction) this.#sql.endSnapshot.run();
   }
 
   #assertOpen(): void {

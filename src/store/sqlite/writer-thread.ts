@@ -1,18 +1,19 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { type Batch, BatchWriter, type Written } from './batch-writer.ts';
+import type { Batch } from '../group-commit.ts';
+import { BatchWriter, type WrittenBatch } from './batch-writer.ts';
 import { type Failure, failureFrom } from './failure.ts';
 
 /** What the thread is asked for. Every request has one answer, but `close`, which ends the thread. */
-export type Request = Batch | 'checkpoint' | 'close';
+export type Request = Batch<string> | 'checkpoint' | 'close';
 
 /** The first answer is to no request: it tells whether the database could be opened. */
-export type Answer = { readonly result: Written | undefined } | { readonly failure: Failure };
+export type Answer = { readonly result: WrittenBatch | undefined } | { readonly failure: Failure };
 
 // The entry of a thread of its own, so that nothing else waits for the disk. Its data is the path of the database.
 if (parentPort !== null) serve(parentPort, workerData as string);
 
 function serve(port: MessagePort, file: string): void {
-  const answer = (work: () => Written | undefined): void => {
+  const answer = (work: () => WrittenBatch | undefined): void => {
     try {
       port.postMessage({ result: work() } satisfies Answer);
     } catch (error) {

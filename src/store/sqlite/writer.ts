@@ -1,13 +1,14 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Batch, Written } from './batch-writer.ts';
+import type { Batch } from '../group-commit.ts';
+import type { WrittenBatch } from './batch-writer.ts';
 import { errorFrom } from './failure.ts';
 import type { Answer, Request } from './writer-thread.ts';
 
 /** Who writes to the database, somewhere else than here. One thing at a time may be asked of it. */
 export interface Writer {
   /** @throws Error when nothing of it has been written, or when the writer is gone and nobody knows */
-  write(batch: Batch): Promise<Written>;
+  write(batch: Batch<string>): Promise<WrittenBatch>;
   /** Moves the log into the database file. @throws Error when it could not; the log is as good as before then */
   checkpoint(): Promise<void>;
   /** Resolves when the database is closed. */
@@ -39,7 +40,7 @@ class ThreadWriter implements Writer {
   readonly ended: Promise<void>;
   readonly #worker: Worker;
   /** Who waits for the next answer. */
-  #asking: PromiseWithResolvers<Written | undefined> | undefined;
+  #asking: PromiseWithResolvers<WrittenBatch | undefined> | undefined;
   #death: Error | undefined;
 
   constructor(file: string) {
@@ -57,8 +58,8 @@ class ThreadWriter implements Writer {
     });
   }
 
-  async write(batch: Batch): Promise<Written> {
-    return (await this.#ask(batch)) as Written;
+  async write(batch: Batch<string>): Promise<WrittenBatch> {
+    return (await this.#ask(batch)) as WrittenBatch;
   }
 
   async checkpoint(): Promise<void> {
@@ -71,7 +72,7 @@ class ThreadWriter implements Writer {
     await this.ended;
   }
 
-  #ask(request: Request): Promise<Written | undefined> {
+  #ask(request: Request): Promise<WrittenBatch | undefined> {
     if (this.#death !== undefined) return Promise.reject(this.#death);
     this.#asking = Promise.withResolvers();
     this.#worker.ref();

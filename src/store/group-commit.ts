@@ -1,0 +1,101 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** What shares a transaction. */
+export interface Batch<Change> {
+  /** Change sets, in the order in which they were committed. */
+  readonly changes: readonly Change[];
+  /** Ids of commands to forget before. */
+  readonly settled: readonly string[];
+}
+
+/** What became of a batch that is durable now, and can be read. */
+export interface Written {
+  /** The revision of each change set, or why it was refused. */
+  readonly outcomes: readonly (number | Error)[];
+  /** What else is to be done before the next batch, once everybody has been told. It does not throw. */
+  readonly tidyUp?: () => Promise<void>;
+}
+
+interface Waiting<Change> {
+  readonly change: Change;
+  resolve(revision: number): void;
+  reject(error: unknown): void;
+}
+
+/** How many change sets share a transaction at most, so that nobody waits long for the others in it. */
+const largestBatch = 128;
+
+/**
+ * One transaction, and so one flush to the disk, for everybody who is waiting to write: what is committed during one
+ * turn of the event loop, or while the batch before is being written, is one batch. Its outcome is reported when all of
+ * it is durable, and can be read by then.
+ */
+export class GroupCommit<Change> {
+  readonly #write: (batch: Batch<Change>) => Promise<Written>;
+  readonly #waiting: Waiting<Change>[] = [];
+  #working: Promise<void> | undefined;
+  /** Ids of commands to forget with the next batch, and with the one under way. */
+  #settled = new Set<string>();
+  #settling = new Set<string>();
+
+  /** @param write writes a batch, one at a time. It throws when nothing of it has been written, or nobody knows */
+  constructor(write: (batch: Batch<Change>) => Promise<Written>) {
+    this.#write = write;
+  }
+
+  /**
+   * Has a change set written with the next batch.
+   *
+   * @returns its revision, once it is durable
+   * @throws Error when it was refused; or the reason why the whole batch failed
+   */
+  commit(change: Change): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ change, resolve, reject });
+      this.#working ??= this.#work();
+    });
+  }
+
+  /** Has commands forgotten along with the next batch. */
+  settle(ids: readonly string[]): void {
+    for (const id of ids) this.#settled.add(id);
+  }
+
+  /** Whether a command is to be forgotten, but may still be in the database. */
+  isSettled(id: string): boolean {
+    return this.#settled.has(id) || this.#settling.has(id);
+  }
+
+  /** Resolves when all that has been asked for is done or has failed. Nobody may ask for more meanwhile. */
+  async flush(): Promise<void> {
+    await this.#working;
+    if (this.#settled.size > 0) await this.#try([]);
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await nextTurn();
+      await this.#try(this.#waiting.splice(0, largestBatch));
+    }
+    this.#working = undefined;
+  }
+
+  async #try(batch: readonly Waiting<Change>[]): Promise<void> {
+    this.#settling = this.#settled;
+    this.#settled = new Set();
+    try {
+      const changes = batch.map(({ change }) => change);
+      const { outcomes, tidyUp } = await this.#write({ changes, settled: [...this.#settling] });
+      this.#settling.clear();
+      for (const [index, outcome] of outcomes.entries()) {
+        if (typeof outcome === 'number') batch[index]?.resolve(outcome);
+        else batch[index]?.reject(outcome);
+      }
+      if (tidyUp !== undefined) await tidyUp();
+    } catch (error) {
+      for (const id of this.#settling) this.#settled.add(id);
+      this.#settling.clear();
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}
