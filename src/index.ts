@@ -11,13 +11,12 @@ export type {
   Backend,
   DeliverableCommand,
   EntityEvent,
-  EntityLookup,
   Intent,
-  Observation,
   PlannedCommand,
+  RecordReader,
   RequestContext,
 } from './backends/backend.ts';
-export { Refusal, Unreachable } from './backends/backend.ts';
+export { Refusal, Unanswered, Unreachable } from './backends/backend.ts';
 export { builtInModelFiles, readModelFiles } from './gateway/model-files.ts';
 export { createGateway, type Gateway, type GatewayLog, type GatewayOptions } from './gateway.ts';
 export type { Attributes, Value } from './occi/attribute.ts';

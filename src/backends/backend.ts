@@ -21,18 +21,29 @@ export interface Backend {
   serves(kind: string): boolean;
   /** The commands that make an intent real, in order; none when there is nothing to do. */
   plan(intent: Intent, context: RequestContext): readonly PlannedCommand[];
+  /** The locations of the entities that a command needs besides its own: what is left over about them comes first. */
+  needs?(command: PlannedCommand): readonly string[];
   /**
    * Has a command carried out.
    *
    * @returns what it already knows about the result
    * @throws Refusal when the command will not be carried out, however often it is tried
-   * @throws Unreachable when nobody can be asked now
+   * @throws Unreachable when nobody can be asked now; {@link Unanswered} when it may have been carried out all the same
    */
-  deliver(command: DeliverableCommand, entities: EntityLookup): Promise<readonly EntityEvent[]>;
-  /** Reports what happens on its own. Events are plain observations; repeating one does no harm. */
-  subscribe(listener: (event: EntityEvent) => void): () => void;
-  /** What really exists, for comparison with the record. */
-  survey(): AsyncIterable<Observation>;
+  deliver(command: DeliverableCommand, record: RecordReader): Promise<readonly EntityEvent[]>;
+  /**
+   * Reports what happens on its own. Events are plain observations; repeating one does no harm. One that a listener
+   * has not resolved for is told again after a crash, where the backend can.
+   */
+  subscribe(listener: (event: EntityEvent) => Promise<void> | void): () => void;
+  /**
+   * Compares the record with what really exists, and tells how it is. What exists by mistake it removes itself.
+   *
+   * @throws Unreachable when nothing can be said now
+   */
+  survey(record: RecordReader): AsyncIterable<EntityEvent>;
+  /** Is told when events may have been missed, so that a survey is due. */
+  onDoubt?(listener: () => void): () => void;
   /** @throws Error saying what is missing */
   health(): Promise<void>;
   close(): Promise<void>;
@@ -65,11 +76,21 @@ export interface PlannedCommand {
 }
 
 export interface DeliverableCommand extends PlannedCommand {
+  /** The same at every delivery. */
   readonly id: string;
+  /** It may have been delivered before, and may have been carried out then. */
+  readonly redelivered?: boolean;
 }
 
-/** How a backend finds out about the entities its command is about, as they are now. */
-export type EntityLookup = (location: string) => Promise<Entity | undefined>;
+/** How a backend looks into the record: entities as they are now. */
+export interface RecordReader {
+  at(location: string): Promise<Entity | undefined>;
+  byId(id: string): Promise<Entity | undefined>;
+  /** The links that start or end at a location. */
+  linksAt(location: string): Promise<readonly Entity[]>;
+  /** All entities of a kind. */
+  entities(kind: string): AsyncIterable<Entity>;
+}
 
 /** Something that happened to an entity. Only what is given has changed. */
 export interface EntityEvent {
@@ -85,10 +106,14 @@ export interface EntityEvent {
   readonly handle?: Readonly<Record<string, Value>>;
   /** It does not exist any more. */
   readonly gone?: true;
+  /**
+   * Who says so. An entity is on the host that spoke of it first (`handle.host`); what others say about it is not
+   * believed. Without one it is believed in any case.
+   */
+  readonly host?: string;
+  /** When that host said so, by its own clock, as a text that sorts by time. What is older than its last word is not news. */
+  readonly at?: string;
 }
-
-/** An entity that really exists, and how it is. */
-export type Observation = EntityEvent;
 
 /** A command that will not be carried out, with the code the client is told. */
 export class Refusal extends Error {
@@ -102,5 +127,10 @@ export class Refusal extends Error {
 
 /** Nobody is there to carry out a command. It may work later. */
 export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
+  override readonly name: string = 'Unreachable';
+}
+
+/** Nobody has answered a command in time. Perhaps it was carried out, perhaps it will be. */
+export class Unanswered extends Unreachable {
+  override readonly name = 'Unanswered';
 }

@@ -1,4 +1,4 @@
-import { type Intent, Refusal, Unreachable } from '../backends/backend.ts';
+import { type Intent, Refusal, Unanswered, Unreachable } from '../backends/backend.ts';
 import { core, type Entity, isLink } from '../occi/entity.ts';
 import { OcciError } from '../occi/errors.ts';
 import type { ChangeSet, Command } from '../store/store.ts';
@@ -26,17 +26,19 @@ export function commandsFor(provider: Provider, scope: Scope, intent: Intent): r
  * @throws OcciError with the backend's reason; nothing has changed then
  */
 export async function carryOut(provider: Provider, scope: Scope, changes: ChangeSet, before: Before): Promise<number> {
-  const revision = await provider.store.commit(changes);
-  const commands = changes.commands ?? [];
-  if (commands.length === 0) return revision;
   try {
-    await provider.outbox.deliver(commands);
+    return await provider.outbox.carryOut(changes);
   } catch (error) {
-    if (!(error instanceof Undelivered)) throw error;
-    await takeBack(provider, scope, error, changes, before);
+    if (!(error instanceof Undelivered)) throw toClient(error);
+    try {
+      await takeBack(provider, scope, error, changes, before);
+    } catch (failure) {
+      // What cannot be undone is in the record, so it has to become true.
+      void provider.outbox.pursue(error.failed, true);
+      throw failure;
+    }
     throw toClient(error.cause);
   }
-  return revision;
 }
 
 /** What has to be known to undo a change set: the entities as they were before it updated or removed them. */
@@ -50,36 +52,37 @@ export function beforeOf(entities: readonly Entity[]): Before {
 async function takeBack(
   provider: Provider,
   scope: Scope,
-  undelivered: Undelivered,
+  { accepted, failed, cause }: Undelivered,
   changes: ChangeSet,
   before: Before,
 ): Promise<void> {
-  const failed = new Set(undelivered.failed.map(({ location }) => location));
-  const accepted = new Set(undelivered.accepted.map(({ location }) => location));
-  const undo = await retrying(async () => {
+  const isUnknown = cause instanceof Unanswered;
+  const refused = new Set(failed.map(({ location }) => location));
+  // What nobody has answered may have been carried out all the same.
+  const done = new Set([...accepted, ...(isUnknown ? failed.slice(0, 1) : [])].map(({ location }) => location));
+  const undone = await retrying(async () => {
     const created = await present(provider, changes.create ?? []);
     const updated = await present(provider, changes.update ?? []);
     const commands: Command[] = [];
-    for (const entity of created.filter(({ location }) => accepted.has(location)).reverse()) {
+    for (const entity of created.filter(({ location }) => done.has(location)).reverse()) {
       commands.push(...commandsFor(provider, scope, { do: 'delete', entity, ...(await endsOf(provider, entity)) }));
     }
-    const compensation: ChangeSet = {
+    return provider.outbox.compensate(failed, {
       // What a backend has accepted stays as it is now; the rest goes back to what it was.
       update: updated.map((entity) => {
         const old = before.get(entity.location);
-        return old !== undefined && failed.has(entity.location) ? { ...old, revision: entity.revision } : entity;
+        return old !== undefined && refused.has(entity.location) ? { ...old, revision: entity.revision } : entity;
       }),
       remove: created,
       create: changes.remove ?? [],
       removeMixins: (changes.addMixins ?? []).map(({ id }) => id),
       commands,
-    };
-    await provider.store.commit(compensation);
-    return commands;
+    });
   });
   if ((changes.addMixins ?? []).length > 0) await provider.catalogue.refresh(provider.store);
-  // Whatever the backend says now, the record is clean; what is left to do is in the outbox.
-  await provider.outbox.deliver(undo).catch(() => undefined);
+  // Whatever the backend says now, the record is clean, and the outbox goes on until it is answered. Where somebody
+  // answers, the client need not find traces of what it was refused.
+  if (!(cause instanceof Unreachable)) await undone();
 }
 
 /** The resources at the ends of a link, as far as they are entities of this provider. */

@@ -1,11 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityEvent } from '../backends/backend.ts';
-import { sameValue, type Value } from '../occi/attribute.ts';
 import type { Entity } from '../occi/entity.ts';
-import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
+import { afterEvent } from './after-event.ts';
 import type { Catalogue } from './catalogue.ts';
 import { retrying } from './commit.ts';
-import { inOrder, stateOf, withState } from './lifecycle.ts';
+import { LastWords } from './last-words.ts';
+
+/** What the sink tells the log. */
+export interface SinkLog {
+  warn(details: object, message: string): void;
+}
 
 /** An event on its way into the record. */
 interface Waiting {
@@ -14,23 +19,30 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Milliseconds between attempts to write while the store is away: the first pause, and the longest. */
+const pause = { first: 100, longest: 5000 };
+
 /**
  * Brings what backends report into the record, in the order in which it was reported for each entity. What comes while
  * an entity is being written is written together afterwards, and an event that tells nothing new writes nothing, so
- * events may be many and may be repeated.
+ * events may be many and may be repeated. What cannot be written now is written later.
  */
 export class EventSink {
   readonly #store: Store;
   readonly #catalogue: Catalogue;
+  readonly #log: SinkLog;
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #working = new Map<string, Promise<void>>();
+  readonly #lastWords = new LastWords();
+  readonly #stop = new AbortController();
 
-  constructor(store: Store, catalogue: Catalogue) {
+  constructor(store: Store, catalogue: Catalogue, log: SinkLog) {
     this.#store = store;
     this.#catalogue = catalogue;
+    this.#log = log;
   }
 
-  /** Resolves when the event is in the record. */
+  /** Resolves when the event is in the record. Rejects when the sink is closed before that. */
   apply(event: EntityEvent): Promise<void> {
     const { id } = event;
     return new Promise((resolve, reject) => {
@@ -41,17 +53,18 @@ export class EventSink {
     });
   }
 
-  /** Resolves when nothing is on its way into the record. */
-  async idle(): Promise<void> {
+  /** Tries nothing once more; resolves when nothing is on its way into the record. */
+  async close(): Promise<void> {
+    this.#stop.abort();
     await Promise.all(this.#working.values());
   }
 
   async #work(id: string): Promise<void> {
     for (let batch = this.#waiting.get(id); batch !== undefined; batch = this.#waiting.get(id)) {
       this.#waiting.delete(id);
+      const events = batch.map(({ event }) => event);
       try {
-        const events = batch.map(({ event }) => event);
-        await retrying(() => this.#write(id, events));
+        await this.#untilWritten(id, events);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -60,47 +73,35 @@ export class EventSink {
     this.#working.delete(id);
   }
 
+  async #untilWritten(id: string, events: readonly EntityEvent[]): Promise<void> {
+    for (let wait = pause.first; ; wait = Math.min(wait * 2, pause.longest)) {
+      try {
+        await retrying(() => this.#write(id, events));
+        return;
+      } catch (error) {
+        if (this.#stop.signal.aborted) throw error;
+        this.#log.warn({ err: error, entity: id }, 'event not written, will try again');
+        await delay(wait, undefined, { signal: this.#stop.signal });
+      }
+    }
+  }
+
   async #write(id: string, events: readonly EntityEvent[]): Promise<void> {
     const entity = await this.#store.byId(id);
     if (entity === undefined) return;
-    const { model } = this.#catalogue;
-    const next = events.reduce((now, event) => afterEvent(model, now, event) ?? now, entity);
+    const next = events.reduce((now, event) => this.#after(now, event), entity);
     if (next !== entity) await this.#store.commit({ update: [next] });
+    for (const event of events) this.#lastWords.note(event);
   }
-}
 
-/** An entity after an event; undefined when the event tells nothing new. */
-export function afterEvent(model: Model, entity: Entity, event: EntityEvent): Entity | undefined {
-  const lifecycle = model.lifecycleOf(entity.kind);
-  const message = event.gone === true ? 'the backend does not have it any more' : event.message;
-  const state = event.gone === true ? lifecycle?.error : event.state;
-  // A change is over when the backend has nothing more to say about it, or when it failed.
-  const settled = message === null || (state !== undefined && state === lifecycle?.error);
-  const values: Record<string, Value> = { ...entity.attributes, ...event.attributes };
-  const mixins = [...entity.mixins, ...news(model, entity, event.mixins ?? [])];
-  const changed: Entity = {
-    ...entity,
-    mixins,
-    attributes: inOrder(model, entity.kind, mixins, values),
-    ...(event.handle === undefined ? {} : { handle: { ...entity.handle, ...event.handle } }),
-  };
-  const next = withState(model, changed, {
-    ...(state === undefined ? {} : { state }),
-    ...(message === undefined ? {} : { message }),
-    ...(settled ? { pending: null } : {}),
-  });
-  const same =
-    next.mixins.length === entity.mixins.length &&
-    sameValue(next.attributes, entity.attributes) &&
-    sameValue(next.handle ?? {}, entity.handle ?? {}) &&
-    next.pending?.to === entity.pending?.to &&
-    (lifecycle === undefined || stateOf(next, lifecycle) === stateOf(entity, lifecycle));
-  return same ? undefined : next;
-}
-
-function news(model: Model, entity: Entity, mixins: readonly string[]): readonly string[] {
-  return mixins.filter((id) => {
-    const mixin = model.mixin(id);
-    return mixin !== undefined && !entity.mixins.includes(id) && model.applies(mixin, entity.kind);
-  });
+  #after(entity: Entity, event: EntityEvent): Entity {
+    if (this.#lastWords.isOld(event)) return entity;
+    try {
+      return afterEvent(this.#catalogue.model, entity, event) ?? entity;
+    } catch (error) {
+      // One that cannot be understood must not keep the others from being written.
+      this.#log.warn({ err: error, entity: event.id }, 'event makes no sense');
+      return entity;
+    }
+  }
 }

@@ -1,4 +1,5 @@
-import { type Backend, Unreachable } from '../backends/backend.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
 import { Catalogue } from './catalogue.ts';
@@ -6,6 +7,8 @@ import { EventSink } from './events.ts';
 import type { Limits } from './limits.ts';
 import { Outbox, type OutboxLog } from './outbox.ts';
 import type { Provider } from './provider.ts';
+import { Reconciler } from './reconciler.ts';
+import { recordReader } from './record-reader.ts';
 
 export interface ProviderOptions {
   readonly store: Store;
@@ -15,8 +18,10 @@ export interface ProviderOptions {
   readonly limits: Limits;
   readonly templateScheme: string;
   readonly log: OutboxLog;
-  /** Milliseconds between attempts to reach a backend that was away. */
+  /** Milliseconds until a backend that was away is tried again; doubled each time, up to half a minute. */
   readonly retryMs?: number;
+  /** Milliseconds between comparisons of the record with what really exists; one minute. */
+  readonly reconcileMs?: number;
 }
 
 /** A provider at work. */
@@ -28,24 +33,39 @@ export interface OpenProvider {
   close(): Promise<void>;
 }
 
-const defaultRetryMs = 2000;
+/** Milliseconds that are usual where nothing is said. */
+const usual = { retry: 500, longestRetry: 30_000, reconcile: 60_000, doubt: 250, takeover: 5000 };
+
+/** How long the start waits for what a crash has left over, in milliseconds: usually somebody answers at once. */
+const patienceMs = 1000;
 
 /**
  * Puts store, model and backends together: events flow into the record, commands left over by a crash are
- * delivered, and what really exists is compared with the record.
+ * delivered, and what really exists is compared with the record, while requests are served already.
  */
 export async function openProvider(options: ProviderOptions): Promise<OpenProvider> {
-  const { store, backends, log } = options;
+  const { store, backends, log, retryMs = usual.retry } = options;
   const catalogue = await Catalogue.open(options.model, store);
-  const sink = new EventSink(store, catalogue);
+  const sink = new EventSink(store, catalogue, log);
   const apply = sink.apply.bind(sink);
+  const record = recordReader(store);
   const outbox = new Outbox({
     store,
+    record,
     catalogue,
     backends: new Map(backends.map((backend) => [backend.name, backend])),
     apply,
     log,
-    retryMs: options.retryMs ?? defaultRetryMs,
+    retryMs,
+    longestRetryMs: Math.max(retryMs, usual.longestRetry),
+  });
+  const reconciler = new Reconciler({
+    backends,
+    record,
+    apply,
+    log,
+    everyMs: options.reconcileMs ?? usual.reconcile,
+    doubtMs: Math.min(options.reconcileMs ?? usual.doubt, usual.doubt),
   });
   const provider: Provider = {
     store,
@@ -55,21 +75,19 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
     templateScheme: options.templateScheme,
     backendOf: (kind) => backends.find((backend) => backend.serves(kind)),
   };
-  const unsubscribe = backends.map((backend) =>
-    backend.subscribe((event) => {
-      apply(event).catch((error: unknown) => log.error({ err: error, entity: event.id }, 'event lost'));
-    }),
-  );
-  await outbox.resume();
-  for (const backend of backends) {
-    try {
-      for await (const observation of backend.survey()) await apply(observation);
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      // The record stands as it is; readiness tells that nobody is there.
-      log.warn({ err: error, backend: backend.name }, 'backend cannot be surveyed');
-    }
-  }
+  const doubt = () => {
+    outbox.nudge();
+    reconciler.doubt();
+  };
+  const stops = backends.flatMap((backend) => [backend.subscribe(apply), backend.onDoubt?.(doubt) ?? (() => {})]);
+  const resume = () => outbox.resume().catch((err: unknown) => log.error({ err }, 'commands left over not read'));
+  const resumed = resume();
+  // Another process of the same record may end and leave its commands behind at any time.
+  const takeover = store.shared ? setInterval(resume, usual.takeover) : undefined;
+  const hurry = new AbortController();
+  await Promise.race([resumed, delay(patienceMs, undefined, { signal: hurry.signal }).catch(() => {})]);
+  hurry.abort();
+  void reconciler.start();
   return {
     provider,
     async ready() {
@@ -77,9 +95,11 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
       for (const backend of backends) await backend.health();
     },
     async close() {
+      clearInterval(takeover);
       outbox.close();
-      for (const stop of unsubscribe) stop();
-      await sink.idle();
+      reconciler.close();
+      for (const stop of stops) stop();
+      await sink.close();
       await Promise.all(backends.map((backend) => backend.close()));
       await store.close();
     },

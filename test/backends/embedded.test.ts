@@ -6,12 +6,12 @@ import { embeddedBackend } from '../../src/backends/embedded/embedded.ts';
 import { idOf } from '../../src/occi/entity.ts';
 import { backendContract } from './contract.ts';
 import { act, entity, model } from './entities.ts';
-import { Record } from './record.ts';
+import { Record, recordOf } from './record.ts';
 
 const templateScheme = 'http://localhost/occi/infrastructure/os_tpl#';
 const complaints: unknown[] = [];
 const log = (message: string, detail?: unknown) => complaints.push([message, detail]);
-const options = { delayMs: 0, templateScheme, model: () => model, log };
+const options = { delayMs: 0, templateScheme, model: () => model, provider: 'provider-1', log };
 afterEach(() => expect(complaints).toEqual([]));
 
 backendContract('embedded', {
@@ -29,7 +29,7 @@ describe('the embedded backend', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it('has templates of its own, so that a first machine can be asked for', async () => {
-    const backend = await embeddedBackend({ delayMs: 0, templateScheme, model: () => model });
+    const backend = await embeddedBackend(options);
     expect(backend.offers.mixins.map(({ id, location }) => [id, location])).toEqual([
       [`${templateScheme}debian-13`, '/os_tpl/debian-13/'],
       [`${templateScheme}ubuntu-24`, '/os_tpl/ubuntu-24/'],
@@ -47,8 +47,8 @@ describe('the embedded backend', () => {
     await first.close();
     const second = await embeddedBackend({ ...options, directory });
     const found = [];
-    for await (const observation of second.survey()) found.push(observation);
-    expect(found).toMatchObject([{ id: idOf(machine), state: 'active', handle: { host: 'embedded' } }]);
+    for await (const event of second.survey(recordOf(() => [machine]))) found.push(event);
+    expect(found).toMatchObject([{ id: idOf(machine), state: 'active', host: 'embedded' }]);
     await second.close();
   });
 

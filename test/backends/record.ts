@@ -1,16 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import type { Backend, EntityEvent, Intent, PlannedCommand } from '../../src/backends/backend.ts';
-import { type Entity, idOf } from '../../src/occi/entity.ts';
+import type { Backend, EntityEvent, Intent, PlannedCommand, RecordReader } from '../../src/backends/backend.ts';
+import { core, type Entity, idOf } from '../../src/occi/entity.ts';
 
 export const context = { requestId: 'req-900329a2', user: 'alice', project: 'tenant-1' };
 
 /** What is known about an entity after all events. */
 export type Known = Omit<EntityEvent, 'id'>;
 
+/** A record of certain entities. */
+export function recordOf(entities: () => readonly Entity[]): RecordReader {
+  const ends = (entity: Entity) => [entity.attributes[core.source], entity.attributes[core.target]];
+  return {
+    at: async (location) => entities().find((entity) => entity.location === location),
+    byId: async (id) => entities().find((entity) => idOf(entity) === id),
+    linksAt: async (location) => entities().filter((entity) => ends(entity).includes(location)),
+    async *entities(kind) {
+      yield* entities().filter((entity) => entity.kind === kind);
+    },
+  };
+}
+
 /** The part of a gateway that a backend deals with: it delivers commands and keeps what events tell. */
 export class Record {
   readonly backend: Backend;
   readonly #entities = new Map<string, Entity>();
+  /** What the backend sees of it. */
+  readonly reader = recordOf(() => [...this.#entities.values()]);
   /** How often something about an entity has come to an end. */
   readonly #settlements = new Map<string, number>();
   readonly #known = new Map<string, Known>();
@@ -32,10 +47,16 @@ export class Record {
   }
 
   /** Has a command delivered as the outbox does: as text, with an id of its own unless one is given. */
-  async deliver(command: PlannedCommand, id: string = randomUUID()): Promise<void> {
-    const stored = JSON.parse(JSON.stringify({ ...command, id }));
-    const events = await this.backend.deliver(stored, async (location) => this.#entities.get(location));
-    for (const event of events) this.#apply(event);
+  async deliver(command: PlannedCommand, id: string = randomUUID(), redelivered = false): Promise<void> {
+    const stored = JSON.parse(JSON.stringify({ ...command, id, redelivered }));
+    for (const event of await this.backend.deliver(stored, this.reader)) this.#apply(event);
+  }
+
+  /** What a survey tells, which is not brought into the record. */
+  async survey(): Promise<readonly EntityEvent[]> {
+    const told: EntityEvent[] = [];
+    for await (const event of this.backend.survey(this.reader)) told.push(event);
+    return told;
   }
 
   /** What is known about an entity now. */
@@ -78,7 +99,7 @@ export class Record {
     return Object.fromEntries(entries) as I;
   }
 
-  #apply({ id, ...event }: EntityEvent): void {
+  #apply({ id, at: _, ...event }: EntityEvent): void {
     const before = this.#known.get(id) ?? {};
     const attributes = { ...before.attributes, ...event.attributes };
     if (event.message === null || event.state === 'error' || event.gone === true) {
@@ -86,8 +107,9 @@ export class Record {
     }
     this.#known.set(id, { ...before, ...event, attributes });
     for (const [location, entity] of this.#entities) {
-      if (idOf(entity) === id && event.handle !== undefined) {
-        this.#entities.set(location, { ...entity, handle: { ...entity.handle, ...event.handle } });
+      if (idOf(entity) === id && (event.handle !== undefined || event.host !== undefined)) {
+        const host = event.host === undefined ? {} : { host: event.host };
+        this.#entities.set(location, { ...entity, handle: { ...host, ...entity.handle, ...event.handle } });
       }
     }
     for (const look of this.#waiting) look();

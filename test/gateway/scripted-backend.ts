@@ -23,7 +23,7 @@ export function scriptedBackend(
   kinds: readonly string[],
   offers: ModelFragment = { kinds: [], mixins: [], actions: [] },
 ): ScriptedBackend {
-  const listeners = new Set<(event: EntityEvent) => void>();
+  const listeners = new Set<(event: EntityEvent) => Promise<void> | void>();
   const backend: ScriptedBackend = {
     name: 'scripted',
     offers,
@@ -61,7 +61,7 @@ export function scriptedBackend(
       backend.closed = true;
     },
     emit(event) {
-      for (const listener of listeners) listener(event);
+      for (const listener of listeners) void listener(event);
     },
   };
   return backend;

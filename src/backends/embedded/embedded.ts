@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   readonly templateScheme: string;
   /** The model as it is now, to tell templates from other mixins; not asked for before the first plan. */
   readonly model: () => Pick<Model, 'depends'>;
+  /** The identity of the provider, which its machines carry. */
+  readonly provider: string;
   /** How long a command may take to be accepted, in milliseconds. */
   readonly timeoutMs?: number;
   /** Is told about faults of the machinery. */
@@ -30,7 +32,7 @@ export interface EmbeddedOptions {
  * @throws Error when the directory cannot be used or is in use by another process
  */
 export async function embeddedBackend(options: EmbeddedOptions): Promise<Backend> {
-  const { directory, delayMs, templateScheme, model, timeoutMs } = options;
+  const { directory, delayMs, templateScheme, model, provider, timeoutMs } = options;
   const log = options.log ?? (() => {});
   const store = new MachineStore(directory);
   const transport = new InProcessTransport(log);
@@ -40,6 +42,7 @@ export async function embeddedBackend(options: EmbeddedOptions): Promise<Backend
     name: 'embedded',
     transport,
     model,
+    provider,
     offers: { kinds: [], mixins: exampleTemplates(templateScheme), actions: [] },
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     log,

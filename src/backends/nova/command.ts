@@ -10,6 +10,10 @@ const call = z.object({
   serverOf: z.string().optional(),
   /** That host as it was known when the call was planned: the record of the compute may be gone at delivery. */
   server: z.string().optional(),
+  /** The hosts that know the network or volume it is about, as they were when it was planned. */
+  servers: z.array(z.string()).optional(),
+  /** The location of the network or volume that the compute's host has to know first. */
+  uses: z.string().optional(),
 });
 export type Call = z.infer<typeof call>;
 

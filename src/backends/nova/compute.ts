@@ -6,6 +6,7 @@ import type { Model } from '../../occi/model.ts';
 import { type EntityEvent, Refusal } from '../backend.ts';
 import { type Call, given } from './command.ts';
 import { type Mapping, noSuchAction } from './mapping.ts';
+import { hostOf } from './placement.ts';
 import { occiId, wireId } from './wire-id.ts';
 
 const action = 'http://schemas.ogf.org/occi/infrastructure/compute/action#';
@@ -17,6 +18,7 @@ export const instance = z.object({
   vm_state: z.string(),
   task_state: z.string().nullable(),
   flavor: z.object({ vcpus: z.number(), memory_mb: z.number() }),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
   fault: z.string().optional(),
 });
 
@@ -44,6 +46,9 @@ const states: Readonly<Record<string, string>> = {
   error: 'error',
 };
 
+/** Whose an instance is, in its metadata: the identity of the provider that asked for it. */
+const ownerKey = 'occi.provider';
+
 /** Where the guest finds its own disk (GFD.222 §7.2). */
 const rootDevice = '/dev/vda';
 
@@ -51,10 +56,10 @@ const rootDevice = '/dev/vda';
 export const computeMapping: Mapping = {
   kind: 'http://schemas.ogf.org/occi/infrastructure#compute',
 
-  plan(intent, model) {
+  plan(intent, { model, provider }) {
     switch (intent.do) {
       case 'create':
-        return [{ topic: 'compute', method: 'run_instance', args: runArgs(intent.entity, model) }];
+        return [{ topic: 'compute', method: 'run_instance', args: runArgs(intent.entity, model, provider) }];
       case 'update':
         return changes(intent.before, intent.after, model);
       case 'delete':
@@ -84,11 +89,13 @@ export const computeMapping: Mapping = {
   answered({ method }, result) {
     if (method === 'terminate_instance' || method === 'snapshot_instance') return [];
     const answer = instance.parse(result);
+    const { host } = answer;
     const id = occiId(answer.uuid);
-    const settled = answer.task_state === null ? [stateEvent(id, answer.vm_state, null, answer.fault)] : [];
+    const settled =
+      answer.task_state === null ? [{ ...stateEvent(id, answer.vm_state, null, answer.fault), host }] : [];
     if (method !== 'run_instance') return settled;
     const attributes = { ...sizeOf(answer.flavor), 'occi.compute.ephemeral_storage.deviceid': rootDevice };
-    return [{ id, handle: { host: answer.host }, attributes }, ...settled];
+    return [{ id, host, attributes }, ...settled];
   },
 
   hears: (eventType) => /^compute\.instance\.(?!interface\.|volume\.)/.test(eventType),
@@ -101,19 +108,18 @@ export const computeMapping: Mapping = {
   },
 };
 
+/** The provider that asked for an instance, if it was one. */
+export function ownerOf({ metadata }: z.infer<typeof instance>): unknown {
+  return metadata?.[ownerKey];
+}
+
 /** What an instance in an agent's list is like. */
 export function instanceEvent(listed: z.infer<typeof instance>): EntityEvent {
   return {
     ...stateEvent(occiId(listed.uuid), listed.vm_state, listed.task_state, listed.fault),
-    handle: { host: listed.host },
+    host: listed.host,
     attributes: sizeOf(listed.flavor),
   };
-}
-
-/** The host an entity's machine is on, once it is known. */
-export function hostOf(entity: Entity | undefined): string | undefined {
-  const host = entity?.handle?.['host'];
-  return typeof host === 'string' ? host : undefined;
 }
 
 /** A call that has to go where the instance is. */
@@ -128,14 +134,14 @@ export function onHost(compute: Entity, method: string, args: Call['args'] = {})
   };
 }
 
-function runArgs(entity: Entity, model: Pick<Model, 'depends'>): Call['args'] {
+function runArgs(entity: Entity, model: Pick<Model, 'depends'>, provider: string): Call['args'] {
   return given({
     instance_uuid: wireId(entity),
     flavor: flavorOf(entity, model),
     image_ref: templateOf(entity, osTemplate, model),
     display_name: text(entity, 'occi.core.title'),
     hostname: text(entity, 'occi.compute.hostname'),
-    metadata: { 'occi.core.id': wireId(entity) },
+    metadata: { 'occi.core.id': wireId(entity), [ownerKey]: provider },
     // Interfaces and volumes are links, which have commands of their own.
     networks: [],
     block_device_mapping: [],

@@ -1,6 +1,6 @@
 import { NoReply, NoServer, RemoteError, type RpcFailure } from '../../messaging/message.ts';
 import type { ErrorCode } from '../../occi/errors.ts';
-import { type EntityEvent, Refusal, Unreachable } from '../backend.ts';
+import { type EntityEvent, Refusal, Unanswered, Unreachable } from '../backend.ts';
 import type { NovaCommand } from './command.ts';
 
 /** Commands after which something is not there any more. */
@@ -23,14 +23,14 @@ const codeByStatus: Readonly<Record<number, ErrorCode>> = { 400: 'invalid-reques
  * What it means that a call failed: by class, then by `kwargs.code`, never by message.
  *
  * @returns the events of a removal of something that is gone already, which is as good as done
- * @throws Refusal, Unreachable
+ * @throws Refusal, Unreachable, Unanswered
  */
 export function outcomeOf(command: NovaCommand, error: unknown): readonly EntityEvent[] {
   if (error instanceof NoServer) {
     throw new Unreachable(`no ${command.topic} agent is there; try again later`, { cause: error });
   }
   if (error instanceof NoReply) {
-    throw new Unreachable(`the ${command.topic} agent did not answer in time; try again later`, { cause: error });
+    throw new Unanswered(`the ${command.topic} agent did not answer in time; try again later`, { cause: error });
   }
   if (!(error instanceof RemoteError)) throw error;
   const { failure } = error;

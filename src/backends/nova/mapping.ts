@@ -5,6 +5,15 @@ import type { Model } from '../../occi/model.ts';
 import { type EntityEvent, type Intent, Refusal } from '../backend.ts';
 import type { Call, NovaCommand } from './command.ts';
 
+/** What plans are made with. */
+export interface Plan {
+  /** To tell templates from other mixins. */
+  readonly model: Pick<Model, 'depends'>;
+  /** The identity of the provider, which its machines carry. */
+  readonly provider: string;
+  readonly requestId: string;
+}
+
 /** How one kind is mapped onto the command set of the agents, in both directions. */
 export interface Mapping {
   /** A type identifier. */
@@ -14,10 +23,10 @@ export interface Mapping {
    *
    * @throws Refusal when agents have no way to do it
    */
-  plan(intent: Intent, model: Pick<Model, 'depends'>, requestId: string): readonly Call[];
+  plan(intent: Intent, plan: Plan): readonly Call[];
   /**
    * What the answer to one of its calls tells. A state is told only when it is final: the notification of what came
-   * of it may be faster than the answer.
+   * of it may be faster than the answer. Who answered is told where the answer says it.
    *
    * @param entity the entity it is about, as it is now, if it still is
    * @throws Error when the answer is not what it should be

@@ -39,7 +39,7 @@ export const networkInterfaceMapping: Mapping = {
           port_id: wireId(entity),
           requested_ip: text(entity, 'occi.networkinterface.address'),
         });
-        return [onHost(source, 'attach_interface', args)];
+        return [{ ...onHost(source, 'attach_interface', args), uses: target.location }];
       }
       case 'update': {
         const changed = fixed.find((name) => Object.hasOwn(intent.changed, name));

@@ -3,6 +3,7 @@ import { type Entity, text } from '../../occi/entity.ts';
 import type { EntityEvent } from '../backend.ts';
 import { type Call, given } from './command.ts';
 import { type Mapping, noSuchAction } from './mapping.ts';
+import { hostsOf } from './placement.ts';
 import { occiId, wireId } from './wire-id.ts';
 
 const action = 'http://schemas.ogf.org/occi/infrastructure/network/action#';
@@ -14,11 +15,12 @@ const network = z.object({
   cidr: z.string().nullish(),
   gateway: z.string().nullish(),
   allocation: z.string().nullish(),
+  host: z.string().optional(),
 });
 const changed = z.object({ network, message: z.string().nullish() });
 const deleted = z.object({ network_id: z.string() });
 
-/** Networks (GFD.224 §3.2). Agents do not say where one is, so that any of them is asked. */
+/** Networks (GFD.224 §3.2). */
 export const networkMapping: Mapping = {
   kind: 'http://schemas.ogf.org/occi/infrastructure#network',
 
@@ -52,14 +54,15 @@ export const networkMapping: Mapping = {
   answered({ method, id }, result) {
     if (method === 'delete_network') return [];
     const answer = network.parse(result);
-    const settled = answer.status === 'BUILD' ? [] : [stateEvent(id, answer, undefined)];
+    const host = answer.host === undefined ? {} : { host: answer.host };
+    const settled = answer.status === 'BUILD' ? [] : [{ ...stateEvent(id, answer, undefined), ...host }];
     if (method !== 'create_network') return settled;
     const attributes = given({
       'occi.network.address': answer.cidr ?? undefined,
       'occi.network.gateway': answer.gateway ?? undefined,
       'occi.network.allocation': answer.allocation ?? undefined,
     }) as NonNullable<EntityEvent['attributes']>;
-    return [{ id, attributes }, ...settled];
+    return [{ id, attributes, ...host }, ...settled];
   },
 
   hears: (eventType) => eventType.startsWith('network.'),
@@ -75,7 +78,13 @@ export const networkMapping: Mapping = {
 };
 
 function call(entity: Entity, method: string, args: Call['args'] = {}): Call {
-  return { topic: 'network', method, args: { network_id: wireId(entity), ...args } };
+  return { topic: 'network', method, args: { network_id: wireId(entity), ...args }, servers: [...hostsOf(entity)] };
+}
+
+/** What a network in an agent's list is like; its state only when it is final. */
+export function networkEvent(listed: unknown): EntityEvent {
+  const { id, ...told } = network.parse(listed);
+  return told.status === 'BUILD' ? { id: occiId(id) } : stateEvent(occiId(id), { id, ...told });
 }
 
 /** What agents are told about a network; the title stands in for the label. */

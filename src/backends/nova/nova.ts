@@ -1,18 +1,20 @@
-import { z } from 'zod';
-import { NoReply, NoServer, type Notification, RemoteError, type RpcRequest } from '../../messaging/message.ts';
+import { NoReply, NoServer, type Notification, RemoteError } from '../../messaging/message.ts';
 import type { Transport } from '../../messaging/transport.ts';
-import type { Entity } from '../../occi/entity.ts';
-import { idOf } from '../../occi/entity.ts';
+import { type Entity, idOf } from '../../occi/entity.ts';
 import type { Model, ModelFragment } from '../../occi/model.ts';
-import { type Backend, type EntityEvent, type Intent, Unreachable } from '../backend.ts';
+import { type Backend, type EntityEvent, type Intent, type RequestContext, Unreachable } from '../backend.ts';
+import { Activity } from './activity.ts';
+import { Agents, request } from './agents.ts';
 import { type NovaCommand, novaCommand } from './command.ts';
-import { computeMapping, hostOf, instance, instanceEvent } from './compute.ts';
-import { outcomeOf } from './failure.ts';
-import type { Mapping } from './mapping.ts';
-import { networkMapping } from './network.ts';
-import { networkInterfaceMapping, port, portEvent } from './network-interface.ts';
-import { storageMapping } from './storage.ts';
-import { attachment, attachmentEvent, storageLinkMapping } from './storage-link.ts';
+import { computeMapping, instance, instanceEvent } from './compute.ts';
+import { Delivery, readCommand } from './delivery.ts';
+import { type HostStatus, Hosts, hostIn } from './hosts.ts';
+import type { Mapping, Plan } from './mapping.ts';
+import { networkEvent, networkMapping } from './network.ts';
+import { networkInterfaceMapping } from './network-interface.ts';
+import { storageMapping, volumeEvent } from './storage.ts';
+import { storageLinkMapping } from './storage-link.ts';
+import { Survey } from './survey.ts';
 
 const mappings: readonly Mapping[] = [
   computeMapping,
@@ -22,20 +24,35 @@ const mappings: readonly Mapping[] = [
   storageLinkMapping,
 ];
 
-const listed = instance.extend({ nics: z.array(port).default([]), volumes: z.array(attachment).default([]) });
-
 /** What a nova backend is made of. The transport stays the caller's to close. */
 export interface NovaOptions {
   readonly name: string;
   readonly transport: Transport;
   /** The model as it is now, to tell templates from other mixins; not asked for before the first plan. */
   readonly model: () => Pick<Model, 'depends'>;
+  /** The identity of the provider: its machines carry it, and those that do and are in no record are terminated. */
+  readonly provider: string;
   readonly offers?: ModelFragment;
   /** How long an agent may take to accept a command; 60 s as with oslo.messaging when nothing is said. */
   readonly timeoutMs?: number;
-  /** Is told about messages that make no sense. */
+  /** How long an agent may be silent before its machines are in error; 60 s. */
+  readonly agentTimeoutMs?: number;
+  /** After how long without an answer an entity says that an agent is waited for; 2 s. */
+  readonly patienceMs?: number;
+  /** The time, in milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Is told about messages that make no sense, and about machines that are terminated without a client's wish. */
   readonly log?: (message: string, detail?: unknown) => void;
 }
+
+/** A backend that knows its agents. */
+export interface NovaBackend extends Backend {
+  /** The hosts that were heard of or are in the record. */
+  hosts(): readonly HostStatus[];
+}
+
+/** The longest that a question of health or a page of a survey is waited for, in milliseconds. */
+const questionMs = 5000;
 
 /**
  * The backend that has agents carry out Nova-style commands, over whatever transport.
@@ -43,11 +60,14 @@ export interface NovaOptions {
  * Agents accept or refuse at once; what comes of it they tell by notifications. Everything they say is checked, and
  * what makes no sense is logged and left alone.
  */
-export async function novaBackend(options: NovaOptions): Promise<Backend> {
-  const { name, transport, model, timeoutMs = 60_000 } = options;
+export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
+  const { name, transport, model, provider, timeoutMs = 60_000, patienceMs = 2000 } = options;
   const offers = options.offers ?? { kinds: [], mixins: [], actions: [] };
   const log = options.log ?? (() => {});
-  const listeners = new Set<(event: EntityEvent) => void>();
+  const listeners = new Set<(event: EntityEvent) => Promise<void> | void>();
+  const activity = new Activity();
+  const hosts = new Hosts({ timeoutMs: options.agentTimeoutMs ?? 60_000, now: options.now ?? Date.now });
+  const agents = new Agents(transport, hosts, timeoutMs);
 
   /** What something an agent said means; nothing when it makes no sense. */
   const read = <T>(what: string, said: unknown, reading: () => T): T | undefined => {
@@ -59,10 +79,46 @@ export async function novaBackend(options: NovaOptions): Promise<Backend> {
     }
   };
 
-  const stopListening = await transport.listen((notification) => {
+  const tell = async (event: EntityEvent): Promise<void> => {
+    activity.note(event.id);
+    await Promise.all([...listeners].map((listener) => listener(event)));
+  };
+
+  const stopListening = await transport.listen(async (notification) => {
+    read('a sign of life', notification, () => hosts.notice(notification));
     const event = read('a notification', notification, () => noticed(notification));
-    if (event !== undefined) for (const listener of listeners) listener(event);
+    if (event !== undefined) await tell(event);
   });
+
+  const planned = (intent: Intent, context: RequestContext): readonly NovaCommand[] => {
+    const entity = subjectOf(intent);
+    const plan: Plan = { model: model(), provider, requestId: context.requestId };
+    return mappingOf(entity.kind)
+      .plan(intent, plan)
+      .map((call) => ({ kind: entity.kind, id: idOf(entity), ...call, context: contextOf(context) }));
+  };
+
+  const delivery = new Delivery({
+    agents,
+    patienceMs,
+    creationOf: (entity) => {
+      const [creation] = planned({ do: 'create', entity }, { requestId: idOf(entity) });
+      if (creation === undefined) throw new Error(`${entity.kind} is not created by agents`);
+      return creation;
+    },
+    read: (command, answer, entity) =>
+      read(`the answer to ${command.method}`, answer, () =>
+        mappingOf(command.kind).answered(command, answer, entity),
+      ) ?? [],
+    seen: ({ topic }, answer) => {
+      const event = read('what an agent shows', answer, () => shown[topic](answer));
+      return event === undefined ? [] : [event];
+    },
+    say: (event) => {
+      tell(event).catch((error: unknown) => log('an event could not be told', error));
+    },
+  });
+  const survey = new Survey({ agents, activity, provider, timeoutMs: Math.min(timeoutMs, questionMs), log });
 
   return {
     name,
@@ -70,60 +126,63 @@ export async function novaBackend(options: NovaOptions): Promise<Backend> {
     serves: (kind) => mappings.some((mapping) => mapping.kind === kind),
 
     plan(intent, context) {
-      const entity = subjectOf(intent);
-      const kwargs = {
-        request_id: context.requestId,
-        ...(context.user === undefined ? {} : { user_id: context.user }),
-        ...(context.project === undefined ? {} : { project_id: context.project }),
-      };
-      return mappingOf(entity.kind)
-        .plan(intent, model(), context.requestId)
-        .map((call) => {
-          const body: NovaCommand = { kind: entity.kind, id: idOf(entity), ...call, context: kwargs };
-          return { location: entity.location, body };
-        });
+      const { location } = subjectOf(intent);
+      return planned(intent, context).map((body) => ({ location, body }));
     },
 
-    async deliver({ id, location, body }, entities) {
-      const command = novaCommand.parse(body);
-      const entity = await entities(location);
-      const { serverOf } = command;
-      const compute = serverOf === undefined || serverOf === location ? entity : await entities(serverOf);
-      const server = serverOf === undefined ? undefined : (hostOf(compute) ?? command.server);
-      const target = { topic: command.topic, ...(server === undefined ? {} : { server }) };
-      let result: unknown;
+    needs({ body }) {
+      const { serverOf, uses } = novaCommand.parse(body);
+      return [serverOf, uses].filter((location) => location !== undefined);
+    },
+
+    async deliver(command, record) {
+      const body = readCommand(command);
+      const end = activity.begin(body.id);
       try {
-        result = await transport.call(target, requestOf(command, id), { timeoutMs });
-      } catch (error) {
-        return outcomeOf(command, error);
+        return await delivery.deliver(body, command, record);
+      } finally {
+        end();
       }
-      const mapping = mappingOf(command.kind);
-      return read(`the answer to ${command.method}`, result, () => mapping.answered(command, result, entity)) ?? [];
     },
 
     subscribe(listener) {
-      const own = (event: EntityEvent): void => listener(event);
+      const own = (event: EntityEvent) => listener(event);
       listeners.add(own);
       return () => listeners.delete(own);
     },
 
-    async *survey() {
-      let answer: unknown;
+    async *survey(record) {
       try {
-        answer = await transport.call({ topic: 'compute' }, request('list_instances', {}), { timeoutMs });
+        await transport.health();
       } catch (error) {
-        throw new Unreachable('no compute agent lists its machines', { cause: error });
+        // Who hears nothing cannot tell who is silent.
+        throw new Unreachable(error instanceof Error ? error.message : String(error), { cause: error });
       }
-      for (const one of read('the list of instances', answer, () => z.array(z.unknown()).parse(answer)) ?? []) {
-        yield* read('a listed instance', one, () => observed(one)) ?? [];
-      }
+      yield* survey.run(record);
     },
 
+    onDoubt(listener) {
+      const stops = [
+        hosts.onReturn(listener),
+        transport.onReconnect(() => {
+          hosts.forgive();
+          listener();
+        }),
+      ];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+
+    hosts: () => hosts.list(),
+
     async health() {
+      await transport.health();
+      if (hosts.list().some(({ host, lastSeen }) => lastSeen !== undefined && !hosts.isAway(host))) return;
       try {
         // There is no such instance, but whoever says so is there.
         const args = { instance_uuid: '00000000-0000-0000-0000-000000000000' };
-        await transport.call({ topic: 'compute' }, request('get_instance', args), { timeoutMs });
+        await agents.call({ topic: 'compute' }, request('get_instance', args), Math.min(timeoutMs, questionMs));
       } catch (error) {
         if (error instanceof NoServer || error instanceof NoReply) throw new Error('no compute agent answers');
         if (!(error instanceof RemoteError)) throw error;
@@ -134,6 +193,21 @@ export async function novaBackend(options: NovaOptions): Promise<Backend> {
       listeners.clear();
       await stopListening();
     },
+  };
+}
+
+/** What agents show when they are asked how something is. */
+const shown = {
+  compute: (answer: unknown) => instanceEvent(instance.parse(answer)),
+  network: networkEvent,
+  volume: volumeEvent,
+};
+
+function contextOf({ requestId, user, project }: RequestContext): NovaCommand['context'] {
+  return {
+    request_id: requestId,
+    ...(user === undefined ? {} : { user_id: user }),
+    ...(project === undefined ? {} : { project_id: project }),
   };
 }
 
@@ -148,25 +222,11 @@ function mappingOf(kind: string): Mapping {
   return mapping;
 }
 
+/** What a notification tells, and who says so when. */
 function noticed(notification: Notification): EntityEvent | undefined {
-  return mappings.find(({ hears }) => hears(notification.event_type))?.noticed(notification);
-}
-
-/** An instance in an agent's list, with what is attached to it. */
-function observed(one: unknown): readonly EntityEvent[] {
-  const { nics, volumes, ...machine } = listed.parse(one);
-  return [instanceEvent(machine), ...nics.map(portEvent), ...volumes.map(attachmentEvent)];
-}
-
-function requestOf({ method, args, context }: NovaCommand, id: string): RpcRequest {
-  return {
-    ...request(method, args),
-    // The command's own id, so that agents know it again when it is delivered twice.
-    _unique_id: id.replaceAll('-', ''),
-    ...Object.fromEntries(Object.entries(context).map(([key, value]) => [`_context_${key}`, value])),
-  };
-}
-
-function request(method: string, args: RpcRequest['args']): RpcRequest {
-  return { method, args, version: '1.0' };
+  const { event_type, publisher_id, payload, timestamp } = notification;
+  const event = mappings.find(({ hears }) => hears(event_type))?.noticed(notification);
+  if (event === undefined) return undefined;
+  const host = hostIn(publisher_id, payload);
+  return { ...event, ...(host === undefined ? {} : { host }), at: timestamp };
 }

@@ -34,7 +34,7 @@ export const storageLinkMapping: Mapping = {
           mountpoint: text(entity, deviceId),
           attachment_id: wireId(entity),
         });
-        return [onHost(source, 'attach_volume', args)];
+        return [{ ...onHost(source, 'attach_volume', args), uses: target.location }];
       }
       case 'update':
         if (!Object.hasOwn(intent.changed, deviceId)) return [];

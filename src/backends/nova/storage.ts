@@ -4,11 +4,12 @@ import { type Entity, text } from '../../occi/entity.ts';
 import { type EntityEvent, Refusal } from '../backend.ts';
 import { type Call, given } from './command.ts';
 import { type Mapping, noSuchAction } from './mapping.ts';
+import { hostsOf } from './placement.ts';
 import { occiId, wireId } from './wire-id.ts';
 
 const action = 'http://schemas.ogf.org/occi/infrastructure/storage/action#';
 
-const volume = z.object({ id: z.string(), size: z.number(), status: z.string() });
+const volume = z.object({ id: z.string(), size: z.number(), status: z.string(), host: z.string().optional() });
 const payload = z.object({
   volume_id: z.string(),
   status: z.string(),
@@ -24,11 +25,11 @@ const doing: Readonly<Record<string, string>> = {
   'snapshot.create.start': 'taking a snapshot',
 };
 
-/** Storage: volumes of the agents (GFD.224 §3.3). Agents do not say where one is, so that any of them is asked. */
+/** Storage: volumes of the agents (GFD.224 §3.3). */
 export const storageMapping: Mapping = {
   kind: 'http://schemas.ogf.org/occi/infrastructure#storage',
 
-  plan(intent, _model, requestId) {
+  plan(intent, { requestId }) {
     switch (intent.do) {
       case 'create':
         return [
@@ -66,9 +67,11 @@ export const storageMapping: Mapping = {
 
   answered({ method, id }, result) {
     if (method === 'delete_volume' || method === 'create_snapshot') return [];
-    const { status, size } = volume.parse(result);
-    if (method === 'create_volume') return [{ id, attributes: { 'occi.storage.size': size } }, ...settled(id, status)];
-    return settled(id, status);
+    const { status, size, ...rest } = volume.parse(result);
+    const host = rest.host === undefined ? {} : { host: rest.host };
+    const states = settled(id, status).map((event) => ({ ...event, ...host }));
+    if (method !== 'create_volume') return states;
+    return [{ id, attributes: { 'occi.storage.size': size }, ...host }, ...states];
   },
 
   hears: (eventType) => /^(?:volume|snapshot)\./.test(eventType),
@@ -89,7 +92,14 @@ export const storageMapping: Mapping = {
 };
 
 function call(entity: Entity, method: string, args: Call['args'] = {}): Call {
-  return { topic: 'volume', method, args: { volume_id: wireId(entity), ...args } };
+  return { topic: 'volume', method, args: { volume_id: wireId(entity), ...args }, servers: [...hostsOf(entity)] };
+}
+
+/** What a volume in an agent's list is like; its state only when it is final. */
+export function volumeEvent(listed: unknown): EntityEvent {
+  const { id, size, status } = volume.parse(listed);
+  const [state] = settled(occiId(id), status);
+  return { id: occiId(id), ...state, attributes: { 'occi.storage.size': size } };
 }
 
 /** @throws Refusal `conflict` when it would have to shrink */

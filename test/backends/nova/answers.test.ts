@@ -4,7 +4,7 @@ import { novaBackend } from '../../../src/backends/nova/nova.ts';
 import { type Json, NoReply, NoServer } from '../../../src/messaging/message.ts';
 import { type Entity, idOf } from '../../../src/occi/entity.ts';
 import { act, change, entity, link, model } from '../entities.ts';
-import { context } from '../record.ts';
+import { context, recordOf } from '../record.ts';
 import { failure, ScriptedTransport } from './scripted-transport.ts';
 
 const uuid = '40173ef3-669f-43af-b664-99b3eebb6257';
@@ -21,13 +21,24 @@ const bare = (subject: Entity) => idOf(subject).slice('urn:uuid:'.length);
 let transport: ScriptedTransport;
 let backend: Backend;
 let log: unknown[];
-let heard: EntityEvent[];
+let heard: Omit<EntityEvent, 'host' | 'at'>[];
+let speakers: (readonly (string | undefined)[])[];
 beforeEach(async () => {
   log = [];
   heard = [];
+  speakers = [];
   transport = new ScriptedTransport();
-  backend = await novaBackend({ name: 'nova', transport, model: () => model, log: (message) => log.push(message) });
-  backend.subscribe((event) => heard.push(event));
+  backend = await novaBackend({
+    name: 'nova',
+    transport,
+    model: () => model,
+    provider: 'p',
+    log: (message) => log.push(message),
+  });
+  backend.subscribe(({ host, at, ...event }) => {
+    speakers.push([host, at]);
+    heard.push(event);
+  });
 });
 afterEach(() => backend.close());
 
@@ -36,8 +47,10 @@ const answered = (intent: Intent, answer: Json | Error, entities: readonly Entit
   transport.answer = answer;
   const [command] = backend.plan(intent, context);
   if (command === undefined) throw new Error('nothing was planned');
-  const find = async (location: string) => entities.find((one) => one.location === location);
-  return backend.deliver({ ...command, id: '1' }, find);
+  return backend.deliver(
+    { ...command, id: '1' },
+    recordOf(() => entities),
+  );
 };
 
 describe('answers of agents', () => {
@@ -57,24 +70,28 @@ describe('answers of agents', () => {
     'occi.compute.ephemeral_storage.deviceid': '/dev/vda',
   };
 
+  const host = 'host1';
+
   it('to run_instance tell host and size, and the state if it is final', async () => {
     const create: Intent = { do: 'create', entity: compute };
     expect(await answered(create, instance)).toEqual([
-      { id: urn, handle: { host: 'host1' }, attributes: size },
-      { id: urn, state: 'active', message: null },
+      { id: urn, host, attributes: size },
+      { id: urn, host, state: 'active', message: null },
     ]);
     const building = { ...instance, vm_state: 'building', task_state: 'spawning' };
-    expect(await answered(create, building)).toEqual([{ id: urn, handle: { host: 'host1' }, attributes: size }]);
+    expect(await answered(create, building)).toEqual([{ id: urn, host, attributes: size }]);
     const failed = { ...instance, vm_state: 'error', fault: 'no disk' };
-    expect((await answered(create, failed))[1]).toEqual({ id: urn, state: 'error', message: 'no disk' });
+    expect((await answered(create, failed))[1]).toEqual({ id: urn, host, state: 'error', message: 'no disk' });
   });
 
   it('to other commands tell the state if it is final', async () => {
     const stopped = { ...instance, vm_state: 'stopped' };
-    expect(await answered(act(compute, 'stop'), stopped)).toEqual([{ id: urn, state: 'inactive', message: null }]);
+    expect(await answered(act(compute, 'stop'), stopped)).toEqual([
+      { id: urn, host, state: 'inactive', message: null },
+    ]);
     expect(await answered(act(compute, 'stop'), { ...instance, task_state: 'powering-off' })).toEqual([]);
     expect(await answered(change(compute, { 'occi.compute.cores': 4 }), instance)).toEqual([
-      { id: urn, state: 'active', message: null },
+      { id: urn, host, state: 'active', message: null },
     ]);
     const template = model.mixins[0];
     expect(await answered({ ...act(compute, 'save'), template } as Intent, { image_id: 'os_tpl' })).toEqual([]);
@@ -133,10 +150,10 @@ describe('answers of agents', () => {
     const dynamic = { 'occi.networkinterface.allocation': 'dynamic' };
     const mixins = ['http://schemas.ogf.org/occi/infrastructure/networkinterface#ipnetworkinterface'];
     expect(await answered(plugging, answer)).toEqual([
-      { id: idOf(port), state: 'active', message: null, attributes: { ...attributes, ...dynamic }, mixins },
+      { id: idOf(port), host, state: 'active', message: null, attributes: { ...attributes, ...dynamic }, mixins },
     ]);
     expect(await answered(plugging, { ...answer, port_state: 'BUILD' })).toEqual([
-      { id: idOf(port), attributes: { ...attributes, ...dynamic }, mixins },
+      { id: idOf(port), host, attributes: { ...attributes, ...dynamic }, mixins },
     ]);
     const stated = { ...port, attributes: { ...port.attributes, 'occi.networkinterface.allocation': 'static' } };
     expect(await answered(plugging, answer, [stated])).toMatchObject([{ attributes }]);
@@ -147,9 +164,11 @@ describe('answers of agents', () => {
   it('to attach_volume tell the device', async () => {
     const answer = { attachment_id: bare(disk), volume_id: bare(storage), device: '/dev/vdb' };
     const attributes = { 'occi.storagelink.deviceid': '/dev/vdb' };
-    expect(await answered(attaching, answer)).toEqual([{ id: idOf(disk), state: 'active', message: null, attributes }]);
+    expect(await answered(attaching, answer)).toEqual([
+      { id: idOf(disk), host, state: 'active', message: null, attributes },
+    ]);
     expect(await answered(attaching, { ...answer, attach_status: 'attaching' })).toEqual([
-      { id: idOf(disk), attributes },
+      { id: idOf(disk), host, attributes },
     ]);
     expect(await answered({ ...attaching, do: 'delete' } as Intent, null)).toEqual([]);
   });
@@ -373,6 +392,7 @@ describe('notifications of agents', () => {
   it('about ids that are no UUIDs keep them as they are', () => {
     transport.tell('volume.delete.end', { volume_id: 'vol-1', status: 'deleted' });
     expect(heard).toEqual([{ id: 'vol-1', gone: true }]);
+    expect(speakers).toEqual([['host1', '2026-11-21 04:37:34.025348']]);
   });
 
   it('about anything else are nobody’s business', () => {
@@ -393,76 +413,6 @@ describe('notifications of agents', () => {
     transport.tell(event, nonsense);
     expect(heard).toEqual([]);
     expect(log).toEqual(['a notification makes no sense']);
-  });
-});
-
-describe('survey', () => {
-  const survey = async (answer: Json | Error) => {
-    transport.answer = answer;
-    const found = [];
-    for await (const observation of backend.survey()) found.push(observation);
-    return found;
-  };
-
-  it('tells of instances, interfaces and attachments, and skips what makes no sense', async () => {
-    const instance = {
-      uuid,
-      host: 'host1',
-      flavor: { vcpus: 1, memory_mb: 512 },
-      vm_state: 'stopped',
-      task_state: 'powering-on',
-      nics: [
-        { port_id: bare(port), mac: 'fa:16:3e:00:00:01', fixed_ip: '10.0.0.5', device: 'eth0', port_state: 'ERROR' },
-        { port_id: 'p2', mac: 'fa:16:3e:00:00:02', device: 'eth1', port_state: 'DOWN' },
-      ],
-      volumes: [
-        { attachment_id: bare(disk), device: '/dev/vdb', attach_status: 'error' },
-        { attachment_id: 'a2', device: '/dev/vdc' },
-      ],
-    };
-    const deviceid = (device: string) => ({ attributes: { 'occi.storagelink.deviceid': device } });
-    expect(await survey([{ uuid: 'no instance' }, instance])).toEqual([
-      {
-        id: urn,
-        state: 'inactive',
-        message: 'powering on',
-        handle: { host: 'host1' },
-        attributes: { 'occi.compute.cores': 1, 'occi.compute.memory': 0.5 },
-      },
-      {
-        id: idOf(port),
-        state: 'error',
-        message: 'the interface could not be attached or detached',
-        attributes: {
-          'occi.networkinterface.interface': 'eth0',
-          'occi.networkinterface.mac': 'fa:16:3e:00:00:01',
-          'occi.networkinterface.address': '10.0.0.5',
-        },
-        mixins: ['http://schemas.ogf.org/occi/infrastructure/networkinterface#ipnetworkinterface'],
-      },
-      {
-        id: 'p2',
-        attributes: { 'occi.networkinterface.interface': 'eth1', 'occi.networkinterface.mac': 'fa:16:3e:00:00:02' },
-      },
-      {
-        id: idOf(disk),
-        state: 'error',
-        message: 'the volume could not be attached or detached',
-        ...deviceid('/dev/vdb'),
-      },
-      { id: 'a2', state: 'active', message: null, ...deviceid('/dev/vdc') },
-    ]);
-    expect(log).toEqual(['a listed instance makes no sense']);
-    expect(transport.calls.at(-1)).toMatchObject({
-      target: { topic: 'compute' },
-      request: { method: 'list_instances', args: {}, version: '1.0' },
-    });
-  });
-
-  it('tells nothing when the list makes no sense, and fails when nobody has one', async () => {
-    expect(await survey(null)).toEqual([]);
-    expect(log).toEqual(['the list of instances makes no sense']);
-    await expect(survey(new NoServer('x'))).rejects.toThrow(Unreachable);
   });
 });
 

@@ -4,7 +4,7 @@ import { type NovaOptions, novaBackend } from '../../../src/backends/nova/nova.t
 import type { Entity } from '../../../src/occi/entity.ts';
 import { osTemplate, resourceTemplate } from '../../../src/occi/mixin.ts';
 import { act, change, debian, entity, link, model, smallSize, tag, ubuntu } from '../entities.ts';
-import { context } from '../record.ts';
+import { context, recordOf } from '../record.ts';
 import { ScriptedTransport } from './scripted-transport.ts';
 
 // The arguments are those that an agent in Python was found to accept.
@@ -45,7 +45,7 @@ let transport: ScriptedTransport;
 let backend: Backend;
 const open = async (more: Partial<NovaOptions> = {}) => {
   transport = new ScriptedTransport();
-  backend = await novaBackend({ name: 'nova', transport, model: () => model, ...more });
+  backend = await novaBackend({ name: 'nova', transport, model: () => model, provider: 'provider-1', ...more });
 };
 beforeEach(() => open());
 afterEach(() => backend.close());
@@ -81,7 +81,7 @@ describe('intents about a compute', () => {
         hostname: 'vm1.example.org',
         image_ref: 'debian-12',
         flavor: { name: 'small', vcpus: 2, memory_mb: 2048, root_gb: 10 },
-        metadata: { 'occi.core.id': ids.instance },
+        metadata: { 'occi.core.id': ids.instance, 'occi.provider': 'provider-1' },
         networks: [],
         block_device_mapping: [],
       },
@@ -95,7 +95,7 @@ describe('intents about a compute', () => {
       {
         instance_uuid,
         flavor: { name: 'custom', vcpus: 1, memory_mb: 1024, root_gb: 10 },
-        metadata: { 'occi.core.id': ids.instance },
+        metadata: { 'occi.core.id': ids.instance, 'occi.provider': 'provider-1' },
         networks: [],
         block_device_mapping: [],
       },
@@ -242,11 +242,13 @@ describe('intents about links', () => {
 });
 
 describe('delivery', () => {
-  const none = async () => undefined;
-  const deliver = async (intent: Intent, entities: (location: string) => Promise<Entity | undefined> = none) => {
+  const deliver = async (intent: Intent, entities: readonly Entity[] = []) => {
     const [command] = planned(intent);
     if (command === undefined) throw new Error('nothing was planned');
-    await backend.deliver({ ...command, id: '7f3d8be5-ce71-4c1a-b9a1-da13a88d5ad0' }, entities);
+    await backend.deliver(
+      { ...command, id: '7f3d8be5-ce71-4c1a-b9a1-da13a88d5ad0' },
+      recordOf(() => entities),
+    );
     return transport.calls.at(-1);
   };
 
@@ -256,10 +258,10 @@ describe('delivery', () => {
       method: 'terminate_instance',
       args: { instance_uuid },
       version: '1.0',
-      _unique_id: '7f3d8be5ce714c1ab9a1da13a88d5ad0',
       _context_request_id: 'req-900329a2',
       _context_user_id: 'alice',
       _context_project_id: 'tenant-1',
+      _context_command_id: '7f3d8be5-ce71-4c1a-b9a1-da13a88d5ad0',
     });
     expect(sent?.timeoutMs).toBe(60_000);
     await open({ timeoutMs: 5 });
@@ -272,9 +274,8 @@ describe('delivery', () => {
   });
 
   it('lets any agent create, and goes to the host of the machine for everything else about it', async () => {
-    const moved = async (location: string) =>
-      location === compute.location ? { ...compute, handle: { host: 'host2' } } : undefined;
-    expect((await deliver({ do: 'create', entity: compute }, moved))?.target).toEqual({ topic: 'compute' });
+    const moved = [{ ...compute, handle: { host: 'host2' } }];
+    expect((await deliver({ do: 'create', entity: compute }))?.target).toEqual({ topic: 'compute' });
     const host2 = { topic: 'compute', server: 'host2' };
     expect((await deliver(act(compute, 'stop'), moved))?.target).toEqual(host2);
     expect((await deliver({ do: 'create', entity: port, source: compute, target: network }, moved))?.target).toEqual(
@@ -282,19 +283,24 @@ describe('delivery', () => {
     );
     expect((await deliver({ do: 'create', entity: network }))?.target).toEqual({ topic: 'network' });
     expect((await deliver(act(network, 'down')))?.target).toEqual({ topic: 'network' });
-    expect((await deliver({ do: 'delete', entity: storage }))?.target).toEqual({ topic: 'volume' });
+    expect((await deliver({ do: 'create', entity: storage }))?.target).toEqual({ topic: 'volume' });
   });
 
   it('remembers the host for when the record is gone, and asks any agent when it was never known', async () => {
+    const { handle: _, ...unknown } = compute;
+    expect((await deliver({ do: 'delete', entity: unknown }))?.target).toEqual({ topic: 'compute' });
     const host1 = { topic: 'compute', server: 'host1' };
     expect((await deliver({ do: 'delete', entity: compute }))?.target).toEqual(host1);
     expect((await deliver({ do: 'delete', entity: disk, source: compute, target: storage }))?.target).toEqual(host1);
-    const { handle: _, ...unknown } = compute;
-    expect((await deliver({ do: 'delete', entity: unknown }))?.target).toEqual({ topic: 'compute' });
   });
 
   it('is not possible for what another backend has planned', async () => {
-    await expect(backend.deliver({ id: '1', location: '/x', body: { sql: '' } }, none)).rejects.toThrow();
+    await expect(
+      backend.deliver(
+        { id: '1', location: '/x', body: { sql: '' } },
+        recordOf(() => []),
+      ),
+    ).rejects.toThrow();
     expect(() => backend.plan({ do: 'create', entity: { ...compute, kind: 'x#y' } }, context)).toThrow(
       'x#y is not served by agents',
     );

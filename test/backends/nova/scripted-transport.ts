@@ -1,14 +1,14 @@
 import { type Json, type Notification, RemoteError, type RpcRequest } from '../../../src/messaging/message.ts';
-import type { Target, Transport } from '../../../src/messaging/transport.ts';
+import type { CallOptions, Listener, Target, Transport } from '../../../src/messaging/transport.ts';
 
 /** A bus where one answer is always the same, and on which everything is written down. */
 export class ScriptedTransport implements Transport {
   readonly calls: { readonly target: Target; readonly request: RpcRequest; readonly timeoutMs: number }[] = [];
   /** What every call is answered with; an Error is thrown. */
   answer: Json | Error = null;
-  readonly #listeners = new Set<(message: Notification) => void>();
+  readonly #listeners = new Set<Listener>();
 
-  async call(target: Target, request: RpcRequest, { timeoutMs }: { readonly timeoutMs: number }): Promise<Json> {
+  async call(target: Target, request: RpcRequest, { timeoutMs }: CallOptions): Promise<Json> {
     this.calls.push({ target, request, timeoutMs });
     if (this.answer instanceof Error) throw this.answer;
     return this.answer;
@@ -17,10 +17,10 @@ export class ScriptedTransport implements Transport {
   /** Has something happen, as an agent would tell it. */
   tell(event_type: string, payload: Notification['payload'], priority = 'INFO'): void {
     const about = { message_id: 'm', publisher_id: 'compute.host1', timestamp: '2026-11-21 04:37:34.025348' };
-    for (const listener of this.#listeners) listener({ ...about, event_type, priority, payload });
+    for (const listener of this.#listeners) void listener({ ...about, event_type, priority, payload });
   }
 
-  async listen(listener: (message: Notification) => void): Promise<() => Promise<void>> {
+  async listen(listener: Listener): Promise<() => Promise<void>> {
     this.#listeners.add(listener);
     return async () => {
       this.#listeners.delete(listener);
@@ -31,7 +31,17 @@ export class ScriptedTransport implements Transport {
     throw new Error('nobody serves here');
   }
 
+  async cast(): Promise<void> {}
+
+  async fanout(): Promise<void> {}
+
   async notify(): Promise<void> {}
+
+  onReconnect(): () => void {
+    return () => {};
+  }
+
+  async health(): Promise<void> {}
 
   async close(): Promise<void> {}
 }

@@ -1,0 +1,14 @@
+import type { RecordReader } from '../backends/backend.ts';
+import type { Store } from '../store/store.ts';
+
+/** What backends see of the record. */
+export function recordReader(store: Store): RecordReader {
+  return {
+    at: async (location) => (await store.view(location))?.entity,
+    byId: (id) => store.byId(id),
+    linksAt: (location) => store.linksAt(location),
+    async *entities(kind) {
+      for await (const page of store.views({ kind })) for (const { entity } of page) yield entity;
+    },
+  };
+}
