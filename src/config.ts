@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { declarations, shownUrl } from './messaging/amqp/options.ts';
 
 /** One setting: an environment variable, what it must be, and what it means. `docs/configuration.md` is made of these. */
 export interface Setting {
@@ -26,7 +27,64 @@ export const settings = {
   host: setting('OCCI_HOST', z.string().min(1), '127.0.0.1', 'address to listen on'),
   port: setting('OCCI_PORT', wholeNumber(0, 65535), '3000', 'port to listen on; 0 takes a free one'),
   dataDir: setting('OCCI_DATA_DIR', path, './data', 'directory of the embedded store and of the embedded machines'),
-  backend: setting('OCCI_BACKEND', z.enum(['embedded'], 'must be embedded'), 'embedded', 'what makes entities real'),
+  databaseUrl: setting(
+    'OCCI_DATABASE_URL',
+    z.url({ protocol: /^postgres(?:ql)?$/, error: 'must be a postgres URL' }),
+    undefined,
+    'PostgreSQL database of the store, which several gateways may share; without it the embedded store is used',
+  ),
+  backend: setting(
+    'OCCI_BACKEND',
+    z.enum(['embedded', 'nova'], 'must be embedded or nova'),
+    'embedded',
+    'what makes entities real: machines within the process, or agents over RabbitMQ',
+  ),
+  amqpUrl: setting(
+    'OCCI_AMQP_URL',
+    z.url({ protocol: /^amqps?$/, error: 'must be an amqp or amqps URL' }),
+    'amqp://guest:guest@127.0.0.1:5672',
+    'RabbitMQ, for the nova backend and for events',
+  ),
+  amqpCa: setting('OCCI_AMQP_CA', path, undefined, 'PEM file with the authorities that the broker is trusted by'),
+  amqpCert: setting('OCCI_AMQP_CERT', path, undefined, 'PEM file with the certificate that is shown to the broker'),
+  amqpKey: setting('OCCI_AMQP_KEY', path, undefined, 'PEM file with the key of that certificate'),
+  amqpExchange: setting('OCCI_AMQP_EXCHANGE', path, 'nova', 'topic exchange of the agents'),
+  amqpDeclare: setting(
+    'OCCI_AMQP_DECLARE',
+    z.enum(declarations, `must be ${declarations.join(', ')}`),
+    'transient',
+    'how exchanges and queues are declared; as the agents do it, or passive to leave it to them',
+  ),
+  amqpEventsMax: setting(
+    'OCCI_AMQP_EVENTS_MAX',
+    wholeNumber(1, 2 ** 31 - 1),
+    '100000',
+    'how many notifications of agents wait in the broker while no gateway takes them',
+  ),
+  amqpEventsMaxAgeSeconds: setting(
+    'OCCI_AMQP_EVENTS_MAX_AGE_SECONDS',
+    wholeNumber(1, 4_000_000),
+    '86400',
+    'for how long they wait',
+  ),
+  agentTimeoutSeconds: setting(
+    'OCCI_AGENT_TIMEOUT',
+    wholeNumber(1, 86_400),
+    '60',
+    'how long an agent may be silent before its machines are in error, in seconds',
+  ),
+  reconcileSeconds: setting(
+    'OCCI_RECONCILE_SECONDS',
+    wholeNumber(1, 86_400),
+    '60',
+    'how often the record is compared with what agents have, in seconds',
+  ),
+  eventsExchange: setting(
+    'OCCI_EVENTS_EXCHANGE',
+    path,
+    undefined,
+    'exchange on which every change of an entity is published; without it none is',
+  ),
   auth: setting('OCCI_AUTH', z.enum(['none'], 'must be none'), 'none', 'how clients prove who they are'),
   publicUrl: setting(
     'OCCI_PUBLIC_URL',
@@ -117,7 +175,7 @@ function setting<S extends z.ZodType>(
 }
 
 type Settings = typeof settings;
-type Optional = 'publicUrl' | 'modelDir';
+type Optional = 'amqpCa' | 'amqpCert' | 'amqpKey' | 'databaseUrl' | 'eventsExchange' | 'modelDir' | 'publicUrl';
 
 /** The configuration, checked. */
 export type Config = {
@@ -142,14 +200,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (value === undefined) continue;
     const result = schema.safeParse(value);
     if (result.success) config[name] = result.data;
-    else mistakes.push(`${variable}=${value}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
+    else
+      mistakes.push(`${variable}=${shownUrl(value)}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return config as Config;
 }
 
-/** Variables that look like settings and are none: most likely spelt wrong, or of another version. */
+/** Variables that look like settings of the gateway and are none: most likely spelt wrong, or of another version. */
 export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const known = new Set<string>(Object.values(settings).map(({ variable }) => variable));
-  return Object.keys(environment).filter((variable) => variable.startsWith('OCCI_') && !known.has(variable));
+  return Object.keys(environment).filter((variable) => /^OCCI_(?!AGENT_)/.test(variable) && !known.has(variable));
 }

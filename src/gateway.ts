@@ -1,5 +1,4 @@
 import type { Backend } from './backends/backend.ts';
-import { embeddedBackend } from './backends/embedded/embedded.ts';
 import { type Config, readConfig } from './config.ts';
 import { loadModelFiles } from './gateway/model-files.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
@@ -10,17 +9,18 @@ import type { RequestLog } from './http/request-log.ts';
 import { Traffic } from './http/traffic.ts';
 import { serverHeader } from './http/versions.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
+import { openBackend } from './open-backend.ts';
+import { openStore } from './open-store.ts';
 import { occiJson } from './renderers/occi-json.ts';
 import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
 import { uriList } from './renderers/uri-list.ts';
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import { version } from './version.ts';
 
 /** What a gateway is made of. Everything has a default; see `docs/configuration.md` for the settings. */
 export interface GatewayOptions extends Partial<Omit<Config, 'backend' | 'host' | 'port'>> {
-  /** What makes entities real: the embedded machines, or backends of your own. */
-  readonly backend?: 'embedded' | readonly Backend[];
+  /** What makes entities real: the embedded machines, agents over RabbitMQ, or backends of your own. */
+  readonly backend?: Config['backend'] | readonly Backend[];
   /** Model files of your own, on top of those of the standard. */
   readonly modelFiles?: readonly string[];
   /** The whole model, in place of that of the standard. */
@@ -53,16 +53,23 @@ const silent: GatewayLog = { info() {}, warn() {}, error() {} };
 /**
  * Opens a gateway.
  *
- * @throws Error when the model does not fit together, or the data directory is in use or of a newer version
+ * @throws Error when the model does not fit together, or the database is in use by others or of a newer version
  */
 export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const config: Config = { ...readConfig({}), ...options, backend: 'embedded' };
+  const config: Config = {
+    ...readConfig({}),
+    ...options,
+    backend: typeof options.backend === 'string' ? options.backend : 'embedded',
+  };
   const log = options.log ?? silent;
-  const store = await openSqliteStore({ directory: config.dataDir, cachedViews: config.cachedEntities });
+  const warn = (message: string, detail?: unknown) =>
+    log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
+  const store = await openStore(config, warn);
   let backends: readonly Backend[] = [];
   let open: OpenProvider;
   try {
-    backends = typeof options.backend === 'object' ? options.backend : [await embedded(config, log, () => open)];
+    const surroundings = { provider: store.identity, model: () => open.provider.catalogue.model, log: warn };
+    backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
     const model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     open = await openProvider({
@@ -71,6 +78,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
       backends,
       limits: { pageSize: config.maxPageSize, defaultPageSize: config.pageSize, batch: config.maxBatch },
       templateScheme: config.templateScheme,
+      reconcileMs: config.reconcileSeconds * 1000,
       log,
     });
   } catch (error) {
@@ -118,15 +126,4 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
       return closed;
     },
   };
-}
-
-function embedded(config: Config, log: GatewayLog, open: () => OpenProvider): Promise<Backend> {
-  return embeddedBackend({
-    directory: config.dataDir,
-    delayMs: config.fakeDelayMs,
-    timeoutMs: config.backendTimeoutMs,
-    templateScheme: config.templateScheme,
-    model: () => open().provider.catalogue.model,
-    log: (message, detail) => log.warn({ detail }, message),
-  });
 }

@@ -26,7 +26,7 @@ async function run(): Promise<void> {
   const log = openLog(config.logLevel);
   for (const variable of unknownVariables(process.env)) log.warn({ variable }, 'unknown setting, ignored');
 
-  const gateway = await createGateway({ ...config, backend: 'embedded', log }).catch(exitWith);
+  const gateway = await createGateway({ ...config, log }).catch(exitWith);
   const server = nodeServer({
     fetch: gateway.fetch,
     server: gateway.server,
