@@ -48,6 +48,8 @@ export async function openAmqpTransport(options: AmqpOptions): Promise<Transport
   const client = new RpcClient({ publisher, connection: receiving, topology, log });
   const notifier = new Notifier({ publisher, exchange, capacity: maxWaitingNotifications, log });
   const open = new Set<Stoppable>();
+  /** There is nothing to wait for while the broker is away. */
+  const patience = () => (publisher.isReady ? patienceMs : 0);
   const stopping = (one: Stoppable) => async () => {
     open.delete(one);
     await one.stop();
@@ -61,7 +63,7 @@ export async function openAmqpTransport(options: AmqpOptions): Promise<Transport
       const common = { publisher, connection: receiving, topology, prefetch, maxMessageBytes, log };
       const server = new RpcServer({ ...common, target, handler });
       open.add(server);
-      await server.ready(patienceMs);
+      await server.ready(patience());
       return stopping(server);
     },
     notify: (notification) => notifier.notify(notification),
@@ -69,7 +71,7 @@ export async function openAmqpTransport(options: AmqpOptions): Promise<Transport
       const common = { listener, connection: receiving, topology, maxMessageBytes, onReturn, log };
       const own = events.map((queue) => new NotificationListener({ ...common, queue }));
       for (const one of own) open.add(one);
-      await Promise.all(own.map((one) => one.ready(patienceMs)));
+      await Promise.all(own.map((one) => one.ready(patience())));
       return async () => void (await Promise.all(own.map((one) => stopping(one)())));
     },
     onReconnect(listener) {
