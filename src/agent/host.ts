@@ -22,5 +22,5 @@ export type Notify = (
   service: 'compute' | 'network' | 'volume',
   eventType: string,
   payload: Readonly<Record<string, Json>>,
-  priority?: 'INFO' | 'ERROR',
+  priority?: 'INFO' | 'ERROR' | 'SAMPLE',
 ) => Promise<void>;

@@ -105,7 +105,7 @@ export class MachineStore {
     this.instances = new Collection(this.#database, 'instance');
     this.networks = new Collection(this.#database, 'network');
     this.volumes = new Collection(this.#database, 'volume');
-    this.accepted = new AcceptedCommands(this.#database);
+    this.accepted = new AcceptedCommands(this.#database, (undo) => this.onRollback(undo));
   }
 
   /** Does several writes wholly or, when `work` throws, not at all. Within another one it is part of that. */

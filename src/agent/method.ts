@@ -32,7 +32,10 @@ export function command<A>(
     const checked = check(args, given, request);
     const id = commandIdOf(request);
     return store.atomically(() => {
-      if (id === undefined || store.accepted.add(id)) act(checked, request);
+      if (id === undefined || !store.accepted.has(id)) {
+        act(checked, request);
+        if (id !== undefined) store.accepted.add(id);
+      }
       return answer(checked);
     });
   };

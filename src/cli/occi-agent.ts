@@ -20,6 +20,7 @@ async function run(): Promise<void> {
   const config = readAgentConfig(args, process.env);
   const { host, topics, directory, exchange, declare } = config;
   const limits = { vcpus: config.cores, memory_mb: config.memory, disk_mb: config.disk };
+  const tls = certificates(config);
   const log = openLog(config.logLevel);
   const warn = (message: string, detail?: unknown) =>
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
@@ -27,7 +28,7 @@ async function run(): Promise<void> {
   const store = new MachineStore(directory);
   const transport = await openAmqpTransport({
     url: config.amqpUrl,
-    tls: certificates(config),
+    tls,
     exchange,
     declare,
     name: `occi-agent ${host}`,

@@ -58,6 +58,52 @@ describe('the store of an agent', () => {
     store.close();
   });
 
+  it('takes back what was done in memory along with what was written', () => {
+    const store = new MachineStore();
+    const undone: string[] = [];
+    const work = (outcome: () => void) => () => {
+      store.accepted.add('command');
+      store.onRollback(() => undone.push('first'));
+      store.atomically(() => store.onRollback(() => undone.push('second')));
+      outcome();
+    };
+    store.atomically(work(() => {}));
+    expect(undone).toEqual([]);
+    expect(store.accepted.has('command')).toBe(true);
+    const failing = work(() => {
+      store.accepted.add('other');
+      throw new Error('no');
+    });
+    expect(() => store.atomically(failing)).toThrow('no');
+    expect(undone).toEqual(['second', 'first']);
+    expect(store.accepted.has('other')).toBe(false);
+    store.close();
+  });
+
+  it('remembers the last accepted commands, and not all there ever were', () => {
+    const store = new MachineStore(directory);
+    store.atomically(() => {
+      for (let number = 0; number < 50_000; number++) store.accepted.add(String(number));
+    });
+    const remembers = (of: MachineStore) => ['0', '19999', '30000', '49999'].map((id) => of.accepted.has(id));
+    expect(remembers(store)).toEqual([false, false, true, true]);
+    store.close();
+    const again = new MachineStore(directory);
+    expect(remembers(again)).toEqual([false, false, true, true]);
+    again.close();
+  });
+
+  it('takes over what the version before has left', () => {
+    const before = new DatabaseSync(join(directory, 'agent.sqlite'));
+    before.exec('CREATE TABLE volume (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT; PRAGMA user_version = 1');
+    before.prepare('INSERT INTO volume VALUES (?, ?)').run('a', JSON.stringify(volume('a')));
+    before.close();
+    const store = new MachineStore(directory);
+    expect(store.volumes.all()).toEqual([volume('a')]);
+    expect(store.accepted.has('a')).toBe(false);
+    store.close();
+  });
+
   it('belongs to one agent at a time', () => {
     const store = new MachineStore(directory);
     expect(() => new MachineStore(directory)).toThrow(/agent\.sqlite cannot be used: database is locked/);
