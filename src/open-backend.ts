@@ -44,7 +44,7 @@ async function overRabbitMq(config: Config, surroundings: BackendSurroundings): 
     events: [
       // What happens to entities is written once, in order, by one of the gateways that share the store; signs of life
       // are for each of them.
-      { ...limits, queue: `occi-${surroundings.provider}` },
+      { ...limits, queue: `occi-${surroundings.provider}`, keys: ['notifications.info', 'notifications.error'] },
       { ...limits, keys: ['notifications.sample'] },
     ],
     log: surroundings.log,

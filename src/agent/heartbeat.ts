@@ -8,6 +8,7 @@ export type AgentState = 'up' | 'draining' | 'down';
  * Tells the world again and again that an agent lives, how much of its host is taken up, and since when it has been
  * running: whoever hears of another start knows that notifications may have been lost.
  *
+ * Its priority keeps it apart from what happens to machines: that is for one of several gateways, this is for all.
  * Nothing is said while the bus is away, since what is heard late is no sign of life; but at once when it is back.
  */
 export class Heartbeat {
@@ -40,7 +41,7 @@ export class Heartbeat {
       () => true,
       () => false,
     );
-    if (isHeard) await this.#host.notify('compute', 'agent.heartbeat', this.#payload());
+    if (isHeard) await this.#host.notify('compute', 'agent.heartbeat', this.#payload(), 'SAMPLE');
   }
 
   #payload() {

@@ -20,7 +20,7 @@ describe('the sign of life of an agent', () => {
     await agent.building();
     await agent.call('create_volume', { volume_id: 'vol', size: 2.5 });
     const { publisher_id, priority, payload } = await agent.notified('agent.heartbeat');
-    expect({ publisher_id, priority }).toEqual({ publisher_id: `compute.${host}`, priority: 'INFO' });
+    expect({ publisher_id, priority }).toEqual({ publisher_id: `compute.${host}`, priority: 'SAMPLE' });
     const facts = { host, interval_seconds: 10, capacity: { vcpus: 8, memory_mb: null, disk_gb: 100 } };
     const none = { instances: 0, used: { vcpus: 0, memory_mb: 0, disk_gb: 0 } };
     expect(payload).toEqual({ ...facts, ...none, state: 'up', started_at: expect.any(String) });

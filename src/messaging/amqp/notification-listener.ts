@@ -18,7 +18,7 @@ const prefetch = 256;
 const retryMs = 1000;
 
 const defaults = {
-  keys: ['notifications.info', 'notifications.error'],
+  keys: ['notifications.info', 'notifications.error', 'notifications.sample'],
   maxLength: 100_000,
   maxAgeMs: 24 * 3_600_000,
 } as const;

@@ -63,7 +63,7 @@ export interface EventQueueOptions {
   readonly queue?: string;
   /** Exchanges it is bound to; the control exchange when nothing is said. */
   readonly exchanges?: readonly string[];
-  /** Routing keys, `notifications.info` and `notifications.error` when nothing is said. */
+  /** Routing keys; `notifications.info`, `.error` and `.sample` when nothing is said. */
   readonly keys?: readonly string[];
   /** How many notifications it holds at most; the oldest are given up first. */
   readonly maxLength?: number;
