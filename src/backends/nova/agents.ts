@@ -29,20 +29,23 @@ export class Agents {
     this.#timeoutMs = timeoutMs;
   }
 
-  /**
-   * @param timeoutMs for a question that is not worth the usual time
-   * @throws NoServer, NoReply, RemoteError
-   */
-  async call(target: Target, request: RpcRequest, timeoutMs = this.#timeoutMs): Promise<Json> {
+  /** @throws NoServer, NoReply, RemoteError */
+  async call(target: Target, request: RpcRequest): Promise<Json> {
     const { server } = target;
     // What is sent to a host that is away would wait in its queue for nothing.
     if (server !== undefined && this.hosts.isAway(server)) throw new NoServer(`agent ${server} is away`);
+    return this.probe(target, request, this.#timeoutMs);
+  }
+
+  /** The same for a host that may be away, with a time of its own in milliseconds. */
+  async probe(target: Target, request: RpcRequest, timeoutMs: number): Promise<Json> {
+    const { server } = target;
     try {
       const result = await this.#transport.call(target, request, { timeoutMs });
-      if (server !== undefined) this.hosts.heard(server);
+      if (server !== undefined) this.hosts.answered(server);
       return result;
     } catch (error) {
-      if (server !== undefined && error instanceof RemoteError) this.hosts.heard(server);
+      if (server !== undefined && error instanceof RemoteError) this.hosts.answered(server);
       if (server !== undefined && (error instanceof NoReply || error instanceof NoServer)) this.hosts.missed(server);
       throw error;
     }

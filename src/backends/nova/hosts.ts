@@ -11,6 +11,7 @@ const share = z.object({
 const heartbeat = z.object({
   host: z.string().min(1),
   state: z.enum(['up', 'draining', 'down']),
+  started_at: z.string().optional(),
   instances: z.number().optional(),
   capacity: share.optional(),
   used: share.optional(),
@@ -38,6 +39,8 @@ interface Entry {
   beats: boolean;
   missed: boolean;
   state: 'up' | 'draining' | 'down';
+  /** When the agent says that it was started: another start may have swallowed notifications. */
+  startedAt?: string | undefined;
   load?: HostStatus['load'];
 }
 
@@ -72,6 +75,13 @@ export class Hosts {
     this.#update(host, () => {});
   }
 
+  /** A host was asked and has answered, so that it is there, whatever it said before. */
+  answered(host: string): void {
+    this.#update(host, (entry) => {
+      if (entry.state === 'down') entry.state = 'up';
+    });
+  }
+
   /** A host was asked and has not answered. */
   missed(host: string): void {
     this.#entryOf(host).missed = true;
@@ -84,8 +94,8 @@ export class Hosts {
       if (host !== undefined) this.heard(host);
       return;
     }
-    const { host, state, ...load } = heartbeat.parse(payload);
-    this.#update(host, (entry) => Object.assign(entry, { state, load, beats: true }));
+    const { host, state, started_at: startedAt, ...load } = heartbeat.parse(payload);
+    this.#update(host, (entry) => Object.assign(entry, { state, startedAt, load, beats: true }));
   }
 
   /** From now on every host has its full time again: for a while none could have been heard. */
@@ -93,7 +103,7 @@ export class Hosts {
     for (const entry of this.#entries.values()) entry.since = this.#options.now();
   }
 
-  /** Is told when a host is heard of for the first time, or again after it was silent or down. */
+  /** Is told when a host is heard of for the first time, again after it was silent or down, or after a restart. */
   onReturn(listener: () => void): () => void {
     this.#returned.add(listener);
     return () => this.#returned.delete(listener);
@@ -107,11 +117,6 @@ export class Hosts {
   /** Those that take new machines. */
   accepting(): readonly string[] {
     return this.#where((entry) => entry.state === 'up' && !this.#isAway(entry));
-  }
-
-  /** Those that a survey asks: the living, and those that nothing but an answer could tell to live. */
-  askable(): readonly string[] {
-    return this.#where((entry) => !entry.beats || !this.#isAway(entry));
   }
 
   /** Whether a host is known to be away, so that asking it is of no use. */
@@ -138,11 +143,13 @@ export class Hosts {
 
   #update(host: string, change: (entry: Entry) => void): void {
     const entry = this.#entryOf(host);
+    const { startedAt } = entry;
     const wasThere = entry.lastSeen !== undefined && !this.#isAway(entry);
     entry.lastSeen = this.#options.now();
     entry.missed = false;
     change(entry);
-    if (!wasThere && entry.state !== 'down') for (const listener of this.#returned) listener();
+    const isAnother = startedAt !== undefined && startedAt !== entry.startedAt;
+    if ((!wasThere || isAnother) && entry.state !== 'down') for (const listener of this.#returned) listener();
   }
 
   #entryOf(host: string): Entry {

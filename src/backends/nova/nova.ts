@@ -182,7 +182,7 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
       try {
         // There is no such instance, but whoever says so is there.
         const args = { instance_uuid: '00000000-0000-0000-0000-000000000000' };
-        await agents.call({ topic: 'compute' }, request('get_instance', args), Math.min(timeoutMs, questionMs));
+        await agents.probe({ topic: 'compute' }, request('get_instance', args), Math.min(timeoutMs, questionMs));
       } catch (error) {
         if (error instanceof NoServer || error instanceof NoReply) throw new Error('no compute agent answers');
         if (!(error instanceof RemoteError)) throw error;

@@ -16,6 +16,9 @@ import { wireId } from './wire-id.ts';
 /** How many are asked for at once. */
 const pageSize = 500;
 
+/** How long a host may take that has not been heard of for long, in milliseconds. */
+const awayMs = 1000;
+
 /** What a survey is made with. */
 export interface SurveyOptions {
   readonly agents: Agents;
@@ -72,20 +75,23 @@ export class Survey {
     const { agents, activity } = this.#options;
     const watch = activity.watch();
     try {
-      const known = await this.#placed(record);
+      const { placed, revisions } = await this.#known(record);
       if (agents.hosts.list().length === 0) await this.#discover();
-      const asked = await Promise.all(agents.hosts.askable().map((host) => this.#inventory(host)));
+      const asked = await Promise.all(agents.hosts.list().map(({ host }) => this.#inventory(host)));
       const inventories = new Map(asked.map((inventory) => [inventory.host, inventory]));
       const sightings = asked.flatMap((inventory) => inventory.sightings);
       const seen = new Map<string, Set<string>>();
       for (const { event, host } of sightings) seen.set(event.id, (seen.get(event.id) ?? new Set()).add(host));
 
       for (const sighting of sightings) {
-        if (watch.saw(sighting.event.id)) continue;
-        const event = await this.#compared(sighting, await record.byId(sighting.event.id), inventories, seen);
+        const { id } = sighting.event;
+        const entity = await record.byId(id);
+        // Somebody, perhaps another gateway, has heard or done something since.
+        if (watch.saw(id) || entity?.revision !== revisions.get(id)) continue;
+        const event = await this.#compared(sighting, entity, inventories, seen);
         if (event !== undefined) yield event;
       }
-      for (const { id, host, topic, isMachine } of known) {
+      for (const { id, host, topic, isMachine } of placed) {
         if (inventories.get(host)?.tells[topic] === true) {
           if (!seen.has(id) && !watch.saw(id)) yield { id, host, gone: true };
           continue;
@@ -106,26 +112,29 @@ export class Survey {
     const { agents, timeoutMs, log } = this.#options;
     let answer: unknown;
     try {
-      answer = await agents.call({ topic: 'compute' }, request('list_instances', {}), timeoutMs);
+      answer = await agents.probe({ topic: 'compute' }, request('list_instances', {}), timeoutMs);
     } catch (error) {
       throw new Unreachable('no compute agent lists its machines', { cause: error });
     }
     const hosts = z.array(z.looseObject({ host: z.string() })).safeParse(answer);
     if (!hosts.success) log('the list of instances makes no sense', { said: answer });
-    for (const { host } of hosts.data ?? []) agents.hosts.heard(host);
+    for (const { host } of hosts.data ?? []) agents.hosts.answered(host);
   }
 
-  /** Everything in the record that is known to be on a host. */
-  async #placed(record: RecordReader) {
+  /** What the record says: the revision of everything, and what is known to be on which host. */
+  async #known(record: RecordReader) {
     const placed: { id: string; host: string; topic: Call['topic']; isMachine: boolean }[] = [];
+    const revisions = new Map<string, number>();
     for (const { kind, topic } of listings) {
       for await (const entity of record.entities(kind)) {
+        const id = idOf(entity);
         const host = hostOf(entity);
+        revisions.set(id, entity.revision);
         for (const one of hostsOf(entity)) this.#options.agents.hosts.expect(one);
-        if (host !== undefined) placed.push({ id: idOf(entity), host, topic, isMachine: kind === computeMapping.kind });
+        if (host !== undefined) placed.push({ id, host, topic, isMachine: kind === computeMapping.kind });
       }
     }
-    return placed;
+    return { placed, revisions };
   }
 
   /** What a sighting tells about an entity of the record. */
@@ -159,7 +168,7 @@ export class Survey {
     if (!this.#told.has(name)) log(`terminating ${what}`, { host, instance: uuid });
     this.#told.add(name);
     try {
-      await agents.call(
+      await agents.probe(
         { topic: 'compute', server: host },
         request('terminate_instance', { instance_uuid: uuid }),
         timeoutMs,
@@ -207,12 +216,11 @@ export class Survey {
 
   /** A whole list of a host, in pages where it knows them; undefined when it does not tell. */
   async #list(topic: Call['topic'], host: string, method: string, id: string): Promise<readonly unknown[] | undefined> {
+    const { agents, timeoutMs } = this.#options;
+    // Who is away gets a chance to show that it is not, but nobody waits long for it.
+    const patience = agents.hosts.isAway(host) ? Math.min(timeoutMs, awayMs) : timeoutMs;
     const call = async (args: RpcRequest['args']): Promise<readonly Json[]> => {
-      const answer = await this.#options.agents.call(
-        { topic, server: host },
-        request(method, args),
-        this.#options.timeoutMs,
-      );
+      const answer = await agents.probe({ topic, server: host }, request(method, args), patience);
       if (!Array.isArray(answer)) throw new TypeError(`${method} of ${host} is answered with no list`);
       return answer as readonly Json[];
     };

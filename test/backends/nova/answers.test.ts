@@ -282,12 +282,12 @@ describe('notifications of agents', () => {
       { state: 'active', message: null, attributes: { 'occi.compute.cores': 4, 'occi.compute.memory': 4 } },
     ],
   ])('compute.instance.%s with %j', (event, more, expected) => {
-    transport.tell(`compute.instance.${event}`, { ...payload, ...more });
+    void transport.tell(`compute.instance.${event}`, { ...payload, ...more });
     expect(heard).toEqual([{ id: urn, ...expected }]);
   });
 
   it('that a machine of a real Nova was created', () => {
-    transport.tell('compute.instance.create.end', {
+    void transport.tell('compute.instance.create.end', {
       tenant_id: '0d74f3b9cb2a458a87291d583127f68d',
       instance_id: uuid,
       instance_type_id: 1,
@@ -308,15 +308,15 @@ describe('notifications of agents', () => {
     const told = (status: string, more = {}) => ({
       network: { id, label: 'x', admin_state_up: true, status, ...more },
     });
-    transport.tell('network.create.start', told('BUILD'));
-    transport.tell('network.create.end', told('ACTIVE'));
-    transport.tell('network.update.start', told('BUILD'));
-    transport.tell('network.update.end', told('DOWN', { admin_state_up: false }));
-    transport.tell('network.update.end', told('ACTIVE', { admin_state_up: false }));
-    transport.tell('network.update.error', { ...told('ERROR'), message: 'no' }, 'ERROR');
-    transport.tell('network.update.end', told('ERROR'));
-    transport.tell('network.delete.start', { network_id: id });
-    transport.tell('network.delete.end', { network_id: id });
+    void transport.tell('network.create.start', told('BUILD'));
+    void transport.tell('network.create.end', told('ACTIVE'));
+    void transport.tell('network.update.start', told('BUILD'));
+    void transport.tell('network.update.end', told('DOWN', { admin_state_up: false }));
+    void transport.tell('network.update.end', told('ACTIVE', { admin_state_up: false }));
+    void transport.tell('network.update.error', { ...told('ERROR'), message: 'no' }, 'ERROR');
+    void transport.tell('network.update.end', told('ERROR'));
+    void transport.tell('network.delete.start', { network_id: id });
+    void transport.tell('network.delete.end', { network_id: id });
     expect(heard.map(({ id: about, ...event }) => (about === idOf(network) ? event : about))).toEqual([
       { message: 'creating' },
       { state: 'active', message: null },
@@ -332,17 +332,17 @@ describe('notifications of agents', () => {
 
   it('about volumes', () => {
     const volume_id = bare(storage);
-    transport.tell('volume.create.start', { volume_id, status: 'creating', size: 10 });
-    transport.tell('volume.create.end', { volume_id, status: 'available', size: 10 });
-    transport.tell('volume.resize.start', { volume_id, status: 'extending', size: 10 });
-    transport.tell('volume.resize.end', { volume_id, status: 'in-use', size: 20 });
-    transport.tell('snapshot.create.start', { volume_id, snapshot_id: 's', status: 'creating' });
-    transport.tell('snapshot.create.end', { volume_id, snapshot_id: 's', status: 'available' });
-    transport.tell('volume.usage', { volume_id, status: 'retyping' });
-    transport.tell('volume.resize.error', { volume_id, status: 'error', message: 'no' }, 'ERROR');
-    transport.tell('volume.create.end', { volume_id, status: 'error' });
-    transport.tell('volume.delete.start', { volume_id, status: 'deleting' });
-    transport.tell('volume.delete.end', { volume_id, status: 'deleted' });
+    void transport.tell('volume.create.start', { volume_id, status: 'creating', size: 10 });
+    void transport.tell('volume.create.end', { volume_id, status: 'available', size: 10 });
+    void transport.tell('volume.resize.start', { volume_id, status: 'extending', size: 10 });
+    void transport.tell('volume.resize.end', { volume_id, status: 'in-use', size: 20 });
+    void transport.tell('snapshot.create.start', { volume_id, snapshot_id: 's', status: 'creating' });
+    void transport.tell('snapshot.create.end', { volume_id, snapshot_id: 's', status: 'available' });
+    void transport.tell('volume.usage', { volume_id, status: 'retyping' });
+    void transport.tell('volume.resize.error', { volume_id, status: 'error', message: 'no' }, 'ERROR');
+    void transport.tell('volume.create.end', { volume_id, status: 'error' });
+    void transport.tell('volume.delete.start', { volume_id, status: 'deleting' });
+    void transport.tell('volume.delete.end', { volume_id, status: 'deleted' });
     expect(heard.map(({ id, ...event }) => (id === idOf(storage) ? event : id))).toEqual([
       { message: 'creating' },
       { state: 'online', message: null },
@@ -361,9 +361,14 @@ describe('notifications of agents', () => {
   it('about interfaces', () => {
     const port_id = bare(port);
     const facts = { port_id, mac: 'fa:16:3e:00:00:01', fixed_ip: null, device: 'eth1', port_state: 'ACTIVE' };
-    transport.tell('compute.instance.interface.attach', { ...payload, state: 'active', ...facts });
-    transport.tell('compute.instance.interface.attach.error', { ...payload, state: 'active', port_id, message: 'no' });
-    transport.tell('compute.instance.interface.detach', { ...payload, state: 'active', port_id });
+    void transport.tell('compute.instance.interface.attach', { ...payload, state: 'active', ...facts });
+    void transport.tell('compute.instance.interface.attach.error', {
+      ...payload,
+      state: 'active',
+      port_id,
+      message: 'no',
+    });
+    void transport.tell('compute.instance.interface.detach', { ...payload, state: 'active', port_id });
     const attributes = { 'occi.networkinterface.interface': 'eth1', 'occi.networkinterface.mac': 'fa:16:3e:00:00:01' };
     expect(heard).toEqual([
       { id: idOf(port), state: 'active', message: null, attributes },
@@ -376,11 +381,11 @@ describe('notifications of agents', () => {
     const attachment_id = bare(disk);
     const about = { ...payload, state: 'active', volume_id: bare(storage) };
     for (const named of [{}, { attachment_id }]) {
-      transport.tell('compute.instance.volume.attach', { ...about, device: '/dev/vdb', ...named });
-      transport.tell('compute.instance.volume.attach.error', { ...about, message: 'no', ...named });
-      transport.tell('compute.instance.volume.detach', { ...about, ...named });
+      void transport.tell('compute.instance.volume.attach', { ...about, device: '/dev/vdb', ...named });
+      void transport.tell('compute.instance.volume.attach.error', { ...about, message: 'no', ...named });
+      void transport.tell('compute.instance.volume.detach', { ...about, ...named });
     }
-    transport.tell('compute.instance.volume.attach', { ...about, attachment_id });
+    void transport.tell('compute.instance.volume.attach', { ...about, attachment_id });
     expect(heard).toEqual([
       { id: idOf(disk), state: 'active', message: null, attributes: { 'occi.storagelink.deviceid': '/dev/vdb' } },
       { id: idOf(disk), state: 'error', message: 'no' },
@@ -390,14 +395,28 @@ describe('notifications of agents', () => {
   });
 
   it('about ids that are no UUIDs keep them as they are', () => {
-    transport.tell('volume.delete.end', { volume_id: 'vol-1', status: 'deleted' });
+    void transport.tell('volume.delete.end', { volume_id: 'vol-1', status: 'deleted' });
     expect(heard).toEqual([{ id: 'vol-1', gone: true }]);
     expect(speakers).toEqual([['host1', '2026-11-21 04:37:34.025348']]);
   });
 
+  it('count as heard when they have been dealt with', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    backend.subscribe(() => promise);
+    let isHeard = false;
+    const told = transport.tell('volume.delete.end', { volume_id: 'vol-1', status: 'deleted' }).then(() => {
+      isHeard = true;
+    });
+    await new Promise(setImmediate);
+    expect([heard.length, isHeard]).toEqual([1, false]);
+    resolve();
+    await told;
+    expect(isHeard).toBe(true);
+  });
+
   it('about anything else are nobody’s business', () => {
-    transport.tell('image.create', { id: 'x' });
-    transport.tell('compute_task.build_instances', { state: 'error' });
+    void transport.tell('image.create', { id: 'x' });
+    void transport.tell('compute_task.build_instances', { state: 'error' });
     expect([heard, log]).toEqual([[], []]);
   });
 
@@ -410,7 +429,7 @@ describe('notifications of agents', () => {
     ['network.create.end', { network: { id: 'x', status: 'DANCING' } }],
     ['volume.create.end', { volume_id: 'x' }],
   ])('that make no sense are logged and tell nothing: %s %j', (event, nonsense) => {
-    transport.tell(event, nonsense);
+    void transport.tell(event, nonsense);
     expect(heard).toEqual([]);
     expect(log).toEqual(['a notification makes no sense']);
   });

@@ -14,10 +14,11 @@ export class ScriptedTransport implements Transport {
     return this.answer;
   }
 
-  /** Has something happen, as an agent would tell it. */
-  tell(event_type: string, payload: Notification['payload'], priority = 'INFO'): void {
+  /** Has something happen, as an agent would tell it. Resolves when it counts as heard. */
+  async tell(event_type: string, payload: Notification['payload'], priority = 'INFO'): Promise<void> {
     const about = { message_id: 'm', publisher_id: 'compute.host1', timestamp: '2026-11-21 04:37:34.025348' };
-    for (const listener of this.#listeners) void listener({ ...about, event_type, priority, payload });
+    const notification = { ...about, event_type, priority, payload };
+    await Promise.all([...this.#listeners].map((listener) => listener(notification)));
   }
 
   async listen(listener: Listener): Promise<() => Promise<void>> {
