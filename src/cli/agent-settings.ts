@@ -12,6 +12,8 @@ export interface AgentSetting extends Setting {
   readonly option: string;
   /** What an operator has to put there, `<url>`. */
   readonly value: string;
+  /** The default in words, where it is not the same everywhere. */
+  readonly shown?: string;
   /** Whether it may contain a password, so that it is never shown. */
   readonly isSecret?: true;
 }
@@ -95,6 +97,7 @@ export const agentSettings = {
     variable: 'OCCI_AGENT_HOST',
     schema: z.string().regex(/^[A-Za-z0-9._-]{1,200}$/, 'must be a host name'),
     default: hostname(),
+    shown: 'name of the machine',
     meaning: 'name under which the agent is reached; no two agents have the same',
   },
   topics: {
@@ -118,7 +121,8 @@ export const agentSettings = {
     value: '<path>',
     variable: 'OCCI_AGENT_DIRECTORY',
     schema: path,
-    meaning: 'where it remembers its machines (default ./data/agent-<host>)',
+    shown: './data/agent-<host>',
+    meaning: 'where it remembers its machines',
   },
   cores: {
     option: 'cores',

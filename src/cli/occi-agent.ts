@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
 import { startAgent } from '../agent/agent.ts';
+import type { Driver } from '../agent/driver.ts';
 import { fakeDriver } from '../agent/fake-driver.ts';
 import { MachineStore } from '../agent/machine-store.ts';
 import { openLog } from '../log.ts';
@@ -8,6 +9,9 @@ import { shownUrl } from '../messaging/amqp/options.ts';
 import { openAmqpTransport } from '../messaging/amqp-transport.ts';
 import { version } from '../version.ts';
 import { type AgentConfig, type AgentSetting, agentSettings, readAgentConfig } from './agent-settings.ts';
+
+/** What each of the settings for `--driver` stands for. */
+const drivers: Readonly<Record<AgentConfig['driver'], (config: AgentConfig) => Driver>> = { fake: fakeDriver };
 
 const args = process.argv.slice(2);
 if (args.includes('--help') || args.includes('-h')) process.stdout.write(help());
@@ -38,7 +42,7 @@ async function run(): Promise<void> {
     transport,
     host,
     store,
-    driver: fakeDriver({ delayMs: config.delayMs }),
+    driver: drivers[config.driver](config),
     limits,
     topics,
     heartbeatSeconds: config.heartbeatSeconds,
@@ -85,9 +89,9 @@ function certificates({ amqpCa, amqpCert, amqpKey }: AgentConfig) {
 
 function help(): string {
   const settings = Object.values<AgentSetting>(agentSettings).map(
-    ({ option, value, variable, meaning, default: fallback }) => {
-      const shown = fallback === undefined ? '' : ` (default ${fallback})`;
-      return `  --${option} ${value}\n      ${meaning}${shown} [${variable}]`;
+    ({ option, value, variable, meaning, default: fallback, shown = fallback }) => {
+      const preset = shown === undefined ? '' : ` (default ${shown})`;
+      return `  --${option} ${value}\n      ${meaning}${preset} [${variable}]`;
     },
   );
   const usage = 'usage: occi-agent [options]; without one, the environment variable in brackets counts';
