@@ -1,5 +1,6 @@
 import type { Backend } from './backends/backend.ts';
 import { type Config, readConfig } from './config.ts';
+import { changeFeed } from './gateway/change-feed.ts';
 import { loadModelFiles } from './gateway/model-files.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
 import { gatewayApp } from './http/gateway-app.ts';
@@ -8,13 +9,17 @@ import { renderingsOf } from './http/renderings.ts';
 import type { RequestLog } from './http/request-log.ts';
 import { Traffic } from './http/traffic.ts';
 import { serverHeader } from './http/versions.ts';
+import type { Notification } from './messaging/message.ts';
+import { openNotificationPublisher } from './messaging/notification-publisher.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
-import { openBackend } from './open-backend.ts';
+import { brokerOf, openBackend } from './open-backend.ts';
 import { openStore } from './open-store.ts';
 import { occiJson } from './renderers/occi-json.ts';
 import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
 import { uriList } from './renderers/uri-list.ts';
+import type { ChangeSet } from './store/store.ts';
+import { watchedStore } from './store/watched-store.ts';
 import { version } from './version.ts';
 
 /** What a gateway is made of. Everything has a default; see `docs/configuration.md` for the settings. */
@@ -64,7 +69,9 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const log = options.log ?? silent;
   const warn = (message: string, detail?: unknown) =>
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
-  const store = await openStore(config, warn);
+  const base = await openStore(config, warn);
+  const feed = await openFeed(config, base.identity, () => open.provider.catalogue.model, warn);
+  const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];
   let open: OpenProvider;
   try {
@@ -84,16 +91,39 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   } catch (error) {
     await Promise.all(backends.map((backend) => backend.close()));
     await store.close();
+    await feed?.close();
     throw error;
   }
-  return serving(config, open, log);
+  return serving(config, open, log, feed);
+}
+
+/** Publishes what is committed, when the configuration names an exchange for it. */
+interface Feed {
+  readonly told: (changes: ChangeSet, revision: number) => void;
+  close(): Promise<void>;
+}
+
+async function openFeed(
+  config: Config,
+  provider: string,
+  model: () => Model,
+  log: (message: string, detail?: unknown) => void,
+): Promise<Feed | undefined> {
+  if (config.eventsExchange === undefined) return undefined;
+  const broker = { ...brokerOf(config), exchange: config.eventsExchange, declare: config.amqpDeclare, log };
+  const publisher = await openNotificationPublisher(broker);
+  const notify = (notification: Notification) => void publisher.notify(notification);
+  return {
+    told: changeFeed({ provider, model, prefix: config.prefix, notify }),
+    close: () => publisher.close(),
+  };
 }
 
 function extraModelFiles({ modelDir, modelFiles = [] }: GatewayOptions): readonly string[] {
   return modelDir === undefined ? modelFiles : [modelDir, ...modelFiles];
 }
 
-function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
+function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed | undefined): Gateway {
   const traffic = new Traffic();
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
@@ -122,6 +152,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog): Gateway {
         traffic.drain();
         await traffic.idle();
         await open.close();
+        await feed?.close();
       })();
       return closed;
     },
