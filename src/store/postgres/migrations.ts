@@ -1,0 +1,106 @@
+import type { Connections, Session } from './connections.ts';
+
+/**
+ * How the format grew. The format of a schema is the number of steps it has taken; a step that has been released is
+ * never changed again.
+ */
+const migrations: readonly string[] = [
+  `
+  -- All writers take turns at the counter, so numbers are in the order of commits. Version counts changes of mixins.
+  CREATE TABLE counter (revision bigint NOT NULL, seq bigint NOT NULL, version bigint NOT NULL);
+  INSERT INTO counter VALUES (0, 0, 0);
+
+  -- seq is the order of creation. Source and target are those ends of a link that are entities of this provider.
+  CREATE TABLE entity (
+    seq      bigint PRIMARY KEY,
+    location text COLLATE "C" NOT NULL UNIQUE,
+    id       text COLLATE "C" NOT NULL UNIQUE,
+    kind     text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    source   text COLLATE "C",
+    target   text COLLATE "C",
+    document text NOT NULL
+  );
+  CREATE INDEX entity_kind   ON entity (kind, seq);
+  CREATE INDEX entity_source ON entity (source) WHERE source IS NOT NULL;
+  CREATE INDEX entity_target ON entity (target) WHERE target IS NOT NULL;
+
+  CREATE TABLE association (
+    mixin  text COLLATE "C" NOT NULL,
+    entity bigint NOT NULL REFERENCES entity (seq) ON DELETE CASCADE,
+    PRIMARY KEY (mixin, entity)
+  );
+  CREATE INDEX association_entity ON association (entity);
+
+  CREATE TABLE mixin (
+    seq      bigint PRIMARY KEY,
+    id       text COLLATE "C" NOT NULL UNIQUE,
+    location text COLLATE "C" NOT NULL UNIQUE,
+    document text NOT NULL
+  );
+
+  -- Who writes to this database, when it was last heard of, and the revision of its last batch.
+  CREATE TABLE process (
+    id       uuid PRIMARY KEY,
+    seen     timestamptz NOT NULL,
+    revision bigint NOT NULL DEFAULT 0
+  );
+
+  -- Process is who has to deliver it; that one may be gone.
+  CREATE TABLE command (
+    seq      bigint PRIMARY KEY,
+    id       text COLLATE "C" NOT NULL UNIQUE,
+    process  uuid NOT NULL,
+    backend  text NOT NULL,
+    location text NOT NULL,
+    body     text NOT NULL
+  );
+  CREATE INDEX command_process ON command (process, seq);
+  `,
+];
+
+/** The format this version writes, and the newest it reads. */
+const formatVersion = migrations.length;
+
+/**
+ * Brings a schema to the present format, or makes it. Processes that start at the same moment take turns.
+ *
+ * @throws Error when it is of a newer format; it is not touched then
+ */
+export async function migrate(connections: Connections, schema: string): Promise<void> {
+  await connections.transaction('', async (session) => {
+    const lock = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
+    await session.query({ text: lock, values: [`occi-gateway ${schema}`] });
+    const format = await formatOf(session, schema);
+    if (format > formatVersion) {
+      throw new Error(
+        `the schema ${schema} has format ${format}, and this version reads formats up to ${formatVersion}; ` +
+          'start the newer gateway that wrote it, or use another schema',
+      );
+    }
+    if (format === formatVersion) return;
+    if (format === 0) await session.query({ text: creation(schema) });
+    for (const step of migrations.slice(format)) await session.query({ text: step });
+    await session.query({ text: 'UPDATE provider SET format = $1', values: [formatVersion] });
+  });
+}
+
+async function formatOf(session: Session, schema: string): Promise<number> {
+  const [found] = await session.query<{ exists: boolean }>({
+    text: 'SELECT to_regclass($1) IS NOT NULL AS exists',
+    values: [`"${schema}".provider`],
+  });
+  if (!found?.exists) return 0;
+  const [provider] = await session.query<{ format: number }>({ text: 'SELECT format FROM provider' });
+  return provider?.format ?? 0;
+}
+
+/** Whoever may not create schemas can be given one. */
+function creation(schema: string): string {
+  return `
+    DO $$ BEGIN
+      IF to_regnamespace('"${schema}"') IS NULL THEN CREATE SCHEMA "${schema}"; END IF;
+    END $$;
+    CREATE TABLE provider (identity uuid NOT NULL, format integer NOT NULL);
+    INSERT INTO provider VALUES (gen_random_uuid(), 0)`;
+}
