@@ -13,10 +13,13 @@ import { startOcciAgent } from './occi-agent.ts';
 const describeWithRabbitMq = await describeWith('rabbitmq-server');
 
 /** The patterns that `docs/agent.md` tells operators to give the user of the agent of `node1`. */
-async function documented(): Promise<readonly string[]> {
+async function documented() {
   const text = await readFile(new URL('../../docs/agent.md', import.meta.url), 'utf8');
-  const [, command = ''] = /rabbitmqctl set_permissions node1 \\\n([\s\S]*?)```/.exec(text) ?? [];
-  return [...command.matchAll(/'(.*?)'/g)].map(([, pattern = '']) => pattern);
+  const [, section = ''] = /^rabbitmqctl set_permissions node1([\s\S]*?)^## /m.exec(text) ?? [];
+  const [configure = '', write = '', read = '', configureLittle = ''] = [...section.matchAll(/'(.*?)'/g)].map(
+    ([, pattern = '']) => pattern,
+  );
+  return { usual: [configure, write, read], passive: [configureLittle, write, read] };
 }
 
 describeWithRabbitMq('occi-agent with a user of its own', () => {
@@ -29,7 +32,7 @@ describeWithRabbitMq('occi-agent with a user of its own', () => {
     directory = await mkdtemp(join(tmpdir(), 'occi-agent-'));
     transport = await openAmqpTransport({ url: broker.url });
     await broker.ctl('add_user', 'node1', 'secret');
-    await broker.ctl('set_permissions', 'node1', ...(await documented()));
+    await broker.ctl('set_permissions', 'node1', ...(await documented()).usual);
   });
   afterAll(async () => {
     await agent?.stop();
@@ -56,7 +59,18 @@ describeWithRabbitMq('occi-agent with a user of its own', () => {
       async () => heard,
       (types) => types.includes('volume.create.end'),
     );
-    expect(agent.output()).not.toContain('ACCESS_REFUSED');
+    expect(agent.output()).not.toMatch(/ACCESS.REFUSED/);
+    await agent.stop();
+  });
+
+  it('needs less where everything is declared already', async () => {
+    await broker.ctl('set_permissions', 'node1', ...(await documented()).passive);
+    const url = broker.url.replace('guest:guest', 'node1:secret');
+    agent = await startOcciAgent({ url, host: 'node1', directory, options: { declare: 'passive' } });
+    const target = { topic: 'compute', server: 'node1' };
+    const answer = await transport.call(target, { method: 'list_instances', args: {} }, { timeoutMs: 20_000 });
+    expect(answer).toMatchObject([{ uuid: 'vm' }]);
+    expect(agent.output()).not.toMatch(/ACCESS.REFUSED/);
   });
 
   it('cannot pass for the agent of another host', async () => {
