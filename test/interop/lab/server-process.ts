@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** How to run a server, and how to see that it serves. */
 export interface ProcessOptions {
@@ -48,7 +47,6 @@ export async function startProcess(command: readonly string[], options: ProcessO
   // The kernel kills it with this process, even when this process is killed itself and cannot tidy up.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], { ...spawning, stdio: 'pipe' });
   const ended = once(child, 'exit').then(([code, signal]): number | NodeJS.Signals => code ?? signal);
-  ended.catch(() => {});
   // Whoever writes to a process that is gone learns it from `ended`.
   child.stdin.on('error', () => {});
 
@@ -70,20 +68,19 @@ export async function startProcess(command: readonly string[], options: ProcessO
     child.kill(signal);
     await ended;
   };
-  const early = ended.then((how) => Promise.reject(new Error(`ended with ${how}`)));
-  const late = new AbortController();
-  const timeout = delay(readyMs, undefined, { signal: late.signal }).then(() =>
-    Promise.reject(new Error(`was not ready in ${readyMs / 1000} s`)),
+  const late = setTimeout(() => served.reject(new Error(`was not ready in ${readyMs / 1000} s`)), readyMs);
+  // Only when its output is closed has all of it been read.
+  Promise.all([ended, once(child, 'close')]).then(
+    ([how]) => served.reject(new Error(`ended with ${how}`)),
+    served.reject,
   );
   try {
-    await Promise.race([served.promise, early, timeout]);
+    await served.promise;
   } catch (error) {
     await end('SIGKILL').catch(() => {});
     throw new Error(`${command.join(' ')}: ${(error as Error).message}\n${output()}`, { cause: error });
   } finally {
-    early.catch(() => {});
-    timeout.catch(() => {});
-    late.abort();
+    clearTimeout(late);
   }
   return {
     pid: child.pid as number,
