@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadModelFiles } from '../../src/gateway/model-files.ts';
-import { openProvider } from '../../src/gateway/open-provider.ts';
-import { Refusal, Unreachable } from '../../src/index.ts';
+import { openProvider, type ProviderOptions } from '../../src/gateway/open-provider.ts';
+import { type Entity, Refusal, Unreachable } from '../../src/index.ts';
 import { Model } from '../../src/occi/model.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
 
 const compute = 'http://schemas.ogf.org/occi/infrastructure#compute';
@@ -38,7 +38,9 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const open = () =>
+const acting = { to: 'active', action: 'http://schemas.ogf.org/occi/infrastructure/compute/action#start' };
+
+const open = (more: Partial<ProviderOptions> = {}) =>
   openProvider({
     store,
     model: new Model(loadModelFiles()),
@@ -47,6 +49,7 @@ const open = () =>
     templateScheme: 'http://localhost/os_tpl#',
     retryMs: 5,
     log: { warn: vi.fn(), error: vi.fn() },
+    ...more,
   });
 const stateNow = async () => (await store.view(location))?.entity.attributes;
 
@@ -54,7 +57,7 @@ describe('commands that were committed and not answered', () => {
   it('are delivered at the next start, with their old id, and then forgotten', async () => {
     backend.answer = () => [{ id, state: 'active', message: null }];
     const provider = await open();
-    expect(backend.delivered).toMatchObject([{ do: 'create', commandId: 'one', location }]);
+    expect(backend.delivered).toMatchObject([{ do: 'create', commandId: 'one', location, redelivered: true }]);
     expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'active' });
     expect(await store.commands()).toEqual([]);
     await provider.close();
@@ -88,6 +91,106 @@ describe('commands that were committed and not answered', () => {
   });
 });
 
+describe('what is left over about different entities', () => {
+  const other = { id: 'urn:uuid:0b0a2c4e-0000-4000-8000-000000000002', location: '/compute/2' };
+  const commit = (commandId: string, about: { id: string; location: string }, term = 'create') =>
+    store.commit({
+      commands: [{ id: commandId, backend: 'scripted', location: about.location, body: { do: term, id: about.id } }],
+    });
+
+  it('does not wait for each other, and stays in order about each', async () => {
+    await commit('two', { id, location }, 'act');
+    await commit('three', other);
+    await commit('four', other, 'act');
+    let isThere = false;
+    backend.answer = (_, { id: commandId }) => {
+      if (commandId === 'one' && !isThere) throw new Unreachable('not yet');
+      return [];
+    };
+    const provider = await open();
+    await vi.waitFor(() => expect(backend.delivered.map(({ commandId }) => commandId)).toContain('four'));
+    expect(backend.delivered.map(({ commandId }) => commandId)).not.toContain('two');
+    isThere = true;
+    await vi.waitFor(async () => expect(await store.commands()).toEqual([]));
+    const order = backend.delivered.map(({ commandId }) => commandId);
+    expect(order.indexOf('three')).toBeLessThan(order.indexOf('four'));
+    expect(order.at(-1)).toBe('two');
+    await provider.close();
+  });
+
+  it('waits for what it needs', async () => {
+    await commit('two', other);
+    backend.needs = ({ location: about }) => (about === other.location ? [location] : []);
+    let tries = 0;
+    backend.answer = (_, { id: commandId }) => {
+      if (commandId === 'one' && ++tries < 3) throw new Unreachable('not yet');
+      return [];
+    };
+    const provider = await open();
+    await vi.waitFor(async () => expect(await store.commands()).toEqual([]));
+    expect(backend.delivered.map(({ commandId }) => commandId)).toEqual(['one', 'one', 'one', 'two']);
+    await provider.close();
+  });
+
+  it('is tried at once when somebody is there again', async () => {
+    let isThere = false;
+    backend.answer = () => {
+      if (!isThere) throw new Unreachable('not yet');
+      return [];
+    };
+    const provider = await open({ retryMs: 3_600_000 });
+    expect(backend.delivered).toHaveLength(1);
+    isThere = true;
+    backend.doubt();
+    await vi.waitFor(async () => expect(await store.commands()).toEqual([]));
+    await provider.close();
+  });
+
+  it('of an action that is refused leaves the entity as it was', async () => {
+    await store.commit({ update: [{ ...((await store.view(location))?.entity as Entity), pending: acting }] });
+    backend.answer = () => {
+      throw new Refusal('conflict', 'too late');
+    };
+    const provider = await open();
+    expect(await stateNow()).toEqual({ 'occi.core.id': id, 'occi.compute.state': 'inactive' });
+    expect((await store.view(location))?.entity.pending).toBeUndefined();
+    await provider.close();
+  });
+});
+
+describe('a store that is away', () => {
+  it('gets events later, and none is lost', async () => {
+    const provider = await open();
+    let isAway = true;
+    const commit = store.commit.bind(store);
+    store.commit = async (changes) => {
+      if (isAway) throw new StoreUnavailable('the database is away');
+      return commit(changes);
+    };
+    let isWritten = false;
+    const written = backend.emit({ id, state: 'active', message: null }).then(() => {
+      isWritten = true;
+    });
+    await new Promise(setImmediate);
+    expect(isWritten).toBe(false);
+    isAway = false;
+    await written;
+    expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'active' });
+    await provider.close();
+  });
+
+  it('does not keep the gateway from being closed; what was not written does not count as heard', async () => {
+    const provider = await open();
+    store.commit = async () => {
+      throw new StoreUnavailable('the database is away');
+    };
+    const told = backend.emit({ id, state: 'active', message: null });
+    const rejected = expect(told).rejects.toThrow('the database is away');
+    await provider.close();
+    await rejected;
+  });
+});
+
 describe('what really exists', () => {
   it('is brought into the record at the start', async () => {
     backend.observations = [{ id, state: 'suspended', message: null }];
@@ -98,12 +201,12 @@ describe('what really exists', () => {
 
   it('is reported while the gateway runs; an event that tells nothing new writes nothing', async () => {
     const provider = await open();
-    backend.emit({ id, state: 'active', message: null });
+    void backend.emit({ id, state: 'active', message: null });
     await vi.waitFor(async () => expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'active' }));
     const revision = (await store.view(location))?.entity.revision;
-    backend.emit({ id, state: 'active', message: null });
-    backend.emit({ id: 'urn:uuid:somebody-else', state: 'active', message: null });
-    backend.emit({ id, message: 'thinking' });
+    void backend.emit({ id, state: 'active', message: null });
+    void backend.emit({ id: 'urn:uuid:somebody-else', state: 'active', message: null });
+    void backend.emit({ id, message: 'thinking' });
     await vi.waitFor(async () => expect(await stateNow()).toMatchObject({ 'occi.compute.state.message': 'thinking' }));
     expect((await store.view(location))?.entity.revision).toBe(Number(revision) + 1);
     await provider.close();
@@ -111,7 +214,7 @@ describe('what really exists', () => {
 
   it('and does not exist any more, is in error and says so', async () => {
     const provider = await open();
-    backend.emit({ id, gone: true });
+    void backend.emit({ id, gone: true });
     await vi.waitFor(async () => expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'error' }));
     expect(String((await stateNow())?.['occi.compute.state.message'])).toMatch(/does not have it/);
     await provider.close();

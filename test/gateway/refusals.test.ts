@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Refusal, Unreachable } from '../../src/index.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Refusal, Unanswered, Unreachable } from '../../src/index.ts';
 import { type Answer, type Lab, startLab } from '../http/home-lab.ts';
 import { type ScriptedBackend, scriptedBackend } from './scripted-backend.ts';
 
@@ -94,7 +94,7 @@ describe('a command that the backend refuses', () => {
 
   it('leaves no template behind when a save is refused', async () => {
     const location = await created('/compute/', { kind: compute });
-    backend.emit({ id: String(backend.delivered[0]?.id), state: 'active', message: null });
+    await backend.emit({ id: String(backend.delivered[0]?.id), state: 'active', message: null });
     const model = (await lab.request('GET', '/-/')).text;
     refuse('act');
     const action = `${infrastructure.replace('#', '/compute/action#')}save`;
@@ -133,6 +133,58 @@ describe('a backend that cannot be reached', () => {
     expect([ready.status, ready.text]).toEqual([503, 'no agent answers']);
     expect((await lab.request('GET', '/healthz')).status).toBe(200);
     expect((await lab.request('GET', '/-/')).status).toBe(200);
+  });
+});
+
+describe('a command that nobody has answered', () => {
+  const id = '0b0a2c4e-0000-4000-8000-0000000000aa';
+  const machine = { kind: compute, attributes: { 'occi.core.id': `urn:uuid:${id}` } };
+
+  it('may have been carried out, so it is undone until that is answered', async () => {
+    let undone = 0;
+    backend.answer = (command) => {
+      if (command.do === 'create') throw new Unanswered('no answer');
+      if (++undone < 3) throw new Unanswered('no answer to that either');
+      return [];
+    };
+    expect((await post('/compute/', machine)).status).toBe(503);
+    expect(await everything()).toEqual({ resources: [], links: [] });
+    await vi.waitFor(() => expect(undone).toBe(3), 5000);
+    const [created, ...deletes] = backend.delivered;
+    expect(created).toMatchObject({ do: 'create' });
+    expect(new Set(deletes.map(({ commandId }) => commandId)).size).toBe(1);
+    expect(deletes.map(({ do: what, redelivered }) => [what, redelivered])).toEqual([
+      ['delete', undefined],
+      ['delete', true],
+      ['delete', true],
+    ]);
+  });
+
+  it('keeps the same from being asked for again until it is undone', async () => {
+    let isThere = false;
+    backend.answer = () => {
+      if (!isThere) throw new Unanswered('no answer');
+      return [];
+    };
+    expect((await post('/compute/', machine)).status).toBe(503);
+    const refused = await post('/compute/', machine);
+    expect(refused.status).toBe(503);
+    expect(refused.json()).toMatchObject({ detail: expect.stringMatching(/still being carried out/) });
+    isThere = true;
+    await vi.waitFor(async () => expect((await post('/compute/', machine)).status).toBe(201), 5000);
+    const { resources } = (await everything()) as { resources: unknown[] };
+    expect(resources).toHaveLength(1);
+  });
+
+  it('of a delete leaves the entity there, and deleting it again works', async () => {
+    const location = await created('/compute/', machine);
+    backend.answer = () => {
+      throw new Unanswered('no answer');
+    };
+    expect((await lab.request('DELETE', location)).status).toBe(503);
+    expect((await lab.request('GET', location)).status).toBe(200);
+    backend.answer = () => [];
+    expect((await lab.request('DELETE', location)).status).toBe(200);
   });
 });
 

@@ -9,10 +9,15 @@ export interface Scripted {
 
 /** A backend that notes what it is asked to do, and answers as a test wants. */
 export interface ScriptedBackend extends Backend {
-  readonly delivered: (Scripted & { readonly commandId: string; readonly location: string })[];
+  needs?: NonNullable<Backend['needs']>;
+  readonly delivered: (Scripted &
+    Pick<DeliverableCommand, 'location' | 'redelivered'> & { readonly commandId: string })[];
   /** Decides what becomes of a command: events, or an exception. */
   answer: (command: Scripted, delivery: DeliverableCommand) => readonly EntityEvent[];
-  emit(event: EntityEvent): void;
+  /** Resolves when all listeners have dealt with it. */
+  emit(event: EntityEvent): Promise<void>;
+  /** Has it doubt whether it has told everything. */
+  doubt(): void;
   observations: readonly EntityEvent[];
   fault: Error | undefined;
   closed: boolean;
@@ -24,6 +29,7 @@ export function scriptedBackend(
   offers: ModelFragment = { kinds: [], mixins: [], actions: [] },
 ): ScriptedBackend {
   const listeners = new Set<(event: EntityEvent) => Promise<void> | void>();
+  const doubters = new Set<() => void>();
   const backend: ScriptedBackend = {
     name: 'scripted',
     offers,
@@ -44,7 +50,8 @@ export function scriptedBackend(
     },
     async deliver(delivery) {
       const command = delivery.body as Scripted;
-      backend.delivered.push({ ...command, commandId: delivery.id, location: delivery.location });
+      const { id: commandId, location, redelivered } = delivery;
+      backend.delivered.push({ ...command, commandId, location, ...(redelivered === true ? { redelivered } : {}) });
       return backend.answer(command, delivery);
     },
     subscribe(listener) {
@@ -60,8 +67,15 @@ export function scriptedBackend(
     async close() {
       backend.closed = true;
     },
-    emit(event) {
-      for (const listener of listeners) void listener(event);
+    onDoubt(listener) {
+      doubters.add(listener);
+      return () => doubters.delete(listener);
+    },
+    async emit(event) {
+      await Promise.all([...listeners].map((listener) => listener(event)));
+    },
+    doubt() {
+      for (const doubter of doubters) doubter();
     },
   };
   return backend;
