@@ -13,7 +13,7 @@ import type { Volume } from './volume.ts';
  * next start, or finish.
  */
 export interface Driver {
-  /** Why something that is to be created cannot be had here; undefined when it can. */
+  /** Why something that is to be created cannot be had here, even if there is room; undefined when it can. */
   refusal(wanted: Instance | Volume | Network): string | undefined;
 
   spawn(instance: Instance, signal: AbortSignal): Promise<void>;

@@ -3,7 +3,7 @@ import { type Agent, startAgent } from '../../src/agent/agent.ts';
 import { fakeDriver } from '../../src/agent/fake-driver.ts';
 import { MachineStore } from '../../src/agent/machine-store.ts';
 import { InProcessTransport } from '../../src/messaging/in-process.ts';
-import { type Notification, RemoteError } from '../../src/messaging/message.ts';
+import { NoServer, type Notification, RemoteError } from '../../src/messaging/message.ts';
 import { until } from '../http/until.ts';
 import { type Answer, small } from './workshop.ts';
 
@@ -65,6 +65,16 @@ describe('several agents on one topic', () => {
     expect(await call('compute.node2', 'run_instance', { instance_uuid: 'b', flavor })).toMatchObject({
       host: 'node2',
     });
+  });
+});
+
+describe('an agent that serves some topics only', () => {
+  it('leaves the others to others', async () => {
+    const store = new MachineStore();
+    const driver = fakeDriver({ delayMs: 0 });
+    agents.push({ agent: await startAgent({ transport, host: 'node3', store, driver, topics: ['volume'] }), store });
+    await expect(call('compute.node3', 'list_instances', {})).rejects.toBeInstanceOf(NoServer);
+    expect(await call('volume.node3', 'list_volumes', {})).toEqual([]);
   });
 });
 
