@@ -30,6 +30,11 @@ export async function carryOut(provider: Provider, scope: Scope, changes: Change
     return await provider.outbox.carryOut(changes);
   } catch (error) {
     if (!(error instanceof Undelivered)) throw toClient(error);
+    if (error.cause instanceof Unanswered && (changes.remove ?? []).length > 0) {
+      // What may be gone already cannot be brought back. That it shall go is written, and is done until it is answered.
+      void provider.outbox.pursue(error.failed, true);
+      return error.revision;
+    }
     try {
       await takeBack(provider, scope, error, changes, before);
     } catch (failure) {

@@ -64,7 +64,7 @@ export class Outbox {
       try {
         await this.#deliver(command, false);
       } catch (error) {
-        throw new Undelivered(commands.slice(0, index), commands.slice(index), error);
+        throw new Undelivered(revision, commands.slice(0, index), commands.slice(index), error);
       }
       this.#settle([command]);
     }
@@ -225,10 +225,13 @@ const isPassing = (error: unknown): boolean => error instanceof Unreachable || e
 /** Not all commands of a change set were accepted. */
 export class Undelivered extends Error {
   override readonly name = 'Undelivered';
+  /** Of what was written. */
+  readonly revision: number;
   readonly accepted: readonly Command[];
   readonly failed: readonly Command[];
-  constructor(accepted: readonly Command[], failed: readonly Command[], cause: unknown) {
+  constructor(revision: number, accepted: readonly Command[], failed: readonly Command[], cause: unknown) {
     super('a command was not accepted', { cause });
+    this.revision = revision;
     this.accepted = accepted;
     this.failed = failed;
   }

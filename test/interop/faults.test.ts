@@ -8,7 +8,7 @@ const describeWithRabbitMq = await describeWith('rabbitmq-server');
 
 /** How often something is killed; more of them find more, and take longer. */
 const rounds = Number(process.env['OCCI_TEST_FAULT_ROUNDS'] ?? 3);
-const victims: readonly Victim[] = ['gateway', 'agent', 'broker'];
+const victims = (process.env['OCCI_TEST_FAULT_VICTIMS'] ?? 'gateway,agent,broker').split(',') as readonly Victim[];
 
 describeWithRabbitMq('a cloud under load', () => {
   const directory = temporaryDirectory();

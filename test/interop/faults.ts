@@ -194,7 +194,7 @@ export class Faults {
       known.state = 'unclear';
       const deleted = await cloud.request('DELETE', path);
       if (deleted.status === 200) known.state = 'deleted';
-      else if (deleted.status < 500 || deleted.status === 503) known.state = 'created';
+      else if (deleted.status === 503) known.state = 'created';
     }
   }
 
@@ -211,10 +211,14 @@ export class Faults {
     }
     for (const [uuid, shown] of record) {
       const there = at.get(uuid) ?? [];
-      if (there.length !== 1) complaints.push(`${uuid} is in the record and on ${there.length} agents`);
+      const told = shown.attributes['occi.compute.state'];
+      if (there.length !== 1) {
+        const { state = 'unknown' } = this.#known.get(`/compute/${uuid}`) ?? {};
+        const message = shown.attributes['occi.compute.state.message'];
+        complaints.push(`${uuid} (${state}) is ${told} in the record (${message}) and on ${there.length} agents`);
+      }
       const [machine] = there;
       if (machine === undefined) continue;
-      const told = shown.attributes['occi.compute.state'];
       const real = states[machine.vm_state] ?? machine.vm_state;
       const isBusy = shown.attributes['occi.compute.state.message'] !== undefined || machine.task_state !== null;
       if (told !== real || isBusy) {
