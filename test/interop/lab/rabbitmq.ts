@@ -48,7 +48,7 @@ export async function startRabbitMq(options: { readonly tls?: Certificates } = {
   const directory = await mkdtemp(join(tmpdir(), 'occi-rabbitmq-'));
   const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
   const env = await prepare(directory, { port, distributionPort, epmdPort, tls: options.tls });
-  // RabbitMQ would start epmd as a daemon, which nobody ends.
+  // Erlang would start epmd as a daemon, which nobody ends.
   const epmd = await startProcess(['epmd', '-d'], { env, ready: /epmd running/ });
   // This variable makes the script become the broker; otherwise it stays between us and the process to be killed.
   const serverEnv = { ...env, RUNNING_UNDER_SYSTEMD: 'true' };
@@ -129,6 +129,7 @@ async function prepare(directory: string, place: Place): Promise<NodeJS.ProcessE
     HOME: file('home'), // where the cookie is
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_FLAGS: '-start_epmd false',
     RABBITMQ_NODENAME: 'occi@localhost',
     RABBITMQ_DIST_PORT: String(distributionPort),
     RABBITMQ_MNESIA_BASE: file('data'),
