@@ -49,18 +49,18 @@ export class TaskQueue<R extends Tasked<T>, T extends { readonly op: string }> {
   }
 
   /** Adds a record with its first task. @throws RemoteError `NoValidHost` when there is no room for it */
-  create(record: R, task: T): R {
-    return this.#enqueue(noDemand, { ...record, tasks: [task] });
+  create(record: R, task: T): void {
+    this.#enqueue(noDemand, { ...record, tasks: [task] });
   }
 
   /** Adds a task to a record. @throws RemoteError `NoValidHost` when there is no room for what it comes to */
-  add(record: R, task: T): R {
-    return this.#enqueue(this.#trade.demand(record), { ...record, tasks: [...record.tasks, task] });
+  add(record: R, task: T): void {
+    this.#enqueue(this.#trade.demand(record), { ...record, tasks: [...record.tasks, task] });
   }
 
   /** Adds the last task a record will have. What has not begun is not done any more. */
-  addLast(record: R, task: T): R {
-    return this.#enqueue(this.#trade.demand(record), { ...record, tasks: [...record.tasks.slice(0, 1), task] });
+  addLast(record: R, task: T): void {
+    this.#enqueue(this.#trade.demand(record), { ...record, tasks: [...record.tasks.slice(0, 1), task] });
   }
 
   /** A record as it will be when everything has been done. */
@@ -74,14 +74,13 @@ export class TaskQueue<R extends Tasked<T>, T extends { readonly op: string }> {
   }
 
   /** @param before what the record has taken up so far */
-  #enqueue(before: Demand, record: R): R {
+  #enqueue(before: Demand, record: R): void {
     const { capacity, store } = this.#host;
     const after = this.#trade.demand(record);
     capacity.change(before, after);
     store.onRollback(() => capacity.adopt(after, before));
     this.#trade.records.put(this.#trade.idOf(record), record);
     this.#schedule(record);
-    return record;
   }
 
   #schedule(record: R): void {
