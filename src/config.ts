@@ -33,6 +33,13 @@ export const settings = {
     undefined,
     'PostgreSQL database of the store, which several gateways may share; without it the embedded store is used',
   ),
+  databaseSchema: setting(
+    'OCCI_DATABASE_SCHEMA',
+    z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a lower-case name'),
+    'occi',
+    'schema of that database for the tables; it is made when it is missing',
+  ),
+  databaseConnections: setting('OCCI_DATABASE_CONNECTIONS', wholeNumber(2, 1000), '10', 'most connections to it'),
   backend: setting(
     'OCCI_BACKEND',
     z.enum(['embedded', 'nova'], 'must be embedded or nova'),

@@ -69,7 +69,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const log = options.log ?? silent;
   const warn = (message: string, detail?: unknown) =>
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
-  const base = await openStore(config, warn);
+  const base = await openStore(config);
   const feed = await openFeed(config, base.identity, () => open.provider.catalogue.model, warn);
   const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];

@@ -5,6 +5,8 @@ import type { Store } from '../store/store.ts';
 export class Catalogue {
   readonly #provided: Model;
   #model: Model;
+  /** The version of the run-time mixins that the model has at least. */
+  #version = Number.NaN;
 
   private constructor(provided: Model) {
     this.#provided = provided;
@@ -24,6 +26,13 @@ export class Catalogue {
 
   /** Reads the run-time mixins again, after a change of them was committed. */
   async refresh(store: Store): Promise<void> {
+    const version = await store.mixinsVersion();
     this.#model = this.#provided.withMixins(await store.mixins());
+    this.#version = version;
+  }
+
+  /** Reads them when somebody else has changed them. */
+  async keepUp(store: Store): Promise<void> {
+    if ((await store.mixinsVersion()) !== this.#version) await this.refresh(store);
   }
 }

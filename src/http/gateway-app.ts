@@ -78,6 +78,8 @@ async function answer(
   }
   if (location === healthPath || location === readinessPath) return health(options, incoming, headers);
   checkVersion(incoming.header('user-agent'));
+  // A mixin that one gateway has added is known to all at once.
+  if (provider.store.shared) await provider.catalogue.keepUp(provider.store);
   const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
   if (target.is === 'nothing') throw new OcciError('not-found', `there is nothing at ${location ?? 'this path'}`);
   const methods = methodsOf(target);

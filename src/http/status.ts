@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, OcciError } from '../occi/errors.ts';
 import type { Problem } from '../renderers/renderer.ts';
+import { StoreUnavailable } from '../store/store.ts';
 
 /** The HTTP status of every error, in one place (GFD.223 §5.4, GFD.185 §3.6.8, RFC 9110 §15). */
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
@@ -39,10 +40,15 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
  * learns the request id, under which the log has the rest.
  */
 export function problemOf(error: unknown, requestId: string): Problem {
-  const known =
-    error instanceof OcciError
-      ? error
-      : new OcciError('internal', `something went wrong here; the log has it under ${requestId}`);
+  const known = toOcciError(error, requestId);
   const status = statusOf[known.code];
   return { error: known, status, title: STATUS_CODES[status] ?? 'Error', requestId };
+}
+
+function toOcciError(error: unknown, requestId: string): OcciError {
+  if (error instanceof OcciError) return error;
+  if (error instanceof StoreUnavailable) {
+    return new OcciError('unavailable', 'the database is away; try again later', { retryAfter: 5 }, { cause: error });
+  }
+  return new OcciError('internal', `something went wrong here; the log has it under ${requestId}`);
 }
