@@ -16,7 +16,7 @@ export interface Answer {
 /** A client of a running gateway, in JSON; and the process, to be killed. */
 export interface Cloud {
   readonly gateway: RunningGateway;
-  request(method: string, path: string, body?: object): Promise<Answer>;
+  request(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Creates an entity of a kind, `compute`; its path. */
   create(term: string, wishes?: object): Promise<string>;
   link(term: string, source: string, target: string, wishes?: object): Promise<string>;
@@ -44,10 +44,11 @@ export async function startCloud(dataDir: string, url: string, environment: Envi
 }
 
 function cloudAt(gateway: RunningGateway): Cloud {
-  const request = async (method: string, path: string, body?: object): Promise<Answer> => {
+  const json = 'application/occi+json';
+  const request: Cloud['request'] = async (method, path, body, headers = {}) => {
     const response = await fetch(gateway.url + path, {
       method,
-      headers: { accept: 'application/occi+json', ...(body ? { 'content-type': 'application/occi+json' } : {}) },
+      headers: { accept: json, ...(body ? { 'content-type': json } : {}), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

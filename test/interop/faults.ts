@@ -85,8 +85,14 @@ export class Faults {
     return cloud;
   }
 
-  get agents(): ReadonlyMap<string, ServerProcess> {
-    return this.#agents;
+  get clouds(): readonly Cloud[] {
+    return this.#clouds;
+  }
+
+  /** How many machines are on which agent. */
+  async machinesOnAgents(): Promise<ReadonlyMap<string, number>> {
+    const machines = Map.groupBy(await this.#machines(), ({ host }) => host);
+    return new Map([...machines].map(([host, there]) => [host, there.length]));
   }
 
   /** How many machines a client was told to have. */
