@@ -59,6 +59,8 @@ export class RpcClient {
     const { timeoutMs, monitorSeconds, traceparent } = options;
     const id = uniqueId();
     const answer = this.#await(id, target, options);
+    // The answer may be faster than the confirmation that the request was sent, while nobody looks at it yet.
+    answer.catch(() => undefined);
     try {
       if (this.#replies.current === undefined) throw new BrokerAway('the message broker is away');
       await this.#send(target, {
