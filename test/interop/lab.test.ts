@@ -99,6 +99,8 @@ describeWithRabbitMq('A private RabbitMQ', () => {
     const content = Buffer.alloc(5 << 20, 'x');
     channel.sendToQueue('durable', content, { persistent: true });
     await channel.waitForConfirms();
+    // RabbitMQ writes messages down before it confirms them, but queues only some time after it has declared them.
+    await broker.ctl('eval', 'mnesia:sync_log().');
 
     const lost = new Promise((resolve) => before.on('close', resolve));
     await broker.kill();

@@ -20,8 +20,9 @@ export interface RabbitMq {
   /** Closes every client's connection from the broker's side, as an operator would. */
   closeAllConnections(): Promise<void>;
   /**
-   * SIGKILL, as if the power had failed. What is durable survives, except that RabbitMQ 3.10 alone does not find a
-   * leader again for its quorum queues (rabbitmq-server issue 10070).
+   * SIGKILL, as if the power had failed. What is durable survives, except queues that were declared in the last two
+   * seconds or so, with all that is in them (`ctl('eval', 'mnesia:sync_log().')` writes them down), and except that
+   * RabbitMQ 3.10 alone does not find a leader again for its quorum queues (rabbitmq-server issue 10070).
    */
   kill(): Promise<void>;
   /** Starts it again after `kill`. */
