@@ -10,10 +10,11 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { occiJson } from '../src/renderers/occi-json.ts';
 import { textPlain } from '../src/renderers/text-plain.ts';
+import { agents } from './agents.ts';
 import { type Load, load, request, type Turn } from './load.ts';
 import { type BareServer, residentMemory, type Server, startBare, startGateway } from './servers.ts';
 
-const parts = ['entities', 'actions', 'scanner', 'creation', 'collections'] as const;
+const parts = ['entities', 'actions', 'scanner', 'creation', 'collections', 'agents'] as const;
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
 const quick = values.quick === true;
 const wanted = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
@@ -49,6 +50,7 @@ try {
   await gateway.stop();
   await bare.stop();
 }
+if (wanted('agents')) await overRabbitMq();
 print();
 
 /** GET of one entity in every rendering. */
@@ -235,6 +237,23 @@ async function fetchWhole(server: Server, path: string, accept: string, watch = 
     [lag] = (await once(watcher, 'message')) as [number];
   }
   return { ms, memory, lag };
+}
+
+/** The whole way to agents. */
+async function overRabbitMq(): Promise<void> {
+  for (const { name, bare, gateway, ratio } of await agents(rounds, roundMs)) {
+    const isLatency = name.endsWith(' 1 at a time');
+    const barred = name.startsWith('action');
+    const met = isLatency ? ratio <= 2 : ratio >= 0.5;
+    rows.push({
+      name,
+      bare,
+      gateway,
+      ratio: isLatency ? `${ratio.toFixed(2)} × time` : ratio.toFixed(2),
+      bar: barred ? (isLatency ? '≤ 2 × time' : '≥ 0.5') : '',
+      met: barred ? met : undefined,
+    });
+  }
 }
 
 /** The text grammar against JSON.parse of the same content. */

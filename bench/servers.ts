@@ -13,7 +13,7 @@ export interface Server {
 }
 
 /** The gateway as a user starts it: all defaults, but for the port, the data and the model of the benchmark. */
-export async function startGateway(): Promise<Server> {
+export async function startGateway(environment: Readonly<Record<string, string>> = {}): Promise<Server> {
   const directory = mkdtempSync(join(tmpdir(), 'occi-bench-'));
   const logFile = join(directory, 'log');
   const log = openSync(logFile, 'a');
@@ -25,6 +25,7 @@ export async function startGateway(): Promise<Server> {
       OCCI_DATA_DIR: join(directory, 'data'),
       OCCI_MODEL_DIR: 'bench/model',
       OCCI_FAKE_DELAY_MS: '1',
+      ...environment,
     },
   });
   let port: number | undefined;
