@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RecordReader } from '../backends/backend.ts';
 import type { Store } from '../store/store.ts';
 
@@ -8,7 +9,11 @@ export function recordReader(store: Store): RecordReader {
     byId: (id) => store.byId(id),
     linksAt: (location) => store.linksAt(location),
     async *entities(kind) {
-      for await (const page of store.views({ kind })) for (const { entity } of page) yield entity;
+      for await (const page of store.views({ kind })) {
+        for (const { entity } of page) yield entity;
+        // Whoever reads everything must not keep others waiting.
+        await setImmediate();
+      }
     },
   };
 }

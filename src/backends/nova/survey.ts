@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Json, RemoteError, type RpcRequest } from '../../messaging/message.ts';
 import { type Entity, idOf } from '../../occi/entity.ts';
@@ -15,6 +16,9 @@ import { wireId } from './wire-id.ts';
 
 /** How many are asked for at once. */
 const pageSize = 500;
+
+/** After how many comparisons others get their turn: the store answers at once, and a survey may be long. */
+const between = 20;
 
 /** How long a host may take that has not been heard of for long, in milliseconds. */
 const awayMs = 1000;
@@ -83,8 +87,9 @@ export class Survey {
       const seen = new Map<string, Set<string>>();
       for (const { event, host } of sightings) seen.set(event.id, (seen.get(event.id) ?? new Set()).add(host));
 
-      for (const sighting of sightings) {
+      for (const [index, sighting] of sightings.entries()) {
         const { id } = sighting.event;
+        if (index % between === 0) await setImmediate();
         const entity = await record.byId(id);
         // Somebody, perhaps another gateway, has heard or done something since.
         if (watch.saw(id) || entity?.revision !== revisions.get(id)) continue;

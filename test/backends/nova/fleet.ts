@@ -22,6 +22,11 @@ export class FaultyTransport extends InProcessTransport {
     this.#faults.push({ method, fault });
   }
 
+  /** Nothing goes wrong any more. */
+  heal(): void {
+    this.#faults.length = 0;
+  }
+
   /** The connection was lost and is there again. */
   reconnect(): void {
     for (const listener of this.#reconnected) listener();
