@@ -62,8 +62,7 @@ export async function agents(rounds: number, roundMs: number): Promise<readonly 
     const echo = await bareEcho(broker.url);
     running.push(echo);
     const addAgent = async (host: string) => {
-      const place = { url: broker.url, host, directory: join(directory, host) };
-      running.push(await startOcciAgent({ ...place, options: { 'log-level': 'warn' } }));
+      running.push(await startOcciAgent({ url: broker.url, host, directory: join(directory, host) }));
     };
     await addAgent('node1');
     const gateway = await startGateway({ OCCI_BACKEND: 'nova', OCCI_AMQP_URL: broker.url });
