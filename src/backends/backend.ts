@@ -54,6 +54,8 @@ export interface RequestContext {
   readonly requestId: string;
   readonly user?: string;
   readonly project?: string;
+  /** What the request is part of, in W3C Trace Context form. */
+  readonly traceparent?: string;
 }
 
 /** What the gateway wants to become true. `links` of a delete are intents of their own. */

@@ -109,7 +109,7 @@ async function answer(
     ...chosen,
     provider,
     incoming,
-    scope: { space: incoming.space, context: { requestId } },
+    scope: { space: incoming.space, context: { requestId, ...traceOf(incoming.header('traceparent')) } },
     renderers: renderers.all,
     limits: options.limits,
     headers,
@@ -149,6 +149,13 @@ function refuse(
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
   return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers));
+}
+
+/** What the request is part of, where it says so in the form of W3C Trace Context (§3.2). */
+function traceOf(traceparent: string | undefined): { readonly traceparent?: string } {
+  return traceparent !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)
+    ? { traceparent }
+    : {};
 }
 
 let counter = 0;

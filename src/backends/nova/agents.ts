@@ -1,5 +1,5 @@
 import { type Json, NoReply, NoServer, RemoteError, type RpcRequest } from '../../messaging/message.ts';
-import type { Target, Transport } from '../../messaging/transport.ts';
+import type { SendOptions, Target, Transport } from '../../messaging/transport.ts';
 import { Unreachable } from '../backend.ts';
 import type { Call } from './command.ts';
 import type { Hosts } from './hosts.ts';
@@ -30,18 +30,18 @@ export class Agents {
   }
 
   /** @throws NoServer, NoReply, RemoteError */
-  async call(target: Target, request: RpcRequest): Promise<Json> {
+  async call(target: Target, request: RpcRequest, options: SendOptions = {}): Promise<Json> {
     const { server } = target;
     // What is sent to a host that is away would wait in its queue for nothing.
     if (server !== undefined && this.hosts.isAway(server)) throw new NoServer(`agent ${server} is away`);
-    return this.probe(target, request, this.#timeoutMs);
+    return this.probe(target, request, this.#timeoutMs, options);
   }
 
   /** The same for a host that may be away, with a time of its own in milliseconds. */
-  async probe(target: Target, request: RpcRequest, timeoutMs: number): Promise<Json> {
+  async probe(target: Target, request: RpcRequest, timeoutMs: number, options: SendOptions = {}): Promise<Json> {
     const { server } = target;
     try {
-      const result = await this.#transport.call(target, request, { timeoutMs });
+      const result = await this.#transport.call(target, request, { ...options, timeoutMs });
       if (server !== undefined) this.hosts.answered(server);
       return result;
     } catch (error) {

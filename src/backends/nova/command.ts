@@ -24,6 +24,8 @@ export const novaCommand = call.extend({
   id: z.string(),
   /** What becomes `_context_*` of the request. */
   context: z.record(z.string(), z.string()),
+  /** What it is part of. */
+  traceparent: z.string().optional(),
 });
 export type NovaCommand = z.infer<typeof novaCommand>;
 

@@ -203,7 +203,9 @@ export class Delivery {
     const target = { topic: command.topic, ...(server === undefined ? {} : { server }) };
     const timer = setTimeout(() => this.#options.say(waiting(command, server)), this.#options.patienceMs);
     try {
-      return foundOn(server, await this.#agents.call(target, request));
+      const { traceparent } = command;
+      const options = traceparent === undefined ? {} : { traceparent };
+      return foundOn(server, await this.#agents.call(target, request, options));
     } finally {
       clearTimeout(timer);
     }

@@ -92,10 +92,11 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
 
   const planned = (intent: Intent, context: RequestContext): readonly NovaCommand[] => {
     const entity = subjectOf(intent);
+    const trace = context.traceparent === undefined ? {} : { traceparent: context.traceparent };
     const plan: Plan = { model: model(), provider, requestId: context.requestId };
     return mappingOf(entity.kind)
       .plan(intent, plan)
-      .map((call) => ({ kind: entity.kind, id: idOf(entity), ...call, context: contextOf(context) }));
+      .map((call) => ({ kind: entity.kind, id: idOf(entity), ...call, ...trace, context: contextOf(context) }));
   };
 
   const delivery = new Delivery({
