@@ -22,6 +22,8 @@ export interface ProviderOptions {
   readonly retryMs?: number;
   /** Milliseconds between comparisons of the record with what really exists; one minute. */
   readonly reconcileMs?: number;
+  /** Milliseconds between looks for commands of processes that share the record and are gone; five seconds. */
+  readonly takeoverMs?: number;
 }
 
 /** A provider at work. */
@@ -83,7 +85,7 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
   const resume = () => outbox.resume().catch((err: unknown) => log.error({ err }, 'commands left over not read'));
   const resumed = resume();
   // Another process of the same record may end and leave its commands behind at any time.
-  const takeover = store.shared ? setInterval(resume, usual.takeover) : undefined;
+  const takeover = store.shared ? setInterval(resume, options.takeoverMs ?? usual.takeover) : undefined;
   const hurry = new AbortController();
   await Promise.race([resumed, delay(patienceMs, undefined, { signal: hurry.signal }).catch(() => {})]);
   hurry.abort();

@@ -1,4 +1,5 @@
 import { type Backend, type EntityEvent, type RecordReader, Unreachable } from '../backends/backend.ts';
+import { StoreUnavailable } from '../store/store.ts';
 
 /** What the reconciler tells the log. */
 export interface ReconcilerLog {
@@ -79,7 +80,8 @@ export class Reconciler {
         if (this.#closed) return;
         // The record stands as it is; readiness tells that nobody is there.
         const details = { err: error, backend: backend.name };
-        if (error instanceof Unreachable) log.warn(details, 'backend cannot be surveyed');
+        if (error instanceof Unreachable || error instanceof StoreUnavailable)
+          log.warn(details, 'no survey is possible');
         else log.error(details, 'survey failed');
       }
     }

@@ -158,6 +158,61 @@ describe('what is left over about different entities', () => {
   });
 });
 
+describe('a record that several processes share', () => {
+  const share = () => Object.defineProperty(store, 'shared', { value: true });
+  const commit = (commandId: string) =>
+    store.commit({ commands: [{ id: commandId, backend: 'scripted', location, body: { do: 'act', id } }] });
+
+  it('has what a process that is gone has left behind delivered by another', async () => {
+    share();
+    const provider = await open({ takeoverMs: 5 });
+    await commit('of another');
+    await vi.waitFor(() => expect(backend.delivered.map(({ commandId }) => commandId)).toContain('of another'));
+    expect(backend.delivered.at(-1)?.redelivered).toBe(true);
+    await provider.close();
+  });
+
+  it('has what is under way here delivered once, however often it is listed', async () => {
+    share();
+    const provider = await open({ takeoverMs: 1 });
+    const { outbox } = provider.provider;
+    const listed = vi.spyOn(store, 'commands');
+    const release = Promise.withResolvers<void>();
+    const { deliver } = backend;
+    backend.deliver = async (command, record) => {
+      await release.promise;
+      return deliver(command, record);
+    };
+    const done = outbox.carryOut({
+      commands: [{ id: 'own', backend: 'scripted', location, body: { do: 'act', id } }],
+    });
+    await vi.waitFor(() => expect(listed.mock.calls.length).toBeGreaterThan(3));
+    release.resolve();
+    await done;
+    listed.mockClear();
+    await vi.waitFor(() => expect(listed.mock.calls.length).toBeGreaterThan(3));
+    expect(backend.delivered.filter(({ commandId }) => commandId === 'own')).toHaveLength(1);
+    await provider.close();
+  });
+
+  it('is left alone where another process has taken a command over', async () => {
+    share();
+    backend.answer = () => {
+      throw new Unreachable('not yet');
+    };
+    const provider = await open({ takeoverMs: 3_600_000 });
+    await vi.waitFor(() => expect(backend.delivered.length).toBeGreaterThan(1));
+    store.commands = async () => [];
+    const { outbox } = provider.provider;
+    // Nothing is owed any more, so that new commands about the entity are accepted.
+    backend.answer = () => [];
+    const other = { id: 'new', backend: 'scripted', location, body: { do: 'act', id } };
+    await vi.waitFor(() => outbox.carryOut({ commands: [other] }), 2000);
+    expect(backend.delivered.at(-1)).toMatchObject({ commandId: 'new' });
+    await provider.close();
+  });
+});
+
 describe('a store that is away', () => {
   it('gets events later, and none is lost', async () => {
     const provider = await open();

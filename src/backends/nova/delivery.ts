@@ -1,6 +1,5 @@
 import { type Json, NoReply, NoServer, RemoteError, type RpcRequest } from '../../messaging/message.ts';
-import type { Entity } from '../../occi/entity.ts';
-import { core, idOf } from '../../occi/entity.ts';
+import { core, type Entity, idOf } from '../../occi/entity.ts';
 import {
   type DeliverableCommand,
   type EntityEvent,
@@ -10,7 +9,7 @@ import {
   Unreachable,
 } from '../backend.ts';
 import { type Agents, type Found, request } from './agents.ts';
-import { type NovaCommand, novaCommand } from './command.ts';
+import type { NovaCommand } from './command.ts';
 import { outcomeOf } from './failure.ts';
 import { copyOn, hostOf, hostsOf } from './placement.ts';
 import { answeredBefore } from './redelivery.ts';
@@ -31,7 +30,7 @@ export interface DeliveryOptions {
   readonly read: (command: NovaCommand, answer: Json, entity: Entity | undefined) => readonly EntityEvent[];
   /** What an agent tells when it is asked how something is; nothing when it makes no sense. */
   readonly seen: (command: NovaCommand, answer: Json) => readonly EntityEvent[];
-  /** Reports what goes on while a command is waited for. */
+  /** Reports what is known before a command is answered. */
   readonly say: (event: EntityEvent) => void;
   /** After how long without an answer the entity says that it is waited for, in milliseconds. */
   readonly patienceMs: number;
@@ -168,31 +167,35 @@ export class Delivery {
       const answer = instance === undefined ? undefined : answeredBefore(command, instance);
       if (answer !== undefined) return this.#told(errand, foundOn(server, answer));
     }
-    const news = await this.#makeKnown(errand, server);
-    return [...news, ...this.#told(errand, await this.#ask(errand, server))];
+    if (server !== undefined) await this.#makeKnown(errand, server);
+    return this.#told(errand, await this.#ask(errand, server));
   }
 
   /**
    * Makes the network or volume of a link known to the host of its machine: agents are taken to reach the same
    * networks and volumes under the same ids.
    */
-  async #makeKnown({ command, record }: Errand, server: string | undefined): Promise<readonly EntityEvent[]> {
-    if (command.uses === undefined || server === undefined) return [];
-    const used = await record.at(command.uses);
-    if (used === undefined) return [];
+  async #makeKnown({ command, record }: Errand, server: string): Promise<void> {
+    const used = command.uses === undefined ? undefined : await record.at(command.uses);
+    if (used === undefined) return;
     if (command.method === 'attach_volume') await assertFree(command, used, record);
     const hosts = hostsOf(used);
-    if (hosts.includes(server)) return [];
-    if (hosts.length === 0 && this.#agents.hosts.list().length <= 1) return [];
+    if (hosts.includes(server)) return;
+    if (hosts.length === 0 && this.#agents.hosts.list().length <= 1) return;
     const creation = this.#options.creationOf(used);
     await this.#agents.call({ topic: creation.topic, server }, request(creation.method, creation.args));
     const id = idOf(used);
-    return [hosts.length === 0 ? { id, host: server } : { id, handle: copyOn(server) }];
+    // Told at once: whatever becomes of the link, that host knows it now.
+    this.#options.say(hosts.length === 0 ? { id, host: server } : { id, handle: copyOn(server) });
   }
 
   /** Has something done to a network or volume on all hosts that know it. What the first says counts. */
   async #everywhere(errand: Errand): Promise<Answer> {
-    const [first, ...others] = knownServers(errand);
+    const { topic } = errand.command;
+    let [first, ...others] = knownServers(errand);
+    if (first === undefined && this.#agents.hosts.alive().length > 1) {
+      first = (await this.#agents.find(topic, subjectOf(errand.command)))?.server;
+    }
     const answer = await this.#ask(errand, first);
     if (errand.command.method === 'create_snapshot') return answer;
     for (const server of others) await this.#ask(errand, server);
@@ -258,7 +261,7 @@ const foundOn = (server: string | undefined, result: Json): Answer => ({
 });
 
 /** The hosts that know a network or volume, now or when the command was planned. */
-function knownServers({ command, entity }: Errand): readonly (string | undefined)[] & readonly string[] {
+function knownServers({ command, entity }: Errand): readonly string[] {
   const now = hostsOf(entity);
   return now.length > 0 ? now : (command.servers ?? []);
 }
@@ -286,6 +289,3 @@ function requestOf({ method, args, context }: NovaCommand, id: string): RpcReque
     _context_command_id: id,
   };
 }
-
-/** A stored command, read. @throws Error when another backend has planned it */
-export const readCommand = ({ body }: DeliverableCommand): NovaCommand => novaCommand.parse(body);

@@ -7,7 +7,7 @@ import { Activity } from './activity.ts';
 import { Agents, request } from './agents.ts';
 import { type NovaCommand, novaCommand } from './command.ts';
 import { computeMapping, instance, instanceEvent } from './compute.ts';
-import { Delivery, readCommand } from './delivery.ts';
+import { Delivery } from './delivery.ts';
 import { type HostStatus, Hosts, hostIn } from './hosts.ts';
 import type { Mapping, Plan } from './mapping.ts';
 import { networkEvent, networkMapping } from './network.ts';
@@ -137,7 +137,7 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
     },
 
     async deliver(command, record) {
-      const body = readCommand(command);
+      const body = novaCommand.parse(command.body);
       const end = activity.begin(body.id);
       try {
         return await delivery.deliver(body, command, record);
