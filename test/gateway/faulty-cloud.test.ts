@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type NovaBackend, novaBackend } from '../../src/backends/nova/nova.ts';
+import { novaBackend } from '../../src/backends/nova/nova.ts';
 import { createGateway, type Gateway } from '../../src/index.ts';
 import type { Notification } from '../../src/messaging/message.ts';
 import { model } from '../backends/entities.ts';
@@ -15,7 +15,6 @@ const hosts = ['node1', 'node2', 'node3'];
 
 let directory: string;
 let fleet: Fleet;
-let backend: NovaBackend;
 let gateway: Gateway;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'occi-faults-'));
@@ -31,7 +30,7 @@ afterEach(async () => {
 
 async function open(): Promise<void> {
   const options = { transport: fleet.transport, model: () => model, provider: 'p1', patienceMs: 3_600_000 };
-  backend = await novaBackend({ name: 'nova', ...options, agentTimeoutMs: 300 });
+  const backend = await novaBackend({ name: 'nova', ...options, agentTimeoutMs: 300 });
   gateway = await createGateway({ dataDir: directory, backend: [backend], reconcileSeconds: 0.1 });
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { carryOut } from '../../src/gateway/carry-out.ts';
 import { loadModelFiles } from '../../src/gateway/model-files.ts';
 import { openProvider, type ProviderOptions } from '../../src/gateway/open-provider.ts';
 import { type Entity, Refusal, Unreachable } from '../../src/index.ts';
@@ -231,6 +232,32 @@ describe('a store that is away', () => {
     isAway = false;
     await written;
     expect(await stateNow()).toMatchObject({ 'occi.compute.state': 'active' });
+    await provider.close();
+  });
+
+  it('when a refused request is to be taken back, has the request carried out after all: it is in the record', async () => {
+    const provider = await open();
+    const made = { ...((await store.view(location))?.entity as Entity), location: '/compute/2' };
+    const another = 'urn:uuid:0b0a2c4e-0000-4000-8000-000000000002';
+    const entity = { ...made, attributes: { ...made.attributes, 'occi.core.id': another } };
+    const commit = store.commit.bind(store);
+    backend.answer = (_, { redelivered }) => {
+      if (redelivered !== true) {
+        store.commit = async () => {
+          store.commit = commit;
+          throw new StoreUnavailable('the database is away');
+        };
+        throw new Refusal('conflict', 'no');
+      }
+      return [{ id: another, state: 'active', message: null }];
+    };
+    const command = { id: 'two', backend: 'scripted', location: entity.location, body: { do: 'create', id: another } };
+    const scope = { space: { origin: 'http://localhost', prefix: '' }, context: { requestId: 'r' } };
+    const request = carryOut(provider.provider, scope, { create: [entity], commands: [command] }, new Map());
+    await expect(request).rejects.toThrow(StoreUnavailable);
+    await vi.waitFor(async () => {
+      expect((await store.view(entity.location))?.entity.attributes['occi.compute.state']).toBe('active');
+    });
     await provider.close();
   });
 

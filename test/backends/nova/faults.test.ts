@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type EntityEvent, type Intent, Refusal, Unanswered, Unreachable } from '../../../src/backends/backend.ts';
-import { type NovaBackend, novaBackend } from '../../../src/backends/nova/nova.ts';
+import {
+  type Backend,
+  type EntityEvent,
+  type Intent,
+  Refusal,
+  Unanswered,
+  Unreachable,
+} from '../../../src/backends/backend.ts';
+import { novaBackend } from '../../../src/backends/nova/nova.ts';
 import { type Entity, idOf } from '../../../src/occi/entity.ts';
 import { act, entity, link, model } from '../entities.ts';
 import { context, Record } from '../record.ts';
@@ -9,7 +16,7 @@ import { Fleet } from './fleet.ts';
 const nothingLeft = { vcpus: 0, memory_mb: 0, disk_mb: 0 };
 
 let fleet: Fleet;
-let backend: NovaBackend;
+let backend: Backend;
 let record: Record;
 let log: string[];
 let now: number;
@@ -202,6 +209,23 @@ describe('networks and volumes', () => {
     ]);
   });
 
+  it('are looked for where they may be before they are created once more', async () => {
+    await beat('node1', 'node2');
+    fleet.transport.conveyed = () => [];
+    for (const subject of [entity('network'), entity('storage', { 'occi.storage.size': 1 })]) {
+      const topic = subject.kind.endsWith('network') ? 'network' : 'volume';
+      const planned = command({ do: 'create', entity: subject });
+      fleet.transport.lose('answer', `create_${topic}`);
+      await expect(create(subject)).rejects.toThrow(Unanswered);
+      fleet.transport.asked();
+      await record.deliver(planned, 'the same', true);
+      expect(fleet.transport.asked()).toEqual([`get_${topic} node1`, `get_${topic} node2`]);
+      const home = record.known(subject).host;
+      await record.carryOut({ do: 'delete', entity: subject });
+      expect(fleet.transport.asked()).toEqual([`delete_${topic} ${home}`]);
+    }
+  });
+
   it('are on one machine at most, whichever agents they are on', async () => {
     const volume = await create(entity('storage', { 'occi.storage.size': 1 }));
     await record.until(volume, 'online');
@@ -290,7 +314,7 @@ describe('a survey', () => {
     await expect(record.carryOut(act(subject, 'stop'))).rejects.toThrow(Unreachable);
     await fleet.start('node1');
     expect(about(subject, await record.survey())).toMatchObject([{ state: 'active', message: null }]);
-    expect(backend.hosts()).toMatchObject([{ state: 'up' }, { state: 'up' }]);
+    expect(backend.hosts?.()).toMatchObject([{ state: 'up' }, { state: 'up' }]);
   });
 
   it('leaves alone what something was said about meanwhile, and what is not on any host yet', async () => {
