@@ -5,6 +5,7 @@ import { loadModelFiles } from './gateway/model-files.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
+import { gatewayMetrics } from './http/metrics.ts';
 import { renderingsOf } from './http/renderings.ts';
 import type { RequestLog } from './http/request-log.ts';
 import { Traffic } from './http/traffic.ts';
@@ -140,6 +141,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed
     renderers: renderingsOf([textPlain, inHeaders, uriList, occiJson], inHeaders),
     log,
     ready: open.ready,
+    metrics: gatewayMetrics({ hosts: open.hosts, inFlight: () => traffic.inFlight }),
     traffic,
   });
   return {

@@ -44,9 +44,33 @@ export interface Backend {
   survey(record: RecordReader): AsyncIterable<EntityEvent>;
   /** Is told when events may have been missed, so that a survey is due. */
   onDoubt?(listener: () => void): () => void;
+  /** The hosts it works on, as far as it has several and knows them. */
+  hosts?(): readonly HostStatus[];
   /** @throws Error saying what is missing */
   health(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A host, as far as it is known. */
+export interface HostStatus {
+  readonly host: string;
+  /** `silent`: it has not been heard of for longer than it may be. */
+  readonly state: 'up' | 'draining' | 'down' | 'silent';
+  /** The last sign of life; none when it is only known from the record. */
+  readonly lastSeen?: Date;
+  /** What it has told about its load. */
+  readonly load?: {
+    readonly instances?: number | undefined;
+    readonly capacity?: HostShare | undefined;
+    readonly used?: HostShare | undefined;
+  };
+}
+
+/** A part of a host: memory in MiB, disk in GiB; null where there is no limit. */
+export interface HostShare {
+  readonly vcpus: number | null;
+  readonly memory_mb: number | null;
+  readonly disk_gb: number | null;
 }
 
 /** Who asks. Goes with commands so that agents can tell; never holds credentials. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Backend } from '../backends/backend.ts';
+import type { Backend, HostStatus } from '../backends/backend.ts';
 import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
 import { Catalogue } from './catalogue.ts';
@@ -31,6 +31,8 @@ export interface OpenProvider {
   readonly provider: Provider;
   /** @throws Error with what is missing for requests to be served */
   ready(): Promise<void>;
+  /** The hosts of all backends. */
+  hosts(): readonly HostStatus[];
   /** Lets what is under way come to its end, then closes backends and store. */
   close(): Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
       await store.health();
       for (const backend of backends) await backend.health();
     },
+    hosts: () => backends.flatMap((backend) => backend.hosts?.() ?? []),
     async close() {
       clearInterval(takeover);
       outbox.close();

@@ -4,8 +4,9 @@ export const queryInterfacePaths: readonly string[] = ['/-/', '/.well-known/org/
 /** Paths for whoever watches over the process. */
 export const healthPath = '/healthz';
 export const readinessPath = '/readyz';
+export const metricsPath = '/metrics';
 
-const reserved = ['/-/', '/.well-known/', `${healthPath}/`, `${readinessPath}/`];
+const reserved = ['/-/', '/.well-known/', `${healthPath}/`, `${readinessPath}/`, `${metricsPath}/`];
 
 /** Whether a path is the gateway's own, so that no entity and no collection can be there. */
 export function isReserved(path: string): boolean {

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import type { Provider } from '../gateway/provider.ts';
-import { healthPath, readinessPath } from '../gateway/reserved-paths.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
 import type { Call, HttpLimits } from './call.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
 import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts';
+import { isForOperators, type OperatorOptions, onOperatorPath } from './operator-paths.ts';
 import { mustBeThere } from './presence.ts';
 import { onQueryInterface } from './query-operations.ts';
 import type { Renderings } from './renderings.ts';
@@ -17,7 +17,7 @@ import type { Traffic } from './traffic.ts';
 import { checkVersion } from './versions.ts';
 
 /** What the application needs to run. */
-export interface AppOptions {
+export interface AppOptions extends OperatorOptions {
   readonly provider: Provider;
   /** The `Server` header of every response. */
   readonly server: string;
@@ -25,8 +25,6 @@ export interface AppOptions {
   readonly limits: HttpLimits;
   readonly renderers: Renderings;
   readonly log: RequestLog;
-  /** Resolves when requests can be served; rejects with what is missing. */
-  readonly ready: () => Promise<void>;
   readonly traffic: Traffic;
 }
 
@@ -76,7 +74,7 @@ async function answer(
   if (options.traffic.draining) {
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
   }
-  if (location === healthPath || location === readinessPath) return health(options, incoming, headers);
+  if (isForOperators(location)) return onOperatorPath(options, location, method, headers);
   checkVersion(incoming.header('user-agent'));
   // A mixin that one gateway has added is known to all at once.
   if (provider.store.shared) await provider.catalogue.keepUp(provider.store);
@@ -117,22 +115,6 @@ async function answer(
   if (target.is === 'entity') return onEntity(call, target.location);
   if (target.is === 'collection') return onCollection(call, target.collection, renderers.textOcci);
   return onQueryInterface(call, renderers.textOcci);
-}
-
-/** Liveness and readiness, for whoever watches over the process. */
-async function health({ ready }: AppOptions, { location, method }: Incoming, headers: ReplyHeaders): Promise<Response> {
-  if (method !== 'GET' && method !== 'HEAD') {
-    throw new OcciError('method-not-allowed', `${method} is not defined here`, { allow: ['GET', 'HEAD'] });
-  }
-  const plain = { contentType: 'text/plain; charset=utf-8' };
-  if (location === healthPath) return reply(200, { ...plain, body: 'alive' }, headers);
-  try {
-    await ready();
-    return reply(200, { ...plain, body: 'ready' }, headers);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'not ready';
-    return reply(503, { ...plain, body: reason }, { ...headers, 'retry-after': '5' });
-  }
 }
 
 /** An error in the type the client asked for, as far as that can carry one; otherwise in plain text. */

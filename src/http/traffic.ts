@@ -9,6 +9,11 @@ export class Traffic {
     return this.#draining;
   }
 
+  /** How many are being answered. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   drain(): void {
     this.#draining = true;
   }

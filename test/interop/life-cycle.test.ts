@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { until } from '../http/until.ts';
 import { temporaryDirectory } from '../server/command.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import type { ServerProcess } from './lab/server-process.ts';
@@ -110,6 +112,64 @@ describeWithRabbitMq.each(Object.entries(kinds))('the gateway with %s', (_, star
     expect((await cloud.request('GET', '/compute/')).json()).not.toHaveProperty('resources.0');
   });
 });
+
+describeWithRabbitMq('the gateway and an agent that comes and goes', () => {
+  const directory = temporaryDirectory();
+  const open: { stop(): Promise<unknown> }[] = [];
+  afterAll(async () => {
+    for (const one of open) await one.stop();
+    directory.remove();
+  });
+
+  it('tells who lives, what is wrong with the machines of one that is gone, and when all is well again', async () => {
+    const url = await sharedRabbitMq();
+    const place = { url, host: 'node1', directory: `${directory.path}/agent`, options: { cores: '8' } };
+    const agent = await startOcciAgent(place);
+    const cloud = await startCloud(`${directory.path}/gateway`, url, {
+      OCCI_AGENT_TIMEOUT: '2',
+      OCCI_BACKEND_TIMEOUT_MS: '2000',
+    });
+    open.push(cloud.gateway);
+    await cloud.ready();
+    const metrics = async () => (await cloud.request('GET', '/metrics')).text;
+    const told = (line: string) => until(metrics, (text) => text.split('\n').includes(line));
+    const machine = await cloud.create('compute');
+    await cloud.reach(machine, 'active');
+    await told('occi_agent_up{host="node1",state="up"} 1');
+    await told('occi_agent_instances{host="node1"} 1');
+    await told('occi_agent_capacity{host="node1",resource="vcpus"} 8');
+    await told('occi_agent_used{host="node1",resource="memory_bytes"} 1073741824');
+
+    await agent.kill();
+    const { attributes } = await untilLong(
+      () => cloud.read(machine),
+      (shown) => shown.attributes['occi.compute.state'] === 'error',
+    );
+    expect(attributes['occi.compute.state.message']).toMatch(/^agent node1 has not been heard of since 20\S+Z$/);
+    await told('occi_agent_up{host="node1",state="silent"} 0');
+    expect((await cloud.request('GET', '/readyz')).status).toBe(503);
+    const refused = await cloud.request('POST', '/compute/', {
+      kind: 'http://schemas.ogf.org/occi/infrastructure#compute',
+    });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^[0-9]+$/)]);
+
+    open.push(await startOcciAgent(place));
+    await untilLong(
+      () => cloud.read(machine),
+      (shown) => shown.attributes['occi.compute.state'] === 'active',
+    );
+    await told('occi_agent_up{host="node1",state="up"} 1');
+  });
+});
+
+/** For what takes as long as an agent may be silent. */
+async function untilLong<T>(read: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await read();
+    if (wanted(value)) return value;
+    await delay(50);
+  }
+}
 
 describeWithRabbitMq('the gateway without', () => {
   const directory = temporaryDirectory();

@@ -21,9 +21,10 @@ describe('the life of the process', () => {
     for (const [path, body] of [
       ['/healthz', 'alive'],
       ['/readyz', 'ready'],
+      ['/metrics', expect.stringMatching(/^occi_requests_in_flight 1$/m)],
     ] as const) {
       const response = await supertest(gateway.url).get(path).expect(200);
-      expect(response.text).toBe(body);
+      expect(response.text).toEqual(body);
       expect(response.headers['server']).toMatch(/OCCI\/1\.2/);
       await supertest(gateway.url).head(path).expect(200);
       await supertest(gateway.url).post(path).expect(405);

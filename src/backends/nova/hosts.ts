@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Notification } from '../../messaging/message.ts';
+import type { HostStatus } from '../backend.ts';
 
 const share = z.object({
   vcpus: z.number().nullable(),
@@ -19,17 +20,6 @@ const heartbeat = z.object({
 
 /** The event type of heartbeats. */
 const heartbeatEvent = 'agent.heartbeat';
-
-/** An agent's host, as far as it is known. */
-export interface HostStatus {
-  readonly host: string;
-  /** `silent`: it has not been heard of for longer than agents may be. */
-  readonly state: 'up' | 'draining' | 'down' | 'silent';
-  /** The last sign of life; none when it is only known from the record. */
-  readonly lastSeen?: Date;
-  /** What it told about its load: vCPUs, memory in MiB, disk in GiB; null where there is no limit. */
-  readonly load?: Pick<z.infer<typeof heartbeat>, 'instances' | 'capacity' | 'used'>;
-}
 
 interface Entry {
   /** Since when it could have been heard of, and the last time it was, in milliseconds. */

@@ -2,13 +2,20 @@ import { NoReply, NoServer, type Notification, RemoteError } from '../../messagi
 import type { Transport } from '../../messaging/transport.ts';
 import { type Entity, idOf } from '../../occi/entity.ts';
 import type { Model, ModelFragment } from '../../occi/model.ts';
-import { type Backend, type EntityEvent, type Intent, type RequestContext, Unreachable } from '../backend.ts';
+import {
+  type Backend,
+  type EntityEvent,
+  type HostStatus,
+  type Intent,
+  type RequestContext,
+  Unreachable,
+} from '../backend.ts';
 import { Activity } from './activity.ts';
 import { Agents, request } from './agents.ts';
 import { type NovaCommand, novaCommand } from './command.ts';
 import { computeMapping, instance, instanceEvent } from './compute.ts';
 import { Delivery } from './delivery.ts';
-import { type HostStatus, Hosts, hostIn } from './hosts.ts';
+import { Hosts, hostIn } from './hosts.ts';
 import type { Mapping, Plan } from './mapping.ts';
 import { networkEvent, networkMapping } from './network.ts';
 import { networkInterfaceMapping } from './network-interface.ts';
