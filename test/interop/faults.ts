@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type ConfirmChannel, connect } from 'amqplib';
 import { openAmqpTransport } from '../../src/messaging/amqp-transport.ts';
+import { seal } from '../../src/messaging/envelope.ts';
 import type { Json } from '../../src/messaging/message.ts';
 import type { Transport } from '../../src/messaging/transport.ts';
 import type { Shown } from '../http/infrastructure-lab.ts';
@@ -13,8 +15,9 @@ import { startOcciAgent } from './occi-agent.ts';
 
 const compute = 'http://schemas.ogf.org/occi/infrastructure#compute';
 
-/** What can be killed. */
-export type Victim = 'gateway' | 'agent' | 'broker';
+/** What can happen: a part is killed, or something is done to the bus behind everybody's back. */
+export const faults = ['gateway', 'agent', 'broker', 'connections', 'queues', 'messages'] as const;
+export type Fault = (typeof faults)[number];
 
 /** A machine as a client knows it: what it was told, and nothing else. */
 interface Known {
@@ -54,6 +57,8 @@ export class Faults {
   readonly #clouds: Cloud[] = [];
   readonly #known = new Map<string, Known>();
   readonly #probe: Transport;
+  /** The last notifications, as they were on the bus. */
+  readonly #told: Buffer[] = [];
   #load: Promise<void>[] = [];
   #isLoading = false;
 
@@ -72,6 +77,11 @@ export class Faults {
     const broker = await startRabbitMq();
     const probe = await openAmqpTransport({ url: broker.url, reconnect: { firstMs: 50, mostMs: 500 } });
     const faults = new Faults(broker, probe, directory, environment);
+    await probe.listen((notification) => {
+      // As if an agent had sent it again: another message with the same content and the same time.
+      faults.#told.push(seal({ ...notification, message_id: randomUUID() }));
+      if (faults.#told.length > 200) faults.#told.shift();
+    });
     for (let i = 1; i <= agents; i++) await faults.#startAgent(`node${i}`);
     for (let i = 0; i < gateways; i++) await faults.#startGateway(i);
     await faults.cloud.ready();
@@ -111,9 +121,36 @@ export class Faults {
     await Promise.all(this.#load);
   }
 
-  /** SIGKILL, and after a while it is started again. */
-  async strike(victim: Victim, awayMs: number): Promise<void> {
-    switch (victim) {
+  /**
+   * Has something happen. What is killed, with SIGKILL, is started again after a while; `connections` are all closed by
+   * the broker, `queues` all deleted, and `messages` are rubbish in every queue and old notifications a second time.
+   */
+  async strike(fault: Fault, awayMs: number): Promise<void> {
+    switch (fault) {
+      case 'connections':
+        return this.broker.closeAllConnections();
+      case 'queues':
+        return this.#onBus(async (channel, queues) => {
+          for (const queue of queues) await channel.deleteQueue(queue);
+        });
+      case 'messages':
+        return this.#onBus(async (channel, queues) => {
+          for (const queue of queues) {
+            for (const rubbish of [
+              '',
+              'rubbish',
+              '[]',
+              '{"oslo.version":"3.0","oslo.message":"{}"}',
+              '{"method":"x"}',
+            ]) {
+              channel.sendToQueue(queue, Buffer.from(rubbish), { contentType: 'application/json' });
+            }
+          }
+          for (const told of this.#told.toReversed()) {
+            channel.publish('nova', 'notifications.info', told, { contentType: 'application/json' });
+          }
+          await channel.waitForConfirms();
+        });
       case 'broker':
         await this.broker.kill();
         await delay(awayMs);
@@ -152,6 +189,17 @@ export class Faults {
     await Promise.all(this.#clouds.map(({ gateway }) => gateway.stop('SIGKILL')));
     await Promise.all([...this.#agents.values()].map((agent) => agent.kill()));
     await this.broker.stop();
+  }
+
+  /** Does something by hand on the bus, with a list of its queues. */
+  async #onBus(work: (channel: ConfirmChannel, queues: readonly string[]) => Promise<void>): Promise<void> {
+    const listed = await this.broker.ctl('list_queues', 'name', '--no-table-headers');
+    const connection = await connect(this.broker.url);
+    const channel = await connection.createConfirmChannel();
+    // Queues of a single connection cannot be touched; nobody else can either.
+    const shared = listed.split('\n').filter((name) => name !== '' && !/^(?:amq\.gen|occi-events-)/.test(name));
+    await work(channel, shared);
+    await connection.close();
   }
 
   async #startAgent(host: string): Promise<void> {
