@@ -10,8 +10,14 @@ import { Excerpt, type Loaded } from './excerpt.ts';
  * Whoever writes holds the counter until the transaction has ended. So all processes write one after the other: what
  * was looked up stays so, numbers are in the order of commits, and nobody ever waits in a circle. An operator may have
  * switched off that a commit waits for the disk; here it does.
+ *
+ * Everything is looked up in an index. A planner that has old statistics, or none yet, may prefer to read whole tables,
+ * while everybody waits.
  */
 const takeTurn = `
+  SET LOCAL enable_seqscan = off;
+  SET LOCAL enable_hashjoin = off;
+  SET LOCAL enable_mergejoin = off;
   SELECT FROM counter FOR UPDATE;
   SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`;
 

@@ -77,9 +77,11 @@ export class Connections implements Session {
   }
 }
 
+/** Nothing here takes as long as it would take to compile it, whatever the planner expects. */
 function settingsOf({ schema, statementTimeoutMs, lockTimeoutMs }: ConnectionOptions): string {
   return `
     SET search_path = "${schema}";
+    SET jit = off;
     SET statement_timeout = ${statementTimeoutMs};
     SET lock_timeout = ${lockTimeoutMs};
     SET idle_in_transaction_session_timeout = ${lockTimeoutMs}`;
