@@ -105,5 +105,5 @@ function isNotThere({ failure }: RemoteError): boolean {
 }
 
 /** Whether a failure is that an agent does not know a method or its arguments. */
-export const isUnknownMethod = (failureClass: string): boolean =>
+const isUnknownMethod = (failureClass: string): boolean =>
   ['NoSuchMethod', 'UnsupportedVersion', 'TypeError'].includes(failureClass);

@@ -1,5 +1,5 @@
-import { type Json, NoReply, NoServer, RemoteError, type RpcRequest } from '../../messaging/message.ts';
-import { core, type Entity, idOf } from '../../occi/entity.ts';
+import { type Json, NoReply, NoServer, RemoteError } from '../../messaging/message.ts';
+import { core, type Entity, idOf, text } from '../../occi/entity.ts';
 import {
   type DeliverableCommand,
   type EntityEvent,
@@ -10,16 +10,21 @@ import {
 } from '../backend.ts';
 import { type Agents, type Found, request } from './agents.ts';
 import type { NovaCommand } from './command.ts';
+import {
+  type Errand,
+  isCreation,
+  isMaking,
+  isRemoval,
+  knownServers,
+  requestOf,
+  serverOf,
+  subjectOf,
+  waiting,
+} from './errand.ts';
 import { outcomeOf } from './failure.ts';
 import { copyOn, hostOf, hostsOf } from './placement.ts';
 import { answeredBefore } from './redelivery.ts';
-
-/** Calls that make something which may be on any host. */
-const creations = ['run_instance', 'create_network', 'create_volume'];
-/** Calls that take something away wherever it is. */
-const removals = ['terminate_instance', 'delete_network', 'delete_volume'];
-
-const storageLink = 'http://schemas.ogf.org/occi/infrastructure#storagelink';
+import { storageLinkMapping } from './storage-link.ts';
 
 /** What deliveries need of the backend. */
 export interface DeliveryOptions {
@@ -34,16 +39,6 @@ export interface DeliveryOptions {
   readonly say: (event: EntityEvent) => void;
   /** After how long without an answer the entity says that it is waited for, in milliseconds. */
   readonly patienceMs: number;
-}
-
-/** A command on its way to agents. */
-interface Errand {
-  readonly command: NovaCommand;
-  readonly request: RpcRequest;
-  readonly redelivered: boolean;
-  /** The entity it is about, as it is now, if it still is. */
-  readonly entity: Entity | undefined;
-  readonly record: RecordReader;
 }
 
 /** An answer, and who gave it, where that is known. */
@@ -81,8 +76,8 @@ export class Delivery {
     // What is not wanted any more need not be made. What undoes it comes later.
     if (redelivered && entity === undefined && isMaking(command)) return [];
     try {
-      if (removals.includes(command.method)) return await this.#remove(errand);
-      if (creations.includes(command.method)) return this.#told(errand, await this.#create(errand));
+      if (isRemoval(command)) return await this.#remove(errand);
+      if (isCreation(command)) return this.#told(errand, await this.#create(errand));
       if (command.serverOf !== undefined) return await this.#onHost(errand);
       return this.#told(errand, await this.#everywhere(errand));
     } catch (error) {
@@ -237,17 +232,12 @@ export class Delivery {
   }
 }
 
-/** Whether a command makes what it is about. */
-function isMaking({ method }: NovaCommand): boolean {
-  return creations.includes(method) || method.startsWith('attach_');
-}
-
 /** A volume is on one machine at most, and no agent knows what the others have. @throws Refusal `conflict` */
 async function assertFree(command: NovaCommand, volume: Entity, record: RecordReader): Promise<void> {
   for (const link of await record.linksAt(volume.location)) {
-    if (link.kind !== storageLink || link.attributes[core.target] !== volume.location) continue;
+    const isAttachment = link.kind === storageLinkMapping.kind && link.attributes[core.target] === volume.location;
     const other = idOf(link);
-    if (other === command.id) continue;
+    if (!isAttachment || other === command.id || text(link, 'occi.storagelink.state') === 'error') continue;
     // Of two that are under way at once, the one that was asked for first.
     if (hostOf(link) !== undefined || other < command.id) {
       throw new Refusal('conflict', `${volume.location} is attached already, by ${link.location}`);
@@ -260,32 +250,4 @@ const foundOn = (server: string | undefined, result: Json): Answer => ({
   ...(server === undefined ? {} : { server }),
 });
 
-/** The hosts that know a network or volume, now or when the command was planned. */
-function knownServers({ command, entity }: Errand): readonly string[] {
-  const now = hostsOf(entity);
-  return now.length > 0 ? now : (command.servers ?? []);
-}
-
-function serverOf({ command, entity }: Errand): string | undefined {
-  return hostOf(entity) ?? command.server ?? command.servers?.[0];
-}
-
-/** The id of what the agent is asked to deal with. */
-function subjectOf({ topic, args }: NovaCommand): string {
-  return String(args[{ compute: 'instance_uuid', network: 'network_id', volume: 'volume_id' }[topic]]);
-}
-
-function waiting({ id }: NovaCommand, server: string | undefined): EntityEvent {
-  return { id, message: `waiting for ${server === undefined ? 'an agent' : `agent ${server}`}` };
-}
-
 const isFull = (error: unknown): boolean => error instanceof RemoteError && error.failure.class === 'NoValidHost';
-
-function requestOf({ method, args, context }: NovaCommand, id: string): RpcRequest {
-  return {
-    ...request(method, args),
-    ...Object.fromEntries(Object.entries(context).map(([key, value]) => [`_context_${key}`, value])),
-    // The command's own id, by which agents know it again when it is delivered twice.
-    _context_command_id: id,
-  };
-}

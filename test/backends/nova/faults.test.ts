@@ -12,6 +12,7 @@ import { type Entity, idOf } from '../../../src/occi/entity.ts';
 import { act, entity, link, model } from '../entities.ts';
 import { context, Record } from '../record.ts';
 import { Fleet } from './fleet.ts';
+import { failure } from './scripted-transport.ts';
 
 const nothingLeft = { vcpus: 0, memory_mb: 0, disk_mb: 0 };
 
@@ -279,6 +280,49 @@ describe('a survey', () => {
     expect(about(lost, told)).toEqual([{ id: idOf(lost), host: 'node1', gone: true }]);
     expect(about(port, told)).toEqual([{ id: idOf(port), host: 'node1', gone: true }]);
     expect(about(kept, told)).toMatchObject([{ state: 'active' }]);
+  });
+
+  it('does not take for gone what it cannot read, and reads the rest', async () => {
+    const [subject, other] = [await runningOn('node1'), await runningOn('node2')];
+    const { call } = fleet.transport;
+    fleet.transport.call = async (target, request, options) => {
+      const answer = await call.call(fleet.transport, target, request, options);
+      const isMangled = request.method === 'list_instances' && target.server === 'node1';
+      return isMangled
+        ? (answer as { readonly uuid: string }[]).map((one) => ({ ...one, vm_state: 'dancing' }))
+        : answer;
+    };
+    const told = await record.survey();
+    expect([about(subject, told), about(other, told)]).toMatchObject([[], [{ state: 'active' }]]);
+    expect(log).toEqual(['what list_instances tells makes no sense']);
+    fleet.transport.call = async (target, request, options) =>
+      request.method.startsWith('list_') ? 'nothing' : call.call(fleet.transport, target, request, options);
+    expect(await record.survey()).toEqual([]);
+  });
+
+  it('reads long lists in pages, and whole from agents that know none', async () => {
+    await runningOn('node1');
+    const { call } = fleet.transport;
+    const args: object[] = [];
+    let knowsPages = true;
+    fleet.transport.call = async (target, request, options) => {
+      if (request.method !== 'list_instances' || target.server !== 'node1') {
+        return call.call(fleet.transport, target, request, options);
+      }
+      args.push(request.args);
+      if (Object.hasOwn(request.args, 'limit') && !knowsPages) throw failure('TypeError');
+      const isFirst = !Object.hasOwn(request.args, 'marker');
+      const host = { flavor: { vcpus: 1, memory_mb: 1 }, vm_state: 'active', task_state: null, host: 'node1' };
+      const some = (from: number, to: number) =>
+        Array.from({ length: to - from }, (_, i) => ({ ...host, uuid: `uuid-${from + i}` }));
+      return isFirst ? some(0, 500) : some(500, 502);
+    };
+    await record.survey();
+    expect(args).toEqual([{ limit: 500 }, { limit: 500, marker: 'uuid-499' }]);
+    args.length = 0;
+    knowsPages = false;
+    await record.survey();
+    expect(args).toEqual([{ limit: 500 }, {}]);
   });
 
   it('finds a machine that has moved', async () => {
