@@ -110,7 +110,7 @@ describeWithPostgreSql('PostgreSQL in trouble', () => {
     await expect(store.view('/lamp/1')).rejects.toThrow(StoreUnavailable);
     await expect(store.commit({ create: [lamp('/lamp/2')] })).rejects.toThrow(StoreUnavailable);
     await expect(store.commands()).rejects.toThrow(StoreUnavailable);
-    await expect(store.health()).rejects.toThrow('the database is away: ');
+    await expect(store.health()).rejects.toThrow('the database is not available: ');
     await expect(collect(store.locations({}))).rejects.toThrow(StoreUnavailable);
     await server.start();
     await expect(store.health()).resolves.toBeUndefined();

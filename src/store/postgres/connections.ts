@@ -96,10 +96,10 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
 
 /**
  * What tells that the database is away, or too busy, in the words of PostgreSQL (Appendix A of its manual): the classes
- * of lost connections, lacking resources and operators' interventions; locks and transactions that took too long; and
- * a server that has become a standby.
+ * of lost connections, refused ones, unknown databases, lacking resources, operators' interventions and failures of the
+ * system; locks and transactions that took too long; and a server that has become a standby.
  */
-const awaySyntax = /^(?:08|53|57|58)|^(?:55P03|25P03|25006)$/;
+const awaySyntax = /^(?:08|28|3D|53|57|58)|^(?:55P03|25P03|25006)$/;
 
 /** What was answered. Errors without a code of the server tell that there was no answer. */
 async function asked<T>(answer: Promise<T>): Promise<T> {
@@ -107,6 +107,6 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (error instanceof DatabaseError && !awaySyntax.test(error.code ?? '')) throw error;
-    throw new StoreUnavailable(`the database is away: ${(error as Error).message}`, { cause: error });
+    throw new StoreUnavailable(`the database is not available: ${(error as Error).message}`, { cause: error });
   }
 }
