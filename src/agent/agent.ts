@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type Notification, RemoteError } from '../messaging/message.ts';
+import { timestamp } from '../messaging/timestamp.ts';
 import type { RequestHandler, Transport } from '../messaging/transport.ts';
 import { uniqueId } from '../messaging/unique-id.ts';
 import { Capacity, type Limits, unlimited } from './capacity.ts';
@@ -109,12 +110,7 @@ function notifier(transport: Transport, name: string): Notify {
       event_type,
       priority,
       payload: payload as Notification['payload'],
-      timestamp: timestamp(new Date()),
+      timestamp: timestamp(),
       _unique_id: uniqueId(),
     });
-}
-
-/** UTC as Python writes it: a space, microseconds, no zone. */
-function timestamp(date: Date): string {
-  return date.toISOString().replace('T', ' ').replace('Z', '000');
 }

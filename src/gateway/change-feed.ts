@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Json, Notification } from '../messaging/message.ts';
+import { timestamp } from '../messaging/timestamp.ts';
 import { type Entity, idOf } from '../occi/entity.ts';
 import type { Model } from '../occi/model.ts';
 import { occiJson } from '../renderers/occi-json.ts';
@@ -40,7 +41,7 @@ export function changeFeed(options: ChangeFeedOptions): (changes: ChangeSet, rev
           event_type: `occi.${options.model().kind(entity.kind)?.term ?? 'entity'}.${change}`,
           priority: 'INFO',
           payload: payloadOf(entity, revision, options),
-          timestamp: new Date().toISOString().replace('T', ' ').replace('Z', '000'),
+          timestamp: timestamp(),
         });
       }
     };
