@@ -29,7 +29,7 @@ describeWithPostgreSql('Several stores on one database', () => {
   afterEach(() => Promise.all(stores.map((store) => store.close())));
 
   async function openTwo(schema: string): Promise<readonly [Store, Store]> {
-    const options = { url, schema, connections: 3, beatMs: 50, goneMs: 400 };
+    const options = { url, schema, connections: 3, beatMs: 50, goneMs: 1_500 };
     return [await openPostgresStore(options), await openPostgresStore(options)];
   }
 
@@ -141,6 +141,22 @@ describeWithPostgreSql('Several stores on one database', () => {
     stores[1].settle(['c']);
     await stores[1].close();
     expect(await ids(stores[0])).toEqual(['a', 'b', 'd']);
+  });
+
+  it('take over each command once, however many want it at the same moment', async () => {
+    for (let round = 0; round < 40; round++) {
+      const leaver = await openPostgresStore({ url });
+      const left = ['a', 'b', 'c', 'd'].map((name) => `${round}/${name}`);
+      await leaver.commit({ commands: left.map(command) });
+      await leaver.close();
+      const found = (await Promise.all([...stores, ...stores].map(ids))).slice(0, 2);
+      const owned = await Promise.all(stores.map(ids));
+      expect(owned.flat().sort()).toEqual(left);
+      // Nobody was given what became somebody else's.
+      for (const [i, mine] of found.entries()) expect(owned[i]).toEqual(expect.arrayContaining(mine));
+      for (const store of stores) store.settle(left);
+      await stores[0].commit({});
+    }
   });
 
   const script = join(import.meta.dirname, '..', 'store', 'postgres-process.ts');
