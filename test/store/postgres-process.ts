@@ -5,7 +5,7 @@ import { lamp } from './samples.ts';
 // A process that keeps a store open. It commits as many commands as it is told to, and prints the ids of those that are
 // its own to deliver when it is ready, and again for every line it reads.
 const [url, count] = process.argv.slice(2) as [string, string];
-const store = await openPostgresStore({ url, beatMs: 50, goneMs: 400 });
+const store = await openPostgresStore({ url, beatMs: 50, goneMs: 1_500 });
 for (let i = 0; i < Number(count); i++) {
   const location = `/lamp/${process.pid}/${i}`;
   const command = { id: location, backend: 'embedded', location, body: {} };

@@ -48,20 +48,25 @@ export class Lease {
     });
   }
 
-  /** Takes over what belongs to nobody, and reads all that belongs to this process, oldest first. */
+  /**
+   * Takes over what belongs to nobody, and reads all that belongs to this process, oldest first.
+   *
+   * When somebody else was a moment faster, only the row itself is looked at again, in its present version. So who is
+   * gone has to be known before, and must not be asked in a condition on other rows.
+   */
   async commands(): Promise<readonly CommandRow[]> {
     await this.beat();
     return this.#connections.query<CommandRow>({
       name: 'commands',
       text: `
-        WITH taken AS (
-          UPDATE command SET process = $1 WHERE seq IN (
-            SELECT seq FROM command
-            WHERE process <> $1 AND NOT EXISTS (SELECT FROM process WHERE process.id = command.process)
-            FOR UPDATE SKIP LOCKED
+        WITH
+          orphaned AS (SELECT process FROM command WHERE process <> $1 EXCEPT SELECT id FROM process),
+          taken AS (
+            UPDATE command SET process = $1 WHERE seq IN (
+              SELECT seq FROM command WHERE process = ANY (ARRAY (SELECT process FROM orphaned)) FOR UPDATE SKIP LOCKED
+            )
+            RETURNING seq, id, backend, location, body
           )
-          RETURNING seq, id, backend, location, body
-        )
         SELECT seq, id, backend, location, body FROM command WHERE process = $1
         UNION ALL SELECT * FROM taken
         ORDER BY seq`,
