@@ -5,7 +5,7 @@ import type { Mixin } from '../occi/mixin.ts';
 import type { Model } from '../occi/model.ts';
 import { beforeOf, carryOut } from './carry-out.ts';
 import { retrying } from './commit.ts';
-import { checkPath } from './entity-path.ts';
+import { checkPath, longestName } from './entity-path.ts';
 import { localise } from './instance.ts';
 import type { Provider, Scope } from './provider.ts';
 import { allOf, membersOf } from './selection.ts';
@@ -76,6 +76,10 @@ async function define(provider: Provider, scope: Scope, model: Model, reference:
   }
   if (scheme === '' || term === '') {
     throw new OcciError('invalid-request', `a mixin needs a term and a scheme, and ${quoteToken(id)} lacks one`);
+  }
+  if (id.length > longestName) {
+    const sizes = `${longestName} characters at most, and it has ${id.length}`;
+    throw new OcciError('invalid-request', `the mixin ${quoteToken(id)} has too long a name: ${sizes}`, { token: id });
   }
   checkText(reference);
   if (model.category(id) !== undefined) {

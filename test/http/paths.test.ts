@@ -42,6 +42,16 @@ describe('GFD.223 §4 paths', () => {
     expect((await client.raw('GET', '/hou/')).status).toBe(404);
   });
 
+  it('and names of mixins that a client chooses have a limit', async () => {
+    const segment = 'x'.repeat(1023);
+    expect((await client.plain('PUT', `/${segment}`, lamp)).status).toBe(201);
+    const tooLong = await client.plain('PUT', `/${segment}y`, lamp);
+    expect([tooLong.status, tooLong.text]).toEqual([400, expect.stringContaining('1024 characters at most')]);
+    const mixin = `Category: tag; scheme="http://example.org/${segment}#"; class="mixin"; location="/tag/"`;
+    const refused = await client.plain('POST', '/-/', mixin);
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('1024 characters at most')]);
+  });
+
   it('in listings, in Location and in what is asked for are the same bytes [X-5] [CORE-5.3.8-d]', async () => {
     const made = await client.plain('POST', '/lamp/', lamp, { host: 'ignored.test' });
     const url = made.headers.get('location') ?? '';
