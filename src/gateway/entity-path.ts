@@ -15,7 +15,9 @@ export const longestName = 1024;
 export function checkPath(location: string): void {
   if (location.length > longestName) {
     const sizes = `${longestName} characters at most, and it has ${location.length}`;
-    throw new OcciError('invalid-request', `the path ${quoteToken(location)} is too long: ${sizes}`, { token: location });
+    throw new OcciError('invalid-request', `the path ${quoteToken(location)} is too long: ${sizes}`, {
+      token: location,
+    });
   }
   if (possible.test(location) && !isReserved(location)) return;
   throw new OcciError(
