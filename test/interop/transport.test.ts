@@ -411,7 +411,7 @@ describeWithRabbitMq('the transport over RabbitMQ', () => {
     });
 
     it('can be heard by all and by one, according to their priority', async () => {
-      const shared = [{ queue: 'occi-states' }, { keys: ['notifications.sample'] }];
+      const shared = [{ queue: 'occi-states', keys: ['notifications.info'] }, { keys: ['notifications.sample'] }];
       const [agent, one, two] = [
         await transport(),
         await transport({ events: shared }),

@@ -30,7 +30,7 @@ describe('SIGKILL under load', () => {
 
   it('loses nothing that was acknowledged: entities, links, mixins, associations, states [X-3]', async () => {
     const promised: Promised = { machines: new Map(), networks: new Map(), tags: new Set(), deleted: new Set() };
-    const start = () => startGateway(directory.path, { OCCI_FAKE_DELAY_MS: '5' });
+    const start = () => startGateway(directory.path, { OCCI_FAKE_DELAY_MS: '5', OCCI_RECONCILE_SECONDS: '2' });
     for (let round = 1; round <= 3; round++) {
       const gateway = await start();
       const before = promised.machines.size;
