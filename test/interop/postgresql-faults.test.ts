@@ -103,8 +103,18 @@ describeWithPostgreSql('PostgreSQL in trouble', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
+  it('is waited for by who reads, as long as a restart takes', async () => {
+    const store = await openPostgresStore({ url, readPatienceMs: 60_000 });
+    await store.commit({ create: [lamp('/lamp/1')] });
+    await server.kill();
+    const reading = store.view('/lamp/1');
+    await server.start();
+    expect((await reading)?.entity.location).toBe('/lamp/1');
+    await store.close();
+  });
+
   it('is told apart from other errors while it is away, and served from when it is back', async () => {
-    const store = await openPostgresStore({ url });
+    const store = await openPostgresStore({ url, readPatienceMs: 0 });
     await store.commit({ create: [lamp('/lamp/1')] });
     await server.kill();
     await expect(store.view('/lamp/1')).rejects.toThrow(StoreUnavailable);

@@ -1,17 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError, type QueryConfig } from 'pg';
 import type { Entity, EntityView } from '../../occi/entity.ts';
 import type { Mixin } from '../../occi/mixin.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from '../rows.ts';
-import type { ChangeSet, Command, Selection, Store } from '../store.ts';
+import { type ChangeSet, type Command, type Selection, type Store, StoreUnavailable } from '../store.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { type ConnectionOptions, Connections } from './connections.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
 import { locationsOf, type Page, viewsOf } from './members.ts';
 import { migrate } from './migrations.ts';
 
+/** How patient readers are. */
+interface ReadOptions {
+  /**
+   * For how long reading is tried again while the database is away, in milliseconds: so that a restart of it does not
+   * make who was just told that a change is durable fail to show it.
+   */
+  readonly readPatienceMs: number;
+}
+
 /** All but the URL have a default. */
-export type PostgresStoreOptions = Pick<ConnectionOptions, 'url'> & Partial<ConnectionOptions & LeaseOptions>;
+export type PostgresStoreOptions = Pick<ConnectionOptions, 'url'> &
+  Partial<ConnectionOptions & LeaseOptions & ReadOptions>;
 
 const defaults = {
   // Not `public`: names as common as ours would meet those of others there, and since PostgreSQL 15 only its owner may
@@ -23,6 +34,7 @@ const defaults = {
   lockTimeoutMs: 10_000,
   beatMs: 2_000,
   goneMs: 10_000,
+  readPatienceMs: 5_000,
 };
 
 const schemaSyntax = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -45,7 +57,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const [provider] = await connections.query<{ identity: string }>({ text: 'SELECT identity FROM provider' });
     // Whoever is taken for gone cannot find out what became of its commit, so it has to give up before.
     const writer = new BatchWriter(connections, lease.process, goneMs / 2);
-    return new PostgresStore(connections, lease, writer, provider?.identity ?? '');
+    return new PostgresStore(connections, lease, writer, provider?.identity ?? '', complete.readPatienceMs);
   } catch (error) {
     await connections.close();
     throw new Error(`${withoutPassword(url)} cannot be used: ${(error as Error).message}`, { cause: error });
@@ -70,6 +82,9 @@ interface Slice<Item> {
 /** Members in a page of a listing. */
 const pageSize = 500;
 
+/** Milliseconds between attempts to read. */
+const retryMs = 100;
+
 /** What the server says of a text that it cannot hold: one with a zero character. There is nothing of that name. */
 const untranslatable = '22021';
 
@@ -79,10 +94,12 @@ class PostgresStore implements Store {
   readonly #connections: Connections;
   readonly #lease: Lease;
   readonly #commits: GroupCommit<ChangeSet>;
+  readonly #patienceMs: number;
   #closing: Promise<void> | undefined;
 
-  constructor(connections: Connections, lease: Lease, writer: BatchWriter, identity: string) {
+  constructor(connections: Connections, lease: Lease, writer: BatchWriter, identity: string, patienceMs: number) {
     this.identity = identity;
+    this.#patienceMs = patienceMs;
     this.#connections = connections;
     this.#lease = lease;
     this.#commits = new GroupCommit((batch) => writer.write(batch));
@@ -204,12 +221,16 @@ class PostgresStore implements Store {
   }
 
   async #rows<Row extends object>(statement: QueryConfig): Promise<readonly Row[]> {
-    this.#assertOpen();
-    try {
-      return await this.#connections.query<Row>(statement);
-    } catch (error) {
-      if (error instanceof DatabaseError && error.code === untranslatable) return [];
-      throw error;
+    const deadline = performance.now() + this.#patienceMs;
+    for (;;) {
+      this.#assertOpen();
+      try {
+        return await this.#connections.query<Row>(statement);
+      } catch (error) {
+        if (error instanceof DatabaseError && error.code === untranslatable) return [];
+        if (!(error instanceof StoreUnavailable) || performance.now() > deadline) throw error;
+      }
+      await delay(retryMs);
     }
   }
 
