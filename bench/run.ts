@@ -355,7 +355,7 @@ function median(values: readonly number[]): number {
 }
 
 function print(): void {
-  console.log('| | bare node:http | gateway | ratio | bar |');
+  console.log('| | bare | gateway | ratio | bar |');
   console.log('|---|---|---|---|---|');
   for (const { name, bare, gateway, ratio, bar, met } of rows) {
     const verdict = met === undefined ? bar : `${bar} ${met ? '✓' : '✗'}`;

@@ -61,7 +61,7 @@ describeWithRabbitMq('the transport over RabbitMQ', () => {
     await channel.waitForConfirms();
     await channel.close();
   };
-  /** Resolves with the queues of the virtual host that exist, of these. */
+  /** How many messages wait in a queue. */
   const messagesIn = async (queue: string): Promise<number> => {
     const channel = await raw.createChannel();
     const { messageCount } = await channel.checkQueue(queue);

@@ -26,11 +26,21 @@ interface Promised {
 
 describe('SIGKILL under load', () => {
   const directory = temporaryDirectory();
-  afterAll(() => directory.remove());
+  const started: RunningGateway[] = [];
+  afterAll(async () => {
+    // One that a failed assertion has left behind.
+    for (const gateway of started) await gateway.stop('SIGKILL');
+    directory.remove();
+  });
 
   it('loses nothing that was acknowledged: entities, links, mixins, associations, states [X-3]', async () => {
     const promised: Promised = { machines: new Map(), networks: new Map(), tags: new Set(), deleted: new Set() };
-    const start = () => startGateway(directory.path, { OCCI_FAKE_DELAY_MS: '5', OCCI_RECONCILE_SECONDS: '2' });
+    const start = async () => {
+      const settings = { OCCI_FAKE_DELAY_MS: '5', OCCI_RECONCILE_SECONDS: '2' };
+      const gateway = await startGateway(directory.path, settings);
+      started.push(gateway);
+      return gateway;
+    };
     for (let round = 1; round <= 3; round++) {
       const gateway = await start();
       const before = promised.machines.size;
