@@ -52,10 +52,15 @@ describeWithRabbitMq('a transport whose broker fails', () => {
     await agent.serve(target, async () => 'here');
     const heard: string[] = [];
     await gateway.listen(({ event_type }) => void heard.push(event_type));
-    const back = new Promise<void>((resolve) => gateway.onReconnect(resolve));
+    let returns = 0;
+    gateway.onReconnect(() => void returns++);
     expect(await gateway.call(target, request, soon)).toBe('here');
     await broker.closeAllConnections();
-    await back;
+    // Once for sending and once for listening: what others told before, nobody has kept for it.
+    await until(
+      async () => returns,
+      (count) => count === 2,
+    );
     expect(await answered(gateway)).toBe('here');
     await agent.notify(told('after'));
     await until(
@@ -90,9 +95,11 @@ describeWithRabbitMq('a transport whose broker fails', () => {
     await gateway.health();
     hung.resolve(null);
     // Those that were published before the gateway had its queue again are what a survey is for.
-    await agent.notify(told('after'));
     await until(
-      async () => heard,
+      async () => {
+        await agent.notify(told('after'));
+        return heard;
+      },
       (types) => types.includes('after'),
     );
     expect(heard[0]).toBe('before');
