@@ -74,12 +74,18 @@ describeWithRabbitMq('a transport whose broker fails', () => {
     const events = [{ queue: 'occi-events' }];
     const [agent, gateway] = [await transport(), await transport({ events })];
     const hung = Promise.withResolvers<null>();
-    await agent.serve(target, async ({ method }) => (method === 'hang' ? hung.promise : 'here'));
+    const taken = Promise.withResolvers<void>();
+    await agent.serve(target, async ({ method }) => {
+      if (method !== 'hang') return 'here';
+      taken.resolve();
+      return hung.promise;
+    });
     const heard: string[] = [];
     await gateway.listen(({ event_type }) => void heard.push(event_type));
     await agent.notify(told('before'));
     const lost = gateway.call(target, { ...request, method: 'hang' }, { timeoutMs: 3000 });
     lost.catch(() => undefined);
+    await taken.promise;
     await broker.kill();
     await until(
       () => gateway.health().catch((error: Error) => error.message),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChannelModel, connect, type Options } from 'amqplib';
+import { type Channel, type ChannelModel, connect, type Options } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AmqpOptions, openAmqpTransport } from '../../src/messaging/amqp-transport.ts';
 import { dispatcher } from '../../src/messaging/dispatcher.ts';
@@ -68,6 +68,15 @@ describeWithRabbitMq('the transport over RabbitMQ', () => {
     await channel.close();
     return messageCount;
   };
+  /** A server that takes requests, `prefetch` at most, and does nothing with them. */
+  const consumer = async (queue: string, prefetch = 0): Promise<Channel> => {
+    const channel = await raw.createChannel();
+    await channel.prefetch(prefetch);
+    await channel.assertQueue(queue, { durable: false });
+    await channel.bindQueue(queue, 'nova', queue);
+    await channel.consume(queue, () => {});
+    return channel;
+  };
   beforeAll(async () => {
     url = await sharedRabbitMq();
     raw = await connect(url);
@@ -116,17 +125,19 @@ describeWithRabbitMq('the transport over RabbitMQ', () => {
     });
 
     it('fail with NoReply when the time is over, and the broker drops the request', async () => {
-      const both = await transport();
-      const stop = await both.serve(node1, async () => null);
-      await stop();
-      await expect(both.call(node1, ask('x'), { timeoutMs: 200 })).rejects.toThrow(NoReply);
+      const gateway = await transport();
+      const busy = await consumer('compute.busy', 1);
+      await put('nova', 'compute.busy', Buffer.from('{}'));
+      const target = { topic: 'compute', server: 'busy' };
+      await expect(gateway.call(target, ask('x'), { timeoutMs: 200 })).rejects.toThrow(NoReply);
       // It is dropped when it gets to the head of the queue, which it is.
       expect(
         await until(
-          () => messagesIn('compute.node1'),
+          () => messagesIn('compute.busy'),
           (count) => count === 0,
         ),
       ).toBe(0);
+      await busy.close();
     });
 
     it('do not mind an answer that comes too late', async () => {
@@ -148,13 +159,11 @@ describeWithRabbitMq('the transport over RabbitMQ', () => {
       });
       const watched = { timeoutMs: 20_000, monitorSeconds: 2 };
       expect(await both.call(node1, ask('slow'), watched)).toBe('done');
-      // A server that has stopped does not say so: here it is a queue without a server.
-      const channel = await raw.createChannel();
-      await channel.assertQueue('compute.dead', { durable: false });
-      await channel.bindQueue('compute.dead', 'nova', 'compute.dead');
-      const dead = both.call({ topic: 'compute', server: 'dead' }, ask('x'), { timeoutMs: 20_000, monitorSeconds: 1 });
-      await expect(dead).rejects.toThrow('compute.dead did not answer within 1000 ms');
-      await channel.close();
+      // A server that hangs does not say so.
+      const hung = await consumer('compute.hung');
+      const call = both.call({ topic: 'compute', server: 'hung' }, ask('x'), { timeoutMs: 20_000, monitorSeconds: 1 });
+      await expect(call).rejects.toThrow('compute.hung did not answer within 1000 ms');
+      await hung.close();
     });
 
     it('bring failures back by class, module and arguments', async () => {

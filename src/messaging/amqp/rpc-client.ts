@@ -4,6 +4,7 @@ import { unseal } from '../envelope.ts';
 import { type Json, NoReply, NoServer, RemoteError, type RpcRequest, rpcFailure } from '../message.ts';
 import { addressOf, type CallOptions, type SendOptions, type Target } from '../transport.ts';
 import { uniqueId } from '../unique-id.ts';
+import { Attendance } from './attendance.ts';
 import { BrokerAway, type Publication, type Publisher, Unconfirmed } from './publisher.ts';
 import { SteadyChannel } from './steady-channel.ts';
 import type { Topology } from './topology.ts';
@@ -17,10 +18,20 @@ const reply = z.object({
 });
 type Reply = z.infer<typeof reply>;
 
+/** For how long an address that has answered is taken to be served, in milliseconds. */
+const lateMs = 5000;
+
+/** How often it is looked whether an address that does not answer is still served, in milliseconds. */
+const lookMs = 1000;
+
+/** For how many looks nobody has to be there: who is away for a moment, or takes no more, may still answer. */
+const looksInVain = 5;
+
 /** A call that waits for its answer. */
 interface Pending {
   /** What a reply before the last one has brought; it counts when the last one brings nothing. */
   early: Json;
+  /** Whoever was called has given a sign of life, or has answered. */
   alive(): void;
   resolve(result: Json): void;
   reject(error: Error): void;
@@ -42,11 +53,15 @@ export class RpcClient {
   readonly #replies: SteadyChannel;
   readonly #replyQueue = `reply_${uniqueId()}`;
   readonly #pending = new Map<string, Pending>();
+  readonly #attendance: Attendance;
+  /** By address: when it answered last. */
+  readonly #answered = new Map<string, number>();
 
   constructor({ publisher, connection, topology, log }: RpcClientOptions) {
     this.#publisher = publisher;
     this.#topology = topology;
     this.#log = log;
+    this.#attendance = new Attendance(connection);
     this.#replies = new SteadyChannel(connection, {
       purpose: 'answers',
       setUp: (channel) => this.#consume(channel),
@@ -57,15 +72,17 @@ export class RpcClient {
   /** As with {@link Transport.call}. */
   async call(target: Target, request: RpcRequest, options: CallOptions): Promise<Json> {
     const { timeoutMs, monitorSeconds, traceparent } = options;
+    const address = addressOf(target);
+    await this.#assertServed(address);
     const id = uniqueId();
-    const answer = this.#await(id, target, options);
+    const answer = this.#await(id, address, options);
     // The answer may be faster than the confirmation that the request was sent, while nobody looks at it yet.
     answer.catch(() => undefined);
     try {
       if (this.#replies.current === undefined) throw new BrokerAway('the message broker is away');
       await this.#send(target, {
         exchange: this.#topology.exchange,
-        routingKey: addressOf(target),
+        routingKey: address,
         message: {
           ...request,
           _unique_id: uniqueId(),
@@ -139,15 +156,25 @@ export class RpcClient {
     throw new NoServer(`nobody serves ${addressOf(target)}`);
   }
 
-  #await(id: string, target: Target, { timeoutMs, monitorSeconds }: CallOptions): Promise<Json> {
+  /** @throws NoServer when an address that has not answered lately has a queue, but nobody who would take the request */
+  async #assertServed(address: string): Promise<void> {
+    if (performance.now() - (this.#answered.get(address) ?? Number.NEGATIVE_INFINITY) < lateMs) return;
+    if (await this.#attendance.isAbandoned(address)) throw new NoServer(`nobody serves ${address}`);
+  }
+
+  #await(id: string, address: string, { timeoutMs, monitorSeconds }: CallOptions): Promise<Json> {
     const { promise, resolve, reject } = Promise.withResolvers<Json>();
     const silent = (ms: number) =>
-      setTimeout(() => reject(new NoReply(`${addressOf(target)} did not answer within ${ms} ms`)), ms);
+      setTimeout(() => reject(new NoReply(`${address} did not answer within ${ms} ms`)), ms);
     const whole = silent(timeoutMs);
     let life = monitorSeconds === undefined ? undefined : silent(monitorSeconds * 1000);
+    const looks = this.#whenAbandoned(address, () => {
+      reject(new NoReply(`${address} is not served any more; it is not known whether it has carried the request out`));
+    });
     this.#pending.set(id, {
       early: null,
-      alive() {
+      alive: () => {
+        this.#answered.set(address, performance.now());
         if (monitorSeconds === undefined) return;
         clearTimeout(life);
         life = silent(monitorSeconds * 1000);
@@ -159,7 +186,17 @@ export class RpcClient {
       this.#pending.delete(id);
       clearTimeout(whole);
       clearTimeout(life);
+      clearInterval(looks);
     });
+  }
+
+  /** Looks from time to time whether anybody serves an address. */
+  #whenAbandoned(address: string, giveUp: () => void): NodeJS.Timeout {
+    let inVain = 0;
+    return setInterval(async () => {
+      inVain = (await this.#attendance.isAbandoned(address)) ? inVain + 1 : 0;
+      if (inVain >= looksInVain) giveUp();
+    }, lookMs);
   }
 
   async #consume(channel: ConfirmChannel): Promise<void> {
@@ -182,11 +219,11 @@ export class RpcClient {
     // Nobody waits any more for what comes too late.
     const pending = this.#pending.get(answer._msg_id);
     if (pending === undefined) return;
+    pending.alive();
     const { failure = null, ending } = answer;
     const result = (answer.result ?? pending.early) as Json;
     if (!ending && failure === null) {
       pending.early = result;
-      pending.alive();
       return;
     }
     try {
