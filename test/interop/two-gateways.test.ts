@@ -1,31 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { temporaryDirectory } from '../server/command.ts';
-import { Faults } from './faults.ts';
-import { type PostgreSql, startPostgreSql } from './lab/postgresql.ts';
+import { disagreements } from './agreement.ts';
+import { Clients } from './clients.ts';
+import type { Cloud } from './cloud.ts';
+import { Constellation } from './constellation.ts';
+import { faults } from './faults.ts';
 import { describeWith } from './lab/shared.ts';
 
 const describeWithBoth = await describeWith('rabbitmq-server', 'postgresql');
 
 describeWithBoth('two gateways on one database, and three agents', () => {
   const directory = temporaryDirectory();
-  let database: PostgreSql;
-  let faults: Faults;
+  let constellation: Constellation;
+  let clients: Clients;
+  let one: Cloud;
+  let two: Cloud;
   beforeAll(async () => {
-    database = await startPostgreSql();
-    const environment = { OCCI_DATABASE_URL: await database.database() };
-    faults = await Faults.open(directory.path, { agents: 3, gateways: 2, environment });
-    for (const cloud of faults.clouds) await cloud.ready();
+    constellation = await Constellation.start(directory.path, { gateways: 2, agents: 3, store: 'postgresql' });
+    clients = new Clients(constellation.clouds);
+    [one, two] = constellation.clouds as [Cloud, Cloud];
   });
   afterAll(async () => {
-    await faults?.close();
-    await database?.stop();
+    await constellation?.close();
     directory.remove();
   });
 
   it('know the same, at once: machines and user mixins', async () => {
-    const [one, two] = faults.clouds;
-    if (one === undefined || two === undefined) throw new Error('there are no two gateways');
     const machine = await one.create('compute');
     await two.reach(machine, 'active');
     const mixin = { term: 'tag', scheme: 'http://example.org/tags#', location: '/tags/tag/' };
@@ -42,8 +43,6 @@ describeWithBoth('two gateways on one database, and three agents', () => {
   });
 
   it('do not undo each other: of two that change the same version of an entity, one is told', async () => {
-    const [one, two] = faults.clouds;
-    if (one === undefined || two === undefined) throw new Error('there are no two gateways');
     const machine = await one.create('compute');
     await one.reach(machine, 'active');
     const etag = (await two.request('GET', machine)).headers.get('etag') as string;
@@ -58,24 +57,23 @@ describeWithBoth('two gateways on one database, and three agents', () => {
   });
 
   it('share the load, and nothing is lost or doubled when one of them is killed', { timeout: 300_000 }, async () => {
-    faults.load();
+    clients.work();
     await delay(1500);
-    await faults.strike('gateway', 1000);
+    await faults.gateway(constellation, { awayMs: 1000, victim: 0 });
     await delay(1000);
-    await faults.rest();
-    expect(await faults.complaints()).toEqual([]);
-    expect(faults.acknowledged).toBeGreaterThan(5);
-    const counts = await faults.machinesOnAgents();
-    expect(counts.size).toBe(3);
-    for (const count of counts.values()) expect(count).toBeGreaterThan(0);
+    await clients.rest();
+    expect(await disagreements(constellation, clients)).toEqual([]);
+    expect(clients.acknowledged).toBeGreaterThan(5);
+    const counts = Map.groupBy(await constellation.machines(), ({ host }) => host);
+    expect([...counts.keys()].sort()).toEqual(['node1', 'node2', 'node3']);
   });
 
   it('go on when the database restarts', { timeout: 300_000 }, async () => {
-    faults.load();
+    clients.work();
     await delay(700);
-    await database.restart();
+    await faults['database-restart'](constellation);
     await delay(1500);
-    await faults.rest();
-    expect(await faults.complaints()).toEqual([]);
+    await clients.rest();
+    expect(await disagreements(constellation, clients)).toEqual([]);
   });
 });
