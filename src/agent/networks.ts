@@ -1,9 +1,9 @@
+import { subnetOf } from '../occi/subnet.ts';
 import { noDemand } from './demand.ts';
 import { invalidCidr, networkNotFound, noValidHost } from './failures.ts';
 import type { Host } from './host.ts';
 import { LowestFree } from './lowest-free.ts';
 import { type Network, type NetworkTask, type NetworkValues, networkView } from './network.ts';
-import { subnetOf } from './subnet.ts';
 import { isLeaving, TaskQueue } from './task-queue.ts';
 
 /** What is asked for with a network. */

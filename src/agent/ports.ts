@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { addressOf, addressText, subnetOf } from '../occi/subnet.ts';
 import {
   fixedIpAlreadyInUse,
   fixedIpInvalid,
@@ -12,7 +13,6 @@ import type { Host } from './host.ts';
 import { type Instance, instancePayload, type Port, portView, vmStateOf } from './instance.ts';
 import { LowestFree } from './lowest-free.ts';
 import type { Network } from './network.ts';
-import { addressOf, addressText, subnetOf } from './subnet.ts';
 import { isLeaving } from './task-queue.ts';
 
 /** What is asked for with an interface. */

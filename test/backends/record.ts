@@ -107,10 +107,14 @@ export class Record {
     }
     this.#known.set(id, { ...before, ...event, attributes });
     for (const [location, entity] of this.#entities) {
-      if (idOf(entity) === id && (event.handle !== undefined || event.host !== undefined)) {
-        const host = event.host === undefined ? {} : { host: event.host };
-        this.#entities.set(location, { ...entity, handle: { ...host, ...entity.handle, ...event.handle } });
-      }
+      if (idOf(entity) !== id) continue;
+      const host = event.host === undefined ? {} : { host: event.host };
+      const handle = { ...host, ...entity.handle, ...event.handle };
+      this.#entities.set(location, {
+        ...entity,
+        attributes: { ...entity.attributes, ...event.attributes },
+        ...(Object.keys(handle).length === 0 ? {} : { handle }),
+      });
     }
     for (const look of this.#waiting) look();
   }

@@ -8,6 +8,7 @@ import {
   Unanswered,
   Unreachable,
 } from '../backend.ts';
+import { Addressing } from './addressing.ts';
 import { type Agents, type Found, request } from './agents.ts';
 import type { NovaCommand } from './command.ts';
 import {
@@ -35,7 +36,9 @@ export interface DeliveryOptions {
   readonly read: (command: NovaCommand, answer: Json, entity: Entity | undefined) => readonly EntityEvent[];
   /** What an agent tells when it is asked how something is; nothing when it makes no sense. */
   readonly seen: (command: NovaCommand, answer: Json) => readonly EntityEvent[];
-  /** Reports what is known before a command is answered. */
+  /** Brings into the record what is known before a command is answered, and resolves when it is there. */
+  readonly tell: (event: EntityEvent) => Promise<void>;
+  /** The same for what nobody waits for. Never throws. */
   readonly say: (event: EntityEvent) => void;
   /** After how long without an answer the entity says that it is waited for, in milliseconds. */
   readonly patienceMs: number;
@@ -51,10 +54,12 @@ type Answer = Omit<Found, 'server'> & Partial<Pick<Found, 'server'>>;
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #agents: Agents;
+  readonly #addressing: Addressing;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#agents = options.agents;
+    this.#addressing = new Addressing(options.tell);
   }
 
   /** @throws Refusal, Unreachable, Unanswered */
@@ -163,7 +168,9 @@ export class Delivery {
       if (answer !== undefined) return this.#told(errand, foundOn(server, answer));
     }
     if (server !== undefined) await this.#makeKnown(errand, server);
-    return this.#told(errand, await this.#ask(errand, server));
+    const ask = (one: Errand) => this.#ask(one, server);
+    const isPlug = command.method === 'attach_interface';
+    return this.#told(errand, await (isPlug ? this.#addressing.plug(errand, ask) : ask(errand)));
   }
 
   /**

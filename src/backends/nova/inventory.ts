@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Json, RemoteError, type RpcRequest } from '../../messaging/message.ts';
 import type { EntityEvent } from '../backend.ts';
 import { type Agents, request } from './agents.ts';
@@ -28,9 +29,15 @@ export interface InventoryOptions {
 export interface Sighting {
   readonly host: string;
   readonly event: EntityEvent;
-  /** The id by which the host knows a machine of this provider, unless it is about to go. */
-  readonly machine?: string;
+  /** How it is taken away, if it is a machine of this provider or on one, and is not on its way anyhow. */
+  readonly removable?: Removable;
 }
+
+/** A machine, or what is on one, with the arguments of the command that takes it away. */
+export type Removable =
+  | { readonly is: 'machine'; readonly args: { readonly instance_uuid: string } }
+  | { readonly is: 'interface'; readonly args: { readonly instance_uuid: string; readonly port_id: string } }
+  | { readonly is: 'volume'; readonly args: { readonly instance_uuid: string; readonly volume_id: string } };
 
 /** What a host has. */
 export interface Inventory {
@@ -50,7 +57,10 @@ interface Listing {
   read(one: unknown, provider: string): readonly Omit<Sighting, 'host'>[];
 }
 
-const listedInstance = instance.extend({ nics: port.array().default([]), volumes: attachment.array().default([]) });
+const listedInstance = instance.extend({
+  nics: port.array().default([]),
+  volumes: attachment.extend({ volume_id: z.string() }).array().default([]),
+});
 
 const listings: readonly Listing[] = [
   { topic: 'compute', method: 'list_instances', marker: 'uuid', read: onMachine },
@@ -68,8 +78,8 @@ export async function takeInventory(host: string, options: InventoryOptions): Pr
     isWhole[topic] = list !== undefined;
     for (const said of list ?? []) {
       try {
-        for (const { event, ...machine } of read(said, options.provider)) {
-          sightings.push({ host, event: { ...event, host }, ...machine });
+        for (const { event, ...more } of read(said, options.provider)) {
+          sightings.push({ host, event: { ...event, host }, ...more });
         }
       } catch (error) {
         isWhole[topic] = false;
@@ -83,11 +93,17 @@ export async function takeInventory(host: string, options: InventoryOptions): Pr
 /** An instance, with what is attached to it. */
 function onMachine(one: unknown, provider: string): readonly Omit<Sighting, 'host'>[] {
   const { nics, volumes, ...machine } = listedInstance.parse(one);
-  const isOwn = ownerOf(machine) === provider && machine.task_state !== 'deleting';
+  const { uuid: instance_uuid, task_state } = machine;
+  const isOwn = ownerOf(machine) === provider && task_state !== 'deleting';
+  // What is being attached or detached has no state yet.
+  const sighting = (event: EntityEvent, removable: Removable) =>
+    isOwn && (removable.is === 'machine' || event.state !== undefined) ? { event, removable } : { event };
   return [
-    { event: instanceEvent(machine), ...(isOwn ? { machine: machine.uuid } : {}) },
-    ...nics.map((nic) => ({ event: portEvent(nic) })),
-    ...volumes.map((volume) => ({ event: attachmentEvent(volume) })),
+    sighting(instanceEvent(machine), { is: 'machine', args: { instance_uuid } }),
+    ...nics.map((nic) => sighting(portEvent(nic), { is: 'interface', args: { instance_uuid, port_id: nic.port_id } })),
+    ...volumes.map((volume) =>
+      sighting(attachmentEvent(volume), { is: 'volume', args: { instance_uuid, volume_id: volume.volume_id } }),
+    ),
   ];
 }
 

@@ -20,8 +20,11 @@ const failed = z.object({ port_id: z.string(), message: z.string() });
 /** The mixin that gives an interface its addresses; one that is attached has them, whether the client asked or not. */
 const addressed = 'http://schemas.ogf.org/occi/infrastructure/networkinterface#ipnetworkinterface';
 
+/** Where the address of an interface stands. */
+export const addressAttribute = 'occi.networkinterface.address';
+
 /** What an attached interface has that cannot be changed. */
-const fixed = ['occi.networkinterface.mac', 'occi.networkinterface.address'];
+const fixed = ['occi.networkinterface.mac', addressAttribute];
 
 /** Network interfaces: ports of instances (GFD.224 §3.4.1). */
 export const networkInterfaceMapping: Mapping = {
@@ -37,7 +40,7 @@ export const networkInterfaceMapping: Mapping = {
         const args = given({
           network_id: wireId(target),
           port_id: wireId(entity),
-          requested_ip: text(entity, 'occi.networkinterface.address'),
+          requested_ip: text(entity, addressAttribute),
         });
         return [{ ...onHost(source, 'attach_interface', args), uses: target.location }];
       }
@@ -89,8 +92,13 @@ export function portEvent({ port_id, mac, fixed_ip, device, port_state }: z.infe
     attributes: {
       'occi.networkinterface.interface': device,
       'occi.networkinterface.mac': mac,
-      ...(typeof fixed_ip === 'string' ? { 'occi.networkinterface.address': fixed_ip } : {}),
+      ...(typeof fixed_ip === 'string' ? { [addressAttribute]: fixed_ip } : {}),
     },
     ...(typeof fixed_ip === 'string' ? { mixins: [addressed] } : {}),
   };
+}
+
+/** That an interface has an address. */
+export function addressedEvent(id: string, address: string): EntityEvent {
+  return { id, attributes: { [addressAttribute]: address }, mixins: [addressed] };
 }

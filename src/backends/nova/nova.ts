@@ -122,6 +122,7 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
       const event = read('what an agent shows', answer, () => shown[topic](answer));
       return event === undefined ? [] : [event];
     },
+    tell,
     say: (event) => {
       tell(event).catch((error: unknown) => log('an event could not be told', error));
     },

@@ -12,6 +12,7 @@ import { networkInterfaceMapping } from './network-interface.ts';
 import { hostOf, hostsOf } from './placement.ts';
 import { storageMapping } from './storage.ts';
 import { storageLinkMapping } from './storage-link.ts';
+import { isStray, Strays } from './strays.ts';
 import { wireId } from './wire-id.ts';
 
 /** After how many comparisons others get their turn: the store answers at once, and a survey may be long. */
@@ -39,11 +40,11 @@ const topics: readonly { readonly kind: string; readonly topic: Call['topic'] }[
  */
 export class Survey {
   readonly #options: SurveyOptions;
-  /** Strays the log knows about. */
-  readonly #told = new Set<string>();
+  readonly #strays: Strays;
 
   constructor(options: SurveyOptions) {
     this.#options = options;
+    this.#strays = new Strays(options);
   }
 
   async *run(record: RecordReader): AsyncIterable<EntityEvent> {
@@ -58,14 +59,21 @@ export class Survey {
       const seen = new Map<string, Set<string>>();
       for (const { event, host } of sightings) seen.set(event.id, (seen.get(event.id) ?? new Set()).add(host));
 
+      // Where it is not so, somebody, perhaps another gateway, has heard or done something since.
+      const isUnchanged = (id: string, entity: Entity | undefined) =>
+        !watch.saw(id) && entity?.revision === revisions.get(id);
       for (const [index, sighting] of sightings.entries()) {
-        const { id } = sighting.event;
+        const { host, event, removable } = sighting;
         if (index % between === 0) await setImmediate();
-        const entity = await record.byId(id);
-        // Somebody, perhaps another gateway, has heard or done something since.
-        if (watch.saw(id) || entity?.revision !== revisions.get(id)) continue;
-        const event = await this.#compared(sighting, entity, inventories, seen);
-        if (event !== undefined) yield event;
+        const entity = await record.byId(event.id);
+        if (!isUnchanged(event.id, entity)) continue;
+        if (entity !== undefined) {
+          const news = await this.#compared(sighting, entity, inventories, seen);
+          if (news !== undefined) yield news;
+        } else if (removable !== undefined && (await isStray(host, removable, record, isUnchanged))) {
+          // Nobody was told of it, or it was deleted while its host was away.
+          await this.#strays.remove(host, removable, 'that nobody knows of');
+        }
       }
       for (const { id, host, topic, isMachine } of placed) {
         if (inventories.get(host)?.isWhole[topic] === true) {
@@ -115,42 +123,21 @@ export class Survey {
 
   /** What a sighting tells about an entity of the record. */
   async #compared(
-    { host, event, machine }: Sighting,
-    entity: Entity | undefined,
+    { host, event, removable }: Sighting,
+    entity: Entity,
     inventories: ReadonlyMap<string, Inventory>,
     seen: ReadonlyMap<string, ReadonlySet<string>>,
   ): Promise<EntityEvent | undefined> {
-    if (entity === undefined) {
-      // Nobody was told of it, or it was deleted while its host was away.
-      if (machine !== undefined) await this.#terminate(host, machine, 'a machine that nobody knows of');
-      return undefined;
-    }
     const home = hostOf(entity);
     if (home === undefined || home === host) return event;
     if (hostsOf(entity).includes(host)) return undefined;
     const atHome = inventories.get(home)?.isWhole.compute === true && seen.get(event.id)?.has(home) === true;
-    if (atHome && machine !== undefined && wireId(entity) === machine) {
-      await this.#terminate(host, machine, `a second machine; the first is on ${home}`);
+    if (atHome && removable?.is === 'machine' && wireId(entity) === removable.args.instance_uuid) {
+      await this.#strays.remove(host, removable, `that is on ${home} already`);
     }
     if (atHome || inventories.get(home)?.isWhole.compute !== true) return undefined;
     // Its host does not have it any more, this one does: that is where it is now.
     const { host: _, ...news } = event;
     return { ...news, handle: { ...news.handle, host } };
-  }
-
-  async #terminate(host: string, uuid: string, what: string): Promise<void> {
-    const { agents, timeoutMs, log } = this.#options;
-    const name = `${host} ${uuid}`;
-    if (!this.#told.has(name)) log(`terminating ${what}`, { host, instance: uuid });
-    this.#told.add(name);
-    try {
-      await agents.probe(
-        { topic: 'compute', server: host },
-        request('terminate_instance', { instance_uuid: uuid }),
-        timeoutMs,
-      );
-    } catch {
-      // It is still there at the next survey then.
-    }
   }
 }
