@@ -1,4 +1,6 @@
-import { connect, credentials, type RecoveringChannelModel } from 'amqplib';
+import type { Writable } from 'node:stream';
+import { type ChannelModel, connect, credentials, type RecoveringChannelModel } from 'amqplib';
+import { joinWrites } from './join-writes.ts';
 import { type AmqpOptions, amqpDefaults, shownUrl } from './options.ts';
 
 /**
@@ -19,7 +21,12 @@ export async function openConnection(options: AmqpOptions, purpose: string): Pro
     noDelay: true,
     keepAlive: true,
     clientProperties: { connection_name: `${name} ${purpose}` },
-    recovery: { initialDelay: reconnect.firstMs, maxDelay: reconnect.mostMs, waitForConnect: false },
+    recovery: {
+      initialDelay: reconnect.firstMs,
+      maxDelay: reconnect.mostMs,
+      waitForConnect: false,
+      setup: async (model: ChannelModel) => joinWrites(streamOf(model)),
+    },
   });
   const where = { url: shownUrl(url), purpose };
   let isAway = false;
@@ -39,4 +46,9 @@ export async function openConnection(options: AmqpOptions, purpose: string): Pro
   // Whoever is affected learns it from its channel.
   connection.on('error', () => {});
   return connection;
+}
+
+/** The socket of a connection. amqplib has it without saying so in its types. */
+function streamOf({ connection }: ChannelModel): Writable {
+  return (connection as unknown as { readonly stream: Writable }).stream;
 }
