@@ -49,7 +49,18 @@ export class Record {
   /** Has a command delivered as the outbox does: as text, with an id of its own unless one is given. */
   async deliver(command: PlannedCommand, id: string = randomUUID(), redelivered = false): Promise<void> {
     const stored = JSON.parse(JSON.stringify({ ...command, id, redelivered }));
-    for (const event of await this.backend.deliver(stored, this.reader)) this.#apply(event);
+    this.apply(await this.backend.deliver(stored, this.reader));
+  }
+
+  /** Brings events into the record. */
+  apply(events: readonly EntityEvent[]): void {
+    for (const event of events) this.#apply(event);
+  }
+
+  /** Has an entity in the record without a command. */
+  adopt(entity: Entity): Entity {
+    this.#entities.set(entity.location, entity);
+    return entity;
   }
 
   /** What a survey tells, which is not brought into the record. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { RemoteError } from '../../messaging/message.ts';
 import { core, type Entity, idOf, text } from '../../occi/entity.ts';
 import { type Address, addressOf, addressText, type Subnet, subnetOf } from '../../occi/subnet.ts';
@@ -8,6 +9,9 @@ import { addressAttribute, addressedEvent, networkInterfaceMapping } from './net
 
 /** How many addresses are tried before it is taken for bad luck. */
 const mostChoices = 16;
+
+/** The longest pause before another choice, in milliseconds. */
+const longestPauseMs = 20;
 
 /**
  * Gives interfaces their addresses. An agent knows its own interfaces only, and a network may be on several hosts, so
@@ -54,23 +58,30 @@ export class Addressing {
   async #claim({ command, entity, record }: Errand, refused: readonly string[]): Promise<string | undefined> {
     const network = await record.at(command.uses ?? '');
     if (network === undefined || entity === undefined) return undefined;
+    const others = async () => othersAt(network, entity, await record.linksAt(network.location));
+    // What it has already is what the client asks for, or what was claimed at an earlier delivery.
+    const own = addressAt(entity);
+    if (own !== undefined && Object.hasOwn(command.args, 'requested_ip')) {
+      const other = (await others()).get(own);
+      if (other !== undefined) throw new Refusal('conflict', `${own} is the address of ${other}`);
+      return own;
+    }
     const subnet = subnetOf(text(network, 'occi.network.address') ?? '');
-    const gateway = text(network, 'occi.network.gateway');
-    const isWanted = Object.hasOwn(command.args, 'requested_ip');
+    if (subnet === undefined) return undefined;
+    const never = [...refused, text(network, 'occi.network.gateway') ?? ''];
     return this.#inTurn(network.location, async () => {
-      // What it has already is what the client asks for, or what was claimed at an earlier delivery.
-      let address = addressAt(entity);
-      for (let choices = 0; choices <= mostChoices; choices++) {
-        const others = othersAt(network, entity, await record.linksAt(network.location));
-        const other = address === undefined ? undefined : others.get(address);
-        if (isWanted && other !== undefined) throw new Refusal('conflict', `${address} is the address of ${other}`);
-        if (isWanted || subnet === undefined) return address;
-        if (address !== undefined && other === undefined && !refused.includes(address)) return address;
-        address = anyFree(subnet, [...others.keys(), ...refused, ...(gateway === undefined ? [] : [gateway])]);
+      let address = own;
+      for (let choices = 0; ; choices++) {
+        const taken = await others();
+        if (address !== undefined && !taken.has(address) && !refused.includes(address)) return address;
+        if (choices === mostChoices)
+          throw new Unreachable(`too many want addresses of ${network.location} at once; try again later`);
+        // Out of step with the other, or both would choose the same again.
+        if (choices > 0) await delay(Math.random() * longestPauseMs);
+        address = anyFree(subnet, [...taken.keys(), ...never]);
         if (address === undefined) throw new Refusal('conflict', `all addresses of ${network.location} are taken`);
         await this.#tell(addressedEvent(command.id, address));
       }
-      throw new Unreachable(`others are claiming addresses of ${network.location}; try again later`);
     });
   }
 
