@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HeldDriver, Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent } from './test-agent.ts';
+import { HeldDriver, type Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
-  agent = await Workshop.open();
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
+  agent = await testAgent();
 });
 
 const attached = (attachment: string) => agent.notified('compute.instance.volume.attach', attachment);
@@ -38,7 +35,7 @@ describe('attach_volume', () => {
   it('is possible while volume and instance are being made, and done after that', async () => {
     await agent.close();
     const held = new HeldDriver();
-    agent = await Workshop.open({ driver: held.driver });
+    agent = await testAgent({ driver: held.driver });
     await agent.call('create_volume', { volume_id: 'v', size: 1 });
     const instance_uuid = await agent.building();
     await agent.call('attach_volume', { instance_uuid, volume_id: 'v', attachment_id: 'a' });

@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HeldDriver, medium, small, Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent, testDirectory } from './test-agent.ts';
+import { HeldDriver, medium, small, type Workshop } from './workshop.ts';
 
 let directory: string;
 let agent: Workshop;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'agent-'));
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
-  rmSync(directory, { recursive: true });
+  directory = testDirectory();
 });
 
 /** Room for two small machines, or a medium one, and 5 GiB. */
@@ -25,7 +18,7 @@ const reason = async (method: string, args: Parameters<Workshop['call']>[1]) => 
 
 describe('an agent whose host is full', () => {
   beforeEach(async () => {
-    agent = await Workshop.open({ directory, limits });
+    agent = await testAgent({ directory, limits });
   });
 
   it('refuses machines with NoValidHost, saying what is missing, until there is room again', async () => {
@@ -104,19 +97,19 @@ describe('an agent whose host is full', () => {
 describe('an agent that starts again', () => {
   it('knows what its machines take up, also while they change', async () => {
     const held = new HeldDriver();
-    agent = await Workshop.open({ directory, limits, driver: held.driver });
+    agent = await testAgent({ directory, limits, driver: held.driver });
     const instance_uuid = await agent.building();
     await agent.call('resize_instance', { instance_uuid, flavor: medium });
     await agent.close();
-    agent = await Workshop.open({ directory, limits });
+    agent = await testAgent({ directory, limits });
     expect((await reason('run_instance', { instance_uuid: 'vm', flavor: small }))[0]).toBe('NoValidHost');
   });
 
   it('with less room than is taken up keeps its machines and takes no more', async () => {
-    agent = await Workshop.open({ directory, limits });
+    agent = await testAgent({ directory, limits });
     const instance_uuid = await agent.running({ flavor: medium });
     await agent.close();
-    agent = await Workshop.open({ directory, limits: { vcpus: 1, memory_mb: null, disk_mb: null } });
+    agent = await testAgent({ directory, limits: { vcpus: 1, memory_mb: null, disk_mb: null } });
     expect(await agent.call('get_instance', { instance_uuid })).toMatchObject({ vm_state: 'active' });
     expect((await reason('run_instance', { instance_uuid: 'vm', flavor: small }))[1]).toBe(
       'not enough room: 1 cores wanted, 0 of 1 free',

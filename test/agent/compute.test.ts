@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HeldDriver, host, medium, small, Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent } from './test-agent.ts';
+import { HeldDriver, host, medium, small, type Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
-  agent = await Workshop.open();
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
+  agent = await testAgent();
 });
 
 /** The last of the two notifications of an operation. */
@@ -257,7 +254,7 @@ describe('one operation at a time', () => {
   beforeEach(async () => {
     await agent.close();
     held = new HeldDriver();
-    agent = await Workshop.open({ driver: held.driver });
+    agent = await testAgent({ driver: held.driver });
   });
 
   it('later commands wait for their turn and are judged by what the instance will be', async () => {

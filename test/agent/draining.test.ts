@@ -1,22 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { NoServer } from '../../src/messaging/message.ts';
-import { HeldDriver, small, Workshop } from './workshop.ts';
+import { testAgent, testDirectory } from './test-agent.ts';
+import { HeldDriver, small, type Workshop } from './workshop.ts';
 
 let directory: string;
 let agent: Workshop;
 let held: HeldDriver;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'agent-'));
+  directory = testDirectory();
   held = new HeldDriver();
-  agent = await Workshop.open({ directory, driver: held.driver });
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
-  rmSync(directory, { recursive: true });
+  agent = await testAgent({ directory, driver: held.driver });
 });
 
 describe('an agent that is to end', () => {
@@ -30,7 +23,7 @@ describe('an agent that is to end', () => {
     await closed;
     expect(agent.eventTypes.at(-1)).toBe('compute.instance.power_off.end');
 
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     expect(await agent.call('list_instances', {})).toMatchObject([
       { uuid: instance_uuid, vm_state: 'stopped', task_state: null },
     ]);
@@ -48,7 +41,7 @@ describe('an agent that is to end', () => {
     expect(agent.eventTypes).toContain('compute.instance.create.end');
     expect(agent.eventTypes).not.toContain('compute.instance.power_off.end');
 
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     await agent.notified('compute.instance.power_off.end', instance_uuid);
   });
 });

@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { HeldDriver, host, small, Workshop } from './workshop.ts';
+import { testAgent } from './test-agent.ts';
+import { HeldDriver, host, small, type Workshop } from './workshop.ts';
 
 let agent: Workshop;
 afterEach(async () => {
   vi.useRealTimers();
-  await agent.close();
-  expect(agent.faults).toEqual([]);
 });
 
 const states = () =>
@@ -16,7 +15,7 @@ const states = () =>
 describe('the sign of life of an agent', () => {
   it('tells who it is, what it has and since when it runs', async () => {
     const limits = { vcpus: 8, memory_mb: null, disk_mb: 100 * 1024 };
-    agent = await Workshop.open({ heartbeatSeconds: 10, limits });
+    agent = await testAgent({ heartbeatSeconds: 10, limits });
     await agent.building();
     await agent.call('create_volume', { volume_id: 'vol', size: 2.5 });
     const { publisher_id, priority, payload } = await agent.notified('agent.heartbeat');
@@ -33,7 +32,7 @@ describe('the sign of life of an agent', () => {
 
   it('comes at the start, then again and again, and has a last word', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    agent = await Workshop.open({ heartbeatSeconds: 3 });
+    agent = await testAgent({ heartbeatSeconds: 3 });
     await agent.notified('agent.heartbeat');
     await vi.advanceTimersByTimeAsync(6000);
     await agent.notified('agent.heartbeat', undefined, 3);
@@ -45,7 +44,7 @@ describe('the sign of life of an agent', () => {
 
   it('says while it finishes its work that it takes no more', async () => {
     const held = new HeldDriver();
-    agent = await Workshop.open({ heartbeatSeconds: 10, driver: held.driver });
+    agent = await testAgent({ heartbeatSeconds: 10, driver: held.driver });
     await agent.building();
     const closed = agent.close(new AbortController().signal);
     await agent.notified('agent.heartbeat', 'draining');
@@ -56,7 +55,7 @@ describe('the sign of life of an agent', () => {
   });
 
   it('is not given where nobody has asked for it', async () => {
-    agent = await Workshop.open();
+    agent = await testAgent();
     await agent.running();
     await agent.close();
     expect(states()).toEqual([]);

@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, host, small, Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent } from './test-agent.ts';
+import { type Answer, host, small, type Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
-  agent = await Workshop.open();
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
+  agent = await testAgent();
 });
 
 const ids = ['a', 'b', 'c', 'd', 'e'];

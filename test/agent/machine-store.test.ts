@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MachineStore } from '../../src/agent/machine-store.ts';
 import type { Volume } from '../../src/agent/volume.ts';
+import { testDirectory } from './test-agent.ts';
 
 const volume = (id: string, size = 1): Volume => ({
   id,
@@ -19,9 +18,8 @@ const volume = (id: string, size = 1): Volume => ({
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'machine-store-'));
+  directory = testDirectory();
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 describe('the store of an agent', () => {
   it('remembers records in their order after it was closed', () => {

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent } from './test-agent.ts';
+import type { Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
-  agent = await Workshop.open();
+  agent = await testAgent();
 });
-afterEach(() => agent.close());
 
 describe('requests an agent cannot dispatch', () => {
   it('with a method it does not have fail with NoSuchMethod', async () => {

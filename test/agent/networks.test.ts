@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { host, Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent } from './test-agent.ts';
+import { host, type Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
-  agent = await Workshop.open();
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
+  agent = await testAgent();
 });
 
 const network_id = 'ab8b8fba-41a4-44ea-9f02-e2a1e726d114';

@@ -1,19 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, medium, small, Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent, testDirectory } from './test-agent.ts';
+import { type Answer, medium, small, type Workshop } from './workshop.ts';
 
 let directory: string;
 let agent: Workshop;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'agent-'));
-  agent = await Workshop.open({ directory });
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
-  rmSync(directory, { recursive: true });
+  directory = testDirectory();
+  agent = await testAgent({ directory });
 });
 
 const same = { _context_command_id: 'c0ffee00-0000-4000-8000-000000000001' };
@@ -55,10 +48,9 @@ describe('a command with a command id that comes again', () => {
     await agent.notified(event, undefined, before + 1);
     const settled = await agent.call(method, args, same);
     await agent.close();
-    expect(agent.faults).toEqual([]);
     expect(agent.eventTypes.filter((type) => type === event)).toHaveLength(before + 1);
 
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     expect(await agent.call(method, args, same)).toEqual(settled);
     // Whatever would come of it had come by the time something that was asked for later is done.
     await agent.running();

@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HeldDriver, Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent } from './test-agent.ts';
+import { HeldDriver, type Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
-  agent = await Workshop.open();
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
+  agent = await testAgent();
 });
 
 const attached = (port: string) => agent.notified('compute.instance.interface.attach', port);
@@ -30,7 +27,7 @@ describe('attach_interface', () => {
   it('is possible while network and instance are being built, and done after that', async () => {
     await agent.close();
     const held = new HeldDriver();
-    agent = await Workshop.open({ driver: held.driver });
+    agent = await testAgent({ driver: held.driver });
     await agent.call('create_network', { network_id: 'net' });
     const instance_uuid = await agent.building();
     await agent.call('attach_interface', { instance_uuid, network_id: 'net', port_id: 'p' });
@@ -182,7 +179,7 @@ describe('detach_interface', () => {
   it('before it was plugged in takes it away without plugging it in', async () => {
     await agent.close();
     const held = new HeldDriver();
-    agent = await Workshop.open({ driver: held.driver });
+    agent = await testAgent({ driver: held.driver });
     await agent.call('create_network', { network_id: 'net' });
     const instance_uuid = await agent.building();
     await agent.call('attach_interface', { instance_uuid, network_id: 'net', port_id: 'p' });
@@ -195,7 +192,7 @@ describe('detach_interface', () => {
   it('while it is being plugged in waits for the end of that', async () => {
     await agent.close();
     const held = new HeldDriver();
-    agent = await Workshop.open({ driver: held.driver });
+    agent = await testAgent({ driver: held.driver });
     await agent.call('create_network', { network_id: 'net' });
     const instance_uuid = await agent.building();
     await agent.call('attach_interface', { instance_uuid, network_id: 'net', port_id: 'p' });

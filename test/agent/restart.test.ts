@@ -1,36 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeDriver } from '../../src/agent/fake-driver.ts';
-import { HeldDriver, small, Workshop } from './workshop.ts';
+import { testAgent, testDirectory } from './test-agent.ts';
+import { HeldDriver, small, type Workshop } from './workshop.ts';
 
 let directory: string;
 let agent: Workshop;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'agent-'));
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
-  rmSync(directory, { recursive: true });
+  directory = testDirectory();
 });
 
 /** An agent that is stopped while everything it was asked for is still under way. */
 async function interrupted(work: (agent: Workshop) => Promise<void>): Promise<void> {
-  const first = await Workshop.open({ directory, driver: fakeDriver({ delayMs: 3_600_000 }) });
+  const first = await testAgent({ directory, driver: fakeDriver({ delayMs: 3_600_000 }) });
   await work(first);
   await first.close();
-  expect(first.faults).toEqual([]);
   expect(first.eventTypes.filter((type) => type.endsWith('.end'))).toEqual([]);
 }
 
 /** An agent that is stopped when everything it was asked for is done. */
 async function settled(work: (agent: Workshop) => Promise<void>): Promise<void> {
-  const first = await Workshop.open({ directory });
+  const first = await testAgent({ directory });
   await work(first);
   await first.close();
 }
@@ -46,7 +38,7 @@ describe('an agent that starts again', () => {
       await first.call('stop_instance', { instance_uuid: 'vm' });
       await first.notified('compute.instance.power_off.end');
     });
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     expect(await agent.call('get_instance', { instance_uuid: 'vm' })).toMatchObject({
       vm_state: 'stopped',
       task_state: null,
@@ -71,7 +63,7 @@ describe('an agent that starts again', () => {
       await first.call('attach_interface', { instance_uuid: 'vm', network_id: 'net', port_id: 'port' });
       await first.call('attach_volume', { instance_uuid: 'vm', volume_id: 'vol', attachment_id: 'attachment' });
     });
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     await agent.notified('network.create.end');
     expect((await agent.notified('volume.resize.end')).payload['size']).toBe(2);
     await agent.notified('compute.instance.create.start');
@@ -100,7 +92,7 @@ describe('an agent that starts again', () => {
       await first.call('detach_interface', { instance_uuid: 'gone', port_id: 'port of gone' });
       await first.call('terminate_instance', { instance_uuid: 'gone' });
     });
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     await agent.notified('compute.instance.interface.detach', 'port of vm');
     await agent.notified('compute.instance.volume.detach', 'attachment');
     await agent.notified('volume.delete.end');
@@ -115,7 +107,7 @@ describe('an agent that starts again', () => {
       await first.call('reboot_instance', { instance_uuid: 'vm' }, id);
       await first.notified('compute.instance.reboot.end');
     });
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     const answer = await agent.call('reboot_instance', { instance_uuid: 'vm' }, id);
     expect(answer).toMatchObject({ vm_state: 'active', task_state: null });
     const other = await agent.call('reboot_instance', { instance_uuid: 'vm' }, { _context_command_id: 'another' });
@@ -126,7 +118,7 @@ describe('an agent that starts again', () => {
 describe('an agent that stops', () => {
   it('lets an operation that cannot be interrupted finish, and remembers that it has', async () => {
     const held = new HeldDriver({ stoppable: false });
-    const first = await Workshop.open({ directory, driver: held.driver });
+    const first = await testAgent({ directory, driver: held.driver });
     await first.call('run_instance', { instance_uuid: 'vm', flavor: small });
     await first.call('stop_instance', { instance_uuid: 'vm' });
     await held.begins('spawn');
@@ -134,7 +126,7 @@ describe('an agent that stops', () => {
     await held.release();
     await closed;
     expect(held.begun).toEqual(['spawn']);
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     await agent.notified('compute.instance.power_off.end');
     expect(agent.eventTypes).not.toContain('compute.instance.create.start');
   });
@@ -149,7 +141,7 @@ describe('an agent that is killed', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
 
-    agent = await Workshop.open({ directory });
+    agent = await testAgent({ directory });
     await agent.notified('network.create.end');
     await agent.notified('volume.create.end');
     await agent.notified('compute.instance.power_off.end');

@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { host, Workshop } from './workshop.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testAgent } from './test-agent.ts';
+import { host, type Workshop } from './workshop.ts';
 
 let agent: Workshop;
 beforeEach(async () => {
-  agent = await Workshop.open();
-});
-afterEach(async () => {
-  await agent.close();
-  expect(agent.faults).toEqual([]);
+  agent = await testAgent();
 });
 
 const volume_id = '81b7d550-193e-47e6-b83f-645a9b30fc7b';

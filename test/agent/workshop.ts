@@ -12,6 +12,11 @@ export const host = 'host1';
 /** What agents answer, for tests to look into. */
 export type Answer = { readonly [name: string]: Json };
 
+/** How to start an agent: with the fake driver unless there is another one, and in memory unless there is a directory. */
+export type WorkshopOptions = Partial<Omit<AgentOptions, 'transport' | 'store' | 'log'>> & {
+  readonly directory?: string;
+};
+
 /** An agent and someone who talks to it over the bus. */
 export class Workshop {
   readonly transport = new InProcessTransport();
@@ -20,15 +25,13 @@ export class Workshop {
   readonly store: MachineStore;
   readonly #waiting = new Set<() => void>();
   #agent: Agent | undefined;
+  #closing: Promise<void> | undefined;
 
   private constructor(directory: string | undefined) {
     this.store = new MachineStore(directory);
   }
 
-  /** Starts an agent with the fake driver, or another one, and with a store in memory or in a directory. */
-  static async open(
-    options: Partial<Omit<AgentOptions, 'transport' | 'store' | 'log'>> & { readonly directory?: string } = {},
-  ) {
+  static async open(options: WorkshopOptions = {}): Promise<Workshop> {
     const { directory, driver = fakeDriver({ delayMs: 0 }), ...more } = options;
     const workshop = new Workshop(directory);
     const { transport, store, faults } = workshop;
@@ -97,8 +100,13 @@ export class Workshop {
     return uuid;
   }
 
-  /** @param hurry as with {@link Agent.close} */
-  async close(hurry?: AbortSignal): Promise<void> {
+  /** Once, however often it is asked for. @param hurry as with {@link Agent.close} */
+  close(hurry?: AbortSignal): Promise<void> {
+    this.#closing ??= this.#close(hurry);
+    return this.#closing;
+  }
+
+  async #close(hurry: AbortSignal | undefined): Promise<void> {
     await this.#agent?.close(hurry);
     await this.transport.close();
     this.store.close();
