@@ -63,6 +63,11 @@ export class Record {
     return entity;
   }
 
+  /** Has an entity in the record no more, without a command. */
+  forget({ location }: Entity): void {
+    this.#entities.delete(location);
+  }
+
   /** What a survey tells, which is not brought into the record. */
   async survey(): Promise<readonly EntityEvent[]> {
     const told: EntityEvent[] = [];
