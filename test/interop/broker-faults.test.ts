@@ -1,27 +1,18 @@
 import { connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type AmqpOptions, openAmqpTransport } from '../../src/messaging/amqp-transport.ts';
-import { NoReply, NoServer, type Notification, type RpcRequest } from '../../src/messaging/message.ts';
+import { NoReply, NoServer } from '../../src/messaging/message.ts';
 import type { Transport } from '../../src/messaging/transport.ts';
-import { uniqueId } from '../../src/messaging/unique-id.ts';
 import { until } from '../http/until.ts';
 import { type RabbitMq, startRabbitMq } from './lab/rabbitmq.ts';
 import { describeWith } from './lab/shared.ts';
+import { ask, told } from './messages.ts';
 
 const describeWithRabbitMq = await describeWith('rabbitmq-server');
 
-const request: RpcRequest = { method: 'x', args: {}, version: '1.0' };
+const request = ask('x');
 const target = { topic: 'compute', server: 'node1' };
 const soon = { timeoutMs: 30_000 };
-
-const told = (event_type: string): Notification => ({
-  message_id: uniqueId(),
-  publisher_id: 'compute.node1',
-  event_type,
-  priority: 'INFO',
-  payload: {},
-  timestamp: '2026-11-21 04:37:34.025348',
-});
 
 /** Calls until there is an answer. */
 const answered = (transport: Transport) =>
@@ -83,7 +74,7 @@ describeWithRabbitMq('a transport whose broker fails', () => {
     const heard: string[] = [];
     await gateway.listen(({ event_type }) => void heard.push(event_type));
     await agent.notify(told('before'));
-    const lost = gateway.call(target, { ...request, method: 'hang' }, { timeoutMs: 3000 });
+    const lost = gateway.call(target, ask('hang'), { timeoutMs: 3000 });
     lost.catch(() => undefined);
     await taken.promise;
     await broker.kill();

@@ -6,10 +6,10 @@ import { dispatcher, type Method } from '../../src/messaging/dispatcher.ts';
 import { unseal } from '../../src/messaging/envelope.ts';
 import { type Json, NoReply, type Notification, RemoteError, type RpcRequest } from '../../src/messaging/message.ts';
 import type { Transport } from '../../src/messaging/transport.ts';
-import { uniqueId } from '../../src/messaging/unique-id.ts';
 import { until } from '../http/until.ts';
 import type { ServerProcess } from './lab/server-process.ts';
 import { describeWith, sharedRabbitMq } from './lab/shared.ts';
+import { ask, failureOf, told } from './messages.ts';
 import { startPythonAgent } from './python/agent.ts';
 import { type PythonClient, PythonException, type PythonNotification, startPythonClient } from './python/client.ts';
 import { pythonPackages } from './python/python-process.ts';
@@ -17,17 +17,6 @@ import { pythonPackages } from './python/python-process.ts';
 const describeWithPython = await describeWith('rabbitmq-server', ...pythonPackages);
 
 const soon = { timeoutMs: 20_000 };
-const ask = (method: string, args: RpcRequest['args'] = {}, more: object = {}): RpcRequest => ({
-  method,
-  args,
-  version: '1.0',
-  ...more,
-});
-const failureOf = async (answer: Promise<unknown>) => {
-  const error = await answer.catch((reason: unknown) => reason);
-  if (!(error instanceof RemoteError)) throw new Error('it did not fail remotely', { cause: error });
-  return error.failure;
-};
 const exceptionOf = async (answer: Promise<unknown>) => {
   const error = await answer.catch((reason: unknown) => reason);
   if (!(error instanceof PythonException)) throw new Error('Python raised nothing', { cause: error });
@@ -276,14 +265,8 @@ describeWithPython('oslo.messaging itself as the peer', () => {
     it('hears our notifications, again when it gives one back, and we hear its', async () => {
       const heard: PythonNotification[] = [];
       await client.listen((notification) => heard.push(notification), { requeue_first: true });
-      const event: Notification = {
-        message_id: uniqueId(),
-        publisher_id: 'compute.node1',
-        event_type: 'compute.instance.create.end',
-        priority: 'ERROR',
-        payload: { instance_id: 'a', deep: [null, 'ü'] },
-        timestamp: '2026-11-21 04:37:34.025348',
-      };
+      const payload = { instance_id: 'a', deep: [null, 'ü'] };
+      const event = { ...told('compute.instance.create.end', 'ERROR'), payload };
       await transport.notify(event);
       // The queue is older than the listener: it begins with what others have said, and the first of that comes twice.
       const ids = await until(

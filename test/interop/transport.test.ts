@@ -4,45 +4,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AmqpOptions, openAmqpTransport } from '../../src/messaging/amqp-transport.ts';
 import { dispatcher } from '../../src/messaging/dispatcher.ts';
 import { seal } from '../../src/messaging/envelope.ts';
-import {
-  type Json,
-  NoReply,
-  NoServer,
-  type Notification,
-  RemoteError,
-  type RpcRequest,
-} from '../../src/messaging/message.ts';
+import { type Json, NoReply, NoServer, RemoteError, type RpcRequest } from '../../src/messaging/message.ts';
 import type { RequestHandler, Transport } from '../../src/messaging/transport.ts';
 import { uniqueId } from '../../src/messaging/unique-id.ts';
 import { until } from '../http/until.ts';
 import { describeWith, sharedRabbitMq } from './lab/shared.ts';
+import { ask, failureOf, told } from './messages.ts';
 
 const describeWithRabbitMq = await describeWith('rabbitmq-server');
 
-const ask = (method: string, args: RpcRequest['args'] = {}, more: object = {}): RpcRequest => ({
-  method,
-  args,
-  version: '1.0',
-  ...more,
-});
 const soon = { timeoutMs: 20_000 };
 const node1 = { topic: 'compute', server: 'node1' };
 const node2 = { topic: 'compute', server: 'node2' };
-
-const told = (event_type: string, priority = 'INFO'): Notification => ({
-  message_id: uniqueId(),
-  publisher_id: 'compute.node1',
-  event_type,
-  priority,
-  payload: { list: [1, 'ü'] },
-  timestamp: '2026-11-21 04:37:34.025348',
-});
-
-const failureOf = async (answer: Promise<Json>) => {
-  const error = await answer.catch((reason: unknown) => reason);
-  if (!(error instanceof RemoteError)) throw new Error('it did not fail remotely', { cause: error });
-  return error.failure;
-};
 
 describeWithRabbitMq('the transport over RabbitMQ', () => {
   let url: string;
