@@ -107,7 +107,7 @@ const refuse = (times: number, name = 'FixedIpAlreadyInUse') => {
 };
 
 describe('the addresses of a network on two hosts', () => {
-  it('are all different, to the last one, also when two gateways give them at once [INF-22]', async () => {
+  it('are all different, to the last one, also when two gateways give them at once', async () => {
     for (let round = 0; round < 5; round++) {
       const network = await networkOf(`10.${round}.0.0/28`, `10.${round}.0.1`);
       const outcomes = await plugAll(network, 13);
