@@ -51,11 +51,14 @@ async function compared(constellation: Constellation, { known }: Clients): Promi
   const found: string[] = [];
   for (const [at, cloud] of constellation.clouds.entries()) {
     const shown = await shownBy(cloud);
-    for (const [uuid, { state }] of known) {
+    for (const [uuid, { state, isStopped }] of known) {
+      const entity = shown.get(uuid);
       if (state === 'created' && !shown.has(uuid))
         found.push(`gateway ${at}: ${uuid} was acknowledged, and is not there`);
       if (state === 'gone' && shown.has(uuid))
         found.push(`gateway ${at}: ${uuid} was refused or deleted, and is there`);
+      if (isStopped && entity !== undefined && toldOf(entity).state !== 'inactive')
+        found.push(`gateway ${at}: ${uuid} was stopped, and is ${toldOf(entity).state}`);
     }
     found.push(...differences(shown, machines).map((difference) => `gateway ${at}: ${difference}`));
   }

@@ -8,6 +8,8 @@ const compute = 'http://schemas.ogf.org/occi/infrastructure#compute';
 export interface Known {
   /** `created`: a 201 came. `gone`: the create was refused, or a 200 to DELETE came. `unclear`: there was no answer. */
   state: 'created' | 'gone' | 'unclear';
+  /** Whether a 200 to `stop` came. */
+  isStopped: boolean;
 }
 
 /**
@@ -40,6 +42,16 @@ export class Clients {
     this.#working = Promise.all(Array.from({ length: count }, () => this.#client()));
   }
 
+  /** Waits until so many more machines are there. @throws Error when that takes a minute */
+  async more(count: number): Promise<void> {
+    const [goal, deadline] = [this.acknowledged + count, performance.now() + 60_000];
+    while (this.acknowledged < goal) {
+      if (performance.now() > deadline)
+        throw new Error(`clients were told of ${this.acknowledged} of ${goal} machines`);
+      await delay(20);
+    }
+  }
+
   /** Resolves when each has had the answer it waits for. */
   async rest(): Promise<void> {
     this.#isWorking = false;
@@ -51,7 +63,7 @@ export class Clients {
       try {
         await this.#turn(this.#turns++);
       } catch {
-        // A connection that broke: the gateway was killed.
+        // The gateway was killed, or cannot tell.
         await delay(20);
       }
     }
@@ -61,7 +73,7 @@ export class Clients {
   async #turn(turn: number): Promise<void> {
     const uuid = randomUUID();
     const path = `/compute/${uuid}`;
-    const known: Known = { state: 'unclear' };
+    const known: Known = { state: 'unclear', isStopped: false };
     this.known.set(uuid, known);
     const body = { kind: compute, id: `urn:uuid:${uuid}`, title: `machine ${turn}` };
     const created = await this.#through(turn).request('POST', '/compute/', body);
@@ -72,9 +84,11 @@ export class Clients {
       return;
     }
     known.state = 'created';
-    if (turn % 3 === 0) {
-      const stopped = await this.#through(turn + 1).act(path, 'stop', { method: 'poweroff' });
-      this.#isOneOf([200, 409, 503], stopped, `stop of ${uuid}`);
+    const next = this.#through(turn + 1);
+    if (turn % 3 === 0 && (await this.#runs(path, next))) {
+      const stopped = await next.act(path, 'stop', { method: 'poweroff' });
+      // A machine whose agent has gone meanwhile cannot be stopped.
+      known.isStopped = this.#isOneOf([200, 409, 503], stopped, `stop of ${uuid}`) && stopped.status === 200;
     }
     if (turn % 4 === 0) {
       known.state = 'unclear';
@@ -83,6 +97,15 @@ export class Clients {
         known.state = deleted.status === 200 ? 'gone' : 'created';
       }
     }
+  }
+
+  /** Waits until a machine runs, but not for long: what is needed for that may be away. */
+  async #runs(path: string, cloud: Cloud): Promise<boolean> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      if ((await cloud.attribute(path, 'occi.compute.state')) === 'active') return true;
+      await delay(20);
+    }
+    return false;
   }
 
   #through(turn: number): Cloud {

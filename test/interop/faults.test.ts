@@ -101,7 +101,8 @@ for (const { title, store, ...ordeal } of ordeals) {
         clients.work();
         await delay(afterMs);
         await faults[fault](constellation, round);
-        await delay(300);
+        // They are served again, and have worked while it was being recovered from.
+        await clients.more(20);
         await clients.rest();
         const after = `after ${fault} in round ${index + 1}, with OCCI_TEST_FAULT_SEED=${seed}`;
         expect(await disagreements(constellation, clients), after).toEqual([]);
