@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Shown } from '../http/infrastructure-lab.ts';
 import type { Clients } from './clients.ts';
 import type { Cloud } from './cloud.ts';
 import type { Constellation, Machine } from './constellation.ts';
+import { patiently } from './patience.ts';
 
 const states: Readonly<Record<string, string>> = {
   active: 'active',
@@ -19,32 +19,30 @@ const states: Readonly<Record<string, string>> = {
  *
  * @returns what a client would complain about
  */
-export async function disagreements(
-  constellation: Constellation,
-  clients: Clients,
-  withinMs = 60_000,
-): Promise<readonly string[]> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const found = await compared(constellation, clients).catch((error: unknown) => [`it cannot be told: ${error}`]);
-    if (found.length === 0 || performance.now() > deadline) return [...clients.surprises, ...found];
-    await delay(200);
-  }
+export async function disagreements(constellation: Constellation, clients: Clients): Promise<readonly string[]> {
+  const read = () => compared(constellation, clients).catch((error: unknown) => [`it cannot be told: ${error}`]);
+  return [...clients.surprises, ...(await patiently(read, ({ length }) => length === 0))];
+}
+
+/** A machine as a gateway shows it. */
+interface ShownMachine {
+  readonly state: unknown;
+  /** What is going on, or what is wrong. */
+  readonly message: unknown;
 }
 
 /** The machines that a gateway shows, by UUID. @throws Error when it does not answer */
-export async function shownBy(cloud: Cloud): Promise<ReadonlyMap<string, Shown>> {
+export async function shownBy(cloud: Cloud): Promise<ReadonlyMap<string, ShownMachine>> {
   const answer = await cloud.request('GET', '/compute/');
   if (answer.status !== 200) throw new Error(answer.text);
   const { resources = [] } = answer.json() as { resources?: readonly Shown[] };
-  return new Map(resources.map((shown) => [shown.id.replace('urn:uuid:', ''), shown]));
+  return new Map(
+    resources.map(({ id, attributes }) => [
+      id.replace('urn:uuid:', ''),
+      { state: attributes['occi.compute.state'], message: attributes['occi.compute.state.message'] },
+    ]),
+  );
 }
-
-/** The state of a machine as a gateway shows it, and what it says about it. */
-export const toldOf = ({ attributes }: Shown) => ({
-  state: attributes['occi.compute.state'],
-  message: attributes['occi.compute.state.message'],
-});
 
 async function compared(constellation: Constellation, { known }: Clients): Promise<readonly string[]> {
   const machines = await constellation.machines();
@@ -52,24 +50,23 @@ async function compared(constellation: Constellation, { known }: Clients): Promi
   for (const [at, cloud] of constellation.clouds.entries()) {
     const shown = await shownBy(cloud);
     for (const [uuid, { state, isStopped }] of known) {
-      const entity = shown.get(uuid);
+      const machine = shown.get(uuid);
       if (state === 'created' && !shown.has(uuid))
         found.push(`gateway ${at}: ${uuid} was acknowledged, and is not there`);
       if (state === 'gone' && shown.has(uuid))
         found.push(`gateway ${at}: ${uuid} was refused or deleted, and is there`);
-      if (isStopped && entity !== undefined && toldOf(entity).state !== 'inactive')
-        found.push(`gateway ${at}: ${uuid} was stopped, and is ${toldOf(entity).state}`);
+      if (isStopped && machine !== undefined && machine.state !== 'inactive')
+        found.push(`gateway ${at}: ${uuid} was stopped, and is ${machine.state}`);
     }
     found.push(...differences(shown, machines).map((difference) => `gateway ${at}: ${difference}`));
   }
   return found;
 }
 
-function differences(shown: ReadonlyMap<string, Shown>, machines: readonly Machine[]): readonly string[] {
+function differences(shown: ReadonlyMap<string, ShownMachine>, machines: readonly Machine[]): readonly string[] {
   const found: string[] = [];
   const byUuid = Map.groupBy(machines, ({ uuid }) => uuid);
-  for (const [uuid, entity] of shown) {
-    const { state, message } = toldOf(entity);
+  for (const [uuid, { state, message }] of shown) {
     const [machine, ...more] = byUuid.get(uuid) ?? [];
     if (machine === undefined || more.length > 0) {
       const on = byUuid.get(uuid)?.map(({ host }) => host) ?? [];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Cloud } from './cloud.ts';
+import { patiently } from './patience.ts';
 
 const compute = 'http://schemas.ogf.org/occi/infrastructure#compute';
 
@@ -44,12 +45,12 @@ export class Clients {
 
   /** Waits until so many more machines are there. @throws Error when that takes a minute */
   async more(count: number): Promise<void> {
-    const [goal, deadline] = [this.acknowledged + count, performance.now() + 60_000];
-    while (this.acknowledged < goal) {
-      if (performance.now() > deadline)
-        throw new Error(`clients were told of ${this.acknowledged} of ${goal} machines`);
-      await delay(20);
-    }
+    const goal = this.acknowledged + count;
+    const reached = await patiently(
+      async () => this.acknowledged,
+      (acknowledged) => acknowledged >= goal,
+    );
+    if (reached < goal) throw new Error(`clients have ${reached} machines, and wanted ${goal}`);
   }
 
   /** Resolves when each has had the answer it waits for. */
@@ -69,7 +70,7 @@ export class Clients {
     }
   }
 
-  /** The life of a machine: some are stopped, some deleted. What follows goes through the next gateway. */
+  /** The life of a machine: some are stopped, most are deleted. What follows goes through the next gateway. */
   async #turn(turn: number): Promise<void> {
     const uuid = randomUUID();
     const path = `/compute/${uuid}`;
@@ -90,7 +91,7 @@ export class Clients {
       // A machine whose agent has gone meanwhile cannot be stopped.
       known.isStopped = this.#isOneOf([200, 409, 503], stopped, `stop of ${uuid}`) && stopped.status === 200;
     }
-    if (turn % 4 === 0) {
+    if (turn % 4 !== 0) {
       known.state = 'unclear';
       const deleted = await this.#through(turn + 2).request('DELETE', path);
       if (this.#isOneOf([200, 503], deleted, `DELETE of ${uuid}`)) {

@@ -24,7 +24,7 @@ const ordeals: readonly Ordeal[] = [
     gateways: 1,
     agents: 2,
     store: 'embedded',
-    rounds: 6,
+    rounds: 7,
     faults: [
       'gateway',
       'agent',
@@ -35,6 +35,7 @@ const ordeals: readonly Ordeal[] = [
       'rubbish',
       'agent-away',
       'broker-restart',
+      'everything',
     ],
   },
   {
@@ -55,6 +56,7 @@ const ordeals: readonly Ordeal[] = [
       'connections',
       'queues',
       'rubbish',
+      'everything',
     ],
   },
 ];
@@ -102,7 +104,7 @@ for (const { title, store, ...ordeal } of ordeals) {
         await delay(afterMs);
         await faults[fault](constellation, round);
         // They are served again, and have worked while it was being recovered from.
-        await clients.more(20);
+        await clients.more(10);
         await clients.rest();
         const after = `after ${fault} in round ${index + 1}, with OCCI_TEST_FAULT_SEED=${seed}`;
         expect(await disagreements(constellation, clients), after).toEqual([]);

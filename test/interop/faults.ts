@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
 import { seal, unseal } from '../../src/messaging/envelope.ts';
 import { uniqueId } from '../../src/messaging/unique-id.ts';
-import { until } from '../http/until.ts';
-import { shownBy, toldOf } from './agreement.ts';
+import { shownBy } from './agreement.ts';
 import type { Constellation } from './constellation.ts';
 import type { PostgreSql } from './lab/postgresql.ts';
+import { patiently } from './patience.ts';
 
 /** How a fault happens, as far as it is left to chance. */
 export interface Circumstances {
@@ -29,7 +29,7 @@ export const faults = {
     await constellation.startGateway(at);
   },
 
-  /** SIGKILL of an agent, for less than anybody notices or not. */
+  /** SIGKILL of an agent, which is back before it is missed. */
   agent: async (constellation, { awayMs, victim }) => {
     const host = oneOf(constellation.hosts, victim);
     await constellation.killAgent(host);
@@ -40,19 +40,20 @@ export const faults = {
   /** An agent is away for so long that each gateway shows its machines in error. */
   'agent-away': async (constellation, { victim }) => {
     const host = oneOf(constellation.hosts, victim);
-    const machines = await until(
+    const machines = await patiently(
       () => constellation.machines([host]).catch(() => []),
       ({ length }) => length > 0,
     );
     await constellation.killAgent(host);
-    for (const cloud of constellation.clouds) {
-      await until(
+    for (const [at, cloud] of constellation.clouds.entries()) {
+      const left = await patiently(
         async () => {
           const shown = await shownBy(cloud);
-          return machines.map(({ uuid }) => shown.get(uuid)).filter((entity) => entity !== undefined);
+          return machines.filter(({ uuid }) => (shown.get(uuid)?.state ?? 'error') !== 'error');
         },
-        (left) => left.every((entity) => toldOf(entity).state === 'error'),
+        ({ length }) => length === 0,
       );
+      if (left.length > 0) throw new Error(`gateway ${at} does not miss ${left.length} machines of ${host}`);
     }
     await constellation.startAgent(host);
   },
@@ -118,6 +119,23 @@ export const faults = {
 
   /** The database is ended in good order and started again. */
   'database-restart': (constellation) => databaseOf(constellation).restart(),
+
+  /** SIGKILL of everything at once. */
+  everything: async (constellation, { awayMs }) => {
+    const { broker, database, clouds, hosts } = constellation;
+    await Promise.all([
+      ...clouds.map((_, at) => constellation.killGateway(at)),
+      ...hosts.map((host) => constellation.killAgent(host)),
+      broker.kill(),
+      database?.kill(),
+    ]);
+    await delay(awayMs);
+    await Promise.all([broker.start(), database?.start()]);
+    await Promise.all([
+      ...clouds.map((_, at) => constellation.startGateway(at)),
+      ...hosts.map((host) => constellation.startAgent(host)),
+    ]);
+  },
 } as const satisfies Readonly<Record<string, Strike>>;
 
 export type Fault = keyof typeof faults;
