@@ -416,7 +416,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       });
 
       it('does what the reference does', { timeout: 60_000 }, async () => {
-        const anySteps = fc.array(fc.record({ plan: anyPlan, settled: anySettled }), {
+        const anySteps = fc.array(fc.record({ plan: anyPlan, settled: anySettled, isRead: fc.boolean() }), {
           minLength: 1,
           maxLength: 25,
         });
@@ -425,12 +425,14 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
             const tested = await open();
             try {
               const reference = new Reference();
-              for (const { plan, settled } of steps) {
+              for (const { plan, settled, isRead } of steps) {
                 const changes = resolvePlan(plan, (location) => reference.revisionOf(location));
                 const result = await outcome(tested, changes);
                 expect(reference.outcome(changes, result === 'conflict' ? 0 : result)).toBe(result);
                 tested.settle(settled);
                 reference.settle(settled);
+                // What was read once may be remembered, and must not be remembered for too long.
+                if (isRead) await expectSame(tested, reference, []);
               }
               await expectSame(tested, reference, selections);
             } finally {

@@ -10,8 +10,8 @@ import { SharedTransaction } from './shared-transaction.ts';
 export interface WrittenBatch {
   /** The revision of each change set, or why it was refused. */
   readonly outcomes: readonly (number | Failure)[];
-  /** The locations whose views may have changed. */
-  readonly touched: readonly string[];
+  /** The locations whose views may have changed, each with the revision of its last change. */
+  readonly touched: ReadonlyMap<string, number>;
   /** Whether so much has been written that it is time for a checkpoint. */
   readonly checkpointDue: boolean;
 }
@@ -64,7 +64,7 @@ export class BatchWriter {
       },
       changes.map((json) => () => this.#changes.apply(JSON.parse(json) as ChangeSet)),
     );
-    const touched = [...this.#changes.touched];
+    const touched = new Map(this.#changes.touched);
     this.#changes.touched.clear();
     return {
       outcomes: results.map((result) => (result.status === 'fulfilled' ? result.value : failureFrom(result.reason))),

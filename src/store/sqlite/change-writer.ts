@@ -19,8 +19,8 @@ interface Present {
  * pointing at what it removed, is looked up in what is there after it.
  */
 export class ChangeWriter {
-  /** The locations whose views may have changed since somebody last emptied it. */
-  readonly touched = new Set<string>();
+  /** The locations whose views may have changed since somebody last emptied it, each with its last revision. */
+  readonly touched = new Map<string, number>();
   readonly #sql: WriteStatements;
 
   #revision = 0;
@@ -65,8 +65,13 @@ export class ChangeWriter {
     for (const entity of create) this.#create(entity, revision, sources);
     // An entity is rendered with its links, so its revision has to tell when they have changed.
     for (const source of sources) this.#sql.touchEntity.run(revision, source);
-    for (const { location } of [...remove, ...update, ...create]) this.touched.add(location);
-    for (const source of sources) this.touched.add(source);
+    for (const { location } of [...remove, ...update, ...create]) this.touched.set(location, revision);
+    for (const source of sources) {
+      this.touched.set(source, revision);
+      // Where it is a link itself, it is shown with what it starts at.
+      const { source: above = null } = (this.#sql.present.get(source) as Present | undefined) ?? {};
+      if (above !== null) this.touched.set(above, revision);
+    }
   }
 
   #changeMixins({ removeMixins = [], addMixins = [] }: ChangeSet): void {

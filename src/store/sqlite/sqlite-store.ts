@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Entity, EntityView } from '../../occi/entity.ts';
+import { type Entity, type EntityView, isLink } from '../../occi/entity.ts';
 import type { Mixin } from '../../occi/mixin.ts';
 import { type Batch, GroupCommit, type Written } from '../group-commit.ts';
 import { type CommandRow, commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from '../rows.ts';
@@ -46,13 +46,19 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 /** Members in a page of a listing. */
 const pageSize = 500;
 
+/** A change set on its way to the writer. */
+interface Proposal {
+  readonly changes: ChangeSet;
+  readonly json: string;
+}
+
 class SqliteStore implements Store {
   readonly identity: string;
   readonly shared = false;
   readonly #home: DataDirectory;
   readonly #writer: Writer;
   readonly #reader: DatabaseSync;
-  readonly #commits: GroupCommit<string>;
+  readonly #commits: GroupCommit<Proposal>;
   readonly #sql: ReadStatements;
   readonly #prepareListing: Prepare;
   readonly #cache: ViewCache;
@@ -81,6 +87,8 @@ class SqliteStore implements Store {
   }
 
   async byId(id: string): Promise<Entity | undefined> {
+    const cached = this.#cache.byId(id);
+    if (cached !== undefined && this.#closing === undefined) return cached.entity;
     const row = this.#read().entityById.get(id) as EntityRow | undefined;
     return row && entityFrom(row);
   }
@@ -109,7 +117,7 @@ class SqliteStore implements Store {
   async commit(changes: ChangeSet): Promise<number> {
     this.#assertOpen();
     // It costs what handing over objects would, and what is not JSON spoils no other change set of the batch.
-    return this.#commits.commit(JSON.stringify(changes));
+    return this.#commits.commit({ changes, json: JSON.stringify(changes) });
   }
 
   async commands(): Promise<readonly Command[]> {
@@ -139,12 +147,15 @@ class SqliteStore implements Store {
     this.#home.release();
   }
 
-  async #write(batch: Batch<string>): Promise<Written> {
+  async #write({ changes, settled }: Batch<Proposal>): Promise<Written> {
     // From now on the database may change at any moment; what is read has to stay as it is.
     this.#takeSnapshot();
-    const { outcomes, touched, checkpointDue } = await this.#writer.write(batch);
+    const written = await this.#writer.write({ changes: changes.map(({ json }) => json), settled });
+    const { outcomes, touched, checkpointDue } = written;
     this.#dropSnapshot();
-    this.#cache.forget(touched);
+    const views = changes.flatMap(({ changes }, index) => this.#viewsAfter(changes, outcomes[index], touched));
+    this.#cache.forget(touched.keys());
+    for (const view of views) this.#cache.set(view.entity.location, view);
     return {
       outcomes: outcomes.map((outcome) => (typeof outcome === 'number' ? outcome : errorFrom(outcome))),
       ...(checkpointDue && { tidyUp: () => this.#checkpoint() }),
@@ -156,6 +167,21 @@ class SqliteStore implements Store {
     await this.#writer.checkpoint().catch(() => undefined);
     // Whoever has begun to read meanwhile reads from the log, and so would keep it from starting over.
     this.#dropSnapshot();
+  }
+
+  /** The views that are known after a change set was written, so that they need not be read. */
+  #viewsAfter(
+    { create = [], update = [], remove = [] }: ChangeSet,
+    revision: unknown,
+    touched: ReadonlyMap<string, number>,
+  ): readonly EntityView[] {
+    // With links, the views of others change as well.
+    if (typeof revision !== 'number' || [...create, ...update, ...remove].some(isLink)) return [];
+    return update.flatMap((entity) => {
+      const before = this.#cache.peek(entity.location);
+      const isKnown = before?.entity.revision === entity.revision && touched.get(entity.location) === revision;
+      return isKnown ? [{ entity: { ...entity, revision }, links: before.links }] : [];
+    });
   }
 
   #viewsOf(

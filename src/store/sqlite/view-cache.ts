@@ -1,4 +1,4 @@
-import type { EntityView } from '../../occi/entity.ts';
+import { type EntityView, idOf } from '../../occi/entity.ts';
 
 /**
  * The views that were read last. Only for a store with one writer, who says what has changed; then what it returns is
@@ -12,6 +12,8 @@ export class ViewCache {
   readonly #capacity: number;
   #young = new Map<string, EntityView>();
   #old = new Map<string, EntityView>();
+  /** By id: where it was, at one time. */
+  readonly #places = new Map<string, string>();
   /** Goes on where it was: from the start, it would step over all that has been deleted, each time. */
   #oldest = this.#old.keys();
 
@@ -30,7 +32,14 @@ export class ViewCache {
     return old;
   }
 
-  /** The same without any claim to be kept. */
+  /** The view of the entity with an id. */
+  byId(id: string): EntityView | undefined {
+    const location = this.#places.get(id);
+    const view = location === undefined ? undefined : this.get(location);
+    return view !== undefined && idOf(view.entity) === id ? view : undefined;
+  }
+
+  /** What {@link get} returns, without any claim to be kept. */
   peek(location: string): EntityView | undefined {
     return this.#young.get(location) ?? this.#old.get(location);
   }
@@ -54,6 +63,9 @@ export class ViewCache {
     if (this.#capacity === 0) return;
     this.#old.delete(location);
     this.#young.set(location, view);
+    // Some are of entities that were forgotten or deleted; that shows when they are asked for.
+    if (this.#places.size >= 2 * this.#capacity) this.#places.clear();
+    this.#places.set(idOf(view.entity), location);
     if (this.#young.size > this.#capacity / 2) {
       this.#old = this.#young;
       this.#oldest = this.#old.keys();
