@@ -22,10 +22,14 @@ interface Waiting {
 /** Milliseconds between attempts to write while the store is away: the first pause, and the longest. */
 const pause = { first: 100, longest: 5000 };
 
+/** For how long what is only progress waits for what follows it, in milliseconds. */
+const progressMs = 20;
+
 /**
  * Brings what backends report into the record, in the order in which it was reported for each entity. What comes while
- * an entity is being written is written together afterwards, and an event that tells nothing new writes nothing, so
- * events may be many and may be repeated. What cannot be written now is written later.
+ * an entity is being written is written together afterwards, progress waits a moment for the result, and an event that
+ * tells nothing new writes nothing, so events may be many and may be repeated. What cannot be written now is written
+ * later.
  */
 export class EventSink {
   readonly #store: Store;
@@ -33,6 +37,8 @@ export class EventSink {
   readonly #log: SinkLog;
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #working = new Map<string, Promise<void>>();
+  /** By entity: ends the moment that its progress waits. */
+  readonly #more = new Map<string, () => void>();
   readonly #lastWords = new LastWords();
   readonly #stop = new AbortController();
 
@@ -49,6 +55,7 @@ export class EventSink {
       const waiting = this.#waiting.get(id) ?? [];
       waiting.push({ event, resolve, reject });
       this.#waiting.set(id, waiting);
+      this.#more.get(id)?.();
       if (!this.#working.has(id)) this.#working.set(id, this.#work(id));
     });
   }
@@ -56,11 +63,13 @@ export class EventSink {
   /** Tries nothing once more; resolves when nothing is on its way into the record. */
   async close(): Promise<void> {
     this.#stop.abort();
+    for (const end of this.#more.values()) end();
     await Promise.all(this.#working.values());
   }
 
   async #work(id: string): Promise<void> {
     for (let batch = this.#waiting.get(id); batch !== undefined; batch = this.#waiting.get(id)) {
+      if (!this.#stop.signal.aborted && batch.every(({ event }) => isProgress(event))) await this.#moment(id);
       this.#waiting.delete(id);
       const events = batch.map(({ event }) => event);
       try {
@@ -71,6 +80,16 @@ export class EventSink {
       }
     }
     this.#working.delete(id);
+  }
+
+  /** Resolves when more is told about an entity, or soon. */
+  async #moment(id: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, progressMs);
+    this.#more.set(id, resolve);
+    await promise;
+    clearTimeout(timer);
+    this.#more.delete(id);
   }
 
   async #untilWritten(id: string, events: readonly EntityEvent[]): Promise<void> {
@@ -104,4 +123,10 @@ export class EventSink {
       return entity;
     }
   }
+}
+
+/** Whether an event tells no more than what is going on. */
+function isProgress({ message, attributes, mixins, handle, gone }: EntityEvent): boolean {
+  const isMore = attributes !== undefined || mixins !== undefined || handle !== undefined || gone === true;
+  return typeof message === 'string' && !isMore;
 }
