@@ -83,6 +83,9 @@ export class MachineStore {
   readonly volumes: Collection<Volume>;
   readonly accepted: AcceptedCommands;
   readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
   /** How to take back what was done in memory during the present transaction. */
   #undo: (() => void)[] = [];
 
@@ -102,6 +105,9 @@ export class MachineStore {
       this.#database.close();
       throw new Error(`${file} cannot be used: ${(error as Error).message}`, { cause: error });
     }
+    this.#begin = this.#database.prepare('BEGIN');
+    this.#commit = this.#database.prepare('COMMIT');
+    this.#rollback = this.#database.prepare('ROLLBACK');
     this.instances = new Collection(this.#database, 'instance');
     this.networks = new Collection(this.#database, 'network');
     this.volumes = new Collection(this.#database, 'volume');
@@ -111,13 +117,13 @@ export class MachineStore {
   /** Does several writes wholly or, when `work` throws, not at all. Within another one it is part of that. */
   atomically<T>(work: () => T): T {
     if (this.#database.isTransaction) return work();
-    this.#database.exec('BEGIN');
+    this.#begin.run();
     try {
       const result = work();
-      this.#database.exec('COMMIT');
+      this.#commit.run();
       return result;
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      if (this.#database.isTransaction) this.#rollback.run();
       for (const undo of this.#undo.toReversed()) undo();
       throw error;
     } finally {

@@ -5,7 +5,9 @@ import { isCompatible } from './interface-version.ts';
 const version = '2.0';
 
 const envelope = z.object({ 'oslo.version': z.string(), 'oslo.message': z.string() });
-const message = z.record(z.string(), z.unknown());
+const message = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 
 /** A message as it is inside the envelope. */
 export type Message = z.infer<typeof message>;

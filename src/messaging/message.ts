@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Anything that JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
+/** A part of something that was read with JSON.parse, so that it is JSON already. */
+export const json = z.custom<Json>();
+
 /**
  * An RPC request as it stands inside the oslo.messaging 2.0 envelope: `method` and keyword arguments, the version of
  * the interface, `_unique_id` for duplicate detection, and the context flattened to `_context_*`. A call that wants
@@ -10,7 +13,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  */
 const rpcRequest = z.looseObject({
   method: z.string().min(1),
-  args: z.record(z.string(), z.json()).default({}),
+  args: z.record(z.string(), json).default({}),
   version: z.string().optional(),
   namespace: z.string().nullable().optional(),
   _unique_id: z.string().optional(),
@@ -23,8 +26,8 @@ export const rpcFailure = z.object({
   module: z.string(),
   message: z.string(),
   tb: z.array(z.string()).default([]),
-  args: z.array(z.json()).default([]),
-  kwargs: z.record(z.string(), z.json()).default({}),
+  args: z.array(json).default([]),
+  kwargs: z.record(z.string(), json).default({}),
 });
 export type RpcFailure = z.infer<typeof rpcFailure>;
 
@@ -34,7 +37,7 @@ export const notification = z.looseObject({
   publisher_id: z.string(),
   event_type: z.string(),
   priority: z.string(),
-  payload: z.record(z.string(), z.json()),
+  payload: z.record(z.string(), json),
   timestamp: z.string(),
 });
 export type Notification = z.infer<typeof notification>;

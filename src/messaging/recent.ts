@@ -1,6 +1,8 @@
 /** The last few of many ids, to know one again that comes a second time. */
 export class Recent {
   readonly #ids = new Set<string>();
+  /** Goes on where it was: from the start, it would step over all that has been deleted, each time. */
+  readonly #oldest = this.#ids.values();
   readonly #capacity: number;
 
   /** @param capacity how many are remembered */
@@ -15,9 +17,7 @@ export class Recent {
   add(id: string): void {
     this.#ids.add(id);
     if (this.#ids.size <= this.#capacity) return;
-    for (const oldest of this.#ids) {
-      this.#ids.delete(oldest);
-      break;
-    }
+    const { value: oldest } = this.#oldest.next();
+    if (oldest !== undefined) this.#ids.delete(oldest);
   }
 }

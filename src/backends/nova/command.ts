@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Json } from '../../messaging/message.ts';
+import { type Json, json } from '../../messaging/message.ts';
 
 /** A call of an agent's method, as the mapping of a kind wants it. */
 const call = z.object({
   topic: z.enum(['compute', 'network', 'volume']),
   method: z.string().min(1),
-  args: z.record(z.string(), z.json()),
+  args: z.record(z.string(), json),
   /** The location of the compute whose host it has to go to; without it any server of the topic will do. */
   serverOf: z.string().optional(),
   /** That host as it was known when the call was planned: the record of the compute may be gone at delivery. */

@@ -11,8 +11,11 @@ interface Waiting {
 /** Milliseconds to wait for the broker before it is looked for again. */
 const patienceMs = 60_000;
 
-/** How many are sent before the first of them is confirmed. */
-const burst = 256;
+/** Milliseconds until what failed is sent again. */
+const retryMs = 50;
+
+/** How many are under way before the first of them is confirmed. */
+const window = 256;
 
 export interface NotifierOptions {
   readonly publisher: Publisher;
@@ -22,13 +25,21 @@ export interface NotifierOptions {
   readonly log: (message: string, detail?: unknown) => void;
 }
 
-/** Publishes notifications in order, and keeps them while the broker is away. */
+/**
+ * Publishes notifications in order, and keeps each until it is confirmed. The next does not wait for that; but after a
+ * failure what was not confirmed is sent again before anything else.
+ */
 export class Notifier {
   readonly #options: NotifierOptions;
   #waiting: Waiting[] = [];
-  #working: Promise<void> | undefined;
+  /** Sent, in order, and not confirmed. */
+  readonly #underWay = new Set<Waiting>();
+  /** How many of those will not be confirmed any more. */
+  #failed = 0;
+  #looks = false;
   #givenUp = 0;
-  #closed = false;
+  /** Once it is being closed: resolves when nothing is left. */
+  #closing: PromiseWithResolvers<void> | undefined;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
@@ -36,54 +47,77 @@ export class Notifier {
 
   /** Resolves when the broker has it, or it was given up. */
   notify(notification: Notification): Promise<void> {
-    if (this.#closed) return Promise.resolve();
+    if (this.#closing !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiting.push({ notification: { _unique_id: uniqueId(), ...notification }, resolve });
       this.#giveUp(this.#waiting.length - this.#options.capacity);
-      this.#working ??= this.#work().finally(() => {
-        this.#working = undefined;
-      });
+      this.#go();
     });
   }
 
   /** Sends what is waiting, when the broker is there, and takes nothing more. */
   async close(): Promise<void> {
-    this.#closed = true;
-    if (this.#options.publisher.isReady) await this.#working;
-    else this.#giveUp(this.#waiting.length);
+    this.#closing ??= Promise.withResolvers();
+    this.#go();
+    await this.#closing.promise;
   }
 
-  async #work(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      if (!(await this.#options.publisher.ready(patienceMs))) {
-        if (this.#closed) this.#giveUp(this.#waiting.length);
-        continue;
-      }
-      const batch = this.#waiting.splice(0, burst);
-      const isSent = await Promise.all(batch.map((one) => this.#send(one)));
-      const left = batch.filter((_, index) => !isSent[index]);
-      this.#waiting = [...left, ...this.#waiting];
-      if (left.length > 0 && this.#closed) this.#giveUp(this.#waiting.length);
-    }
+  /** Sends what can be sent now. */
+  #go(): void {
+    const { isReady } = this.#options.publisher;
+    if (this.#failed > 0) this.#sendAgain();
+    else if (isReady) for (const one of this.#waiting.splice(0, window - this.#underWay.size)) this.#send(one);
+    else if (this.#closing !== undefined) this.#giveUp(this.#waiting.length);
+    else if (this.#waiting.length > 0) this.#look();
+    if (this.#waiting.length + this.#underWay.size === 0) this.#closing?.resolve();
   }
 
-  async #send({ notification, resolve }: Waiting): Promise<boolean> {
+  #send(one: Waiting): void {
     const { publisher, exchange } = this.#options;
+    const { notification, resolve } = one;
     const routingKey = `notifications.${notification.priority.toLowerCase()}`;
-    try {
-      await publisher.publish({ exchange, routingKey, message: notification });
-    } catch {
-      return false;
-    }
-    resolve();
-    return true;
+    this.#underWay.add(one);
+    publisher
+      .publish({ exchange, routingKey, message: notification })
+      .then(
+        () => {
+          this.#underWay.delete(one);
+          resolve();
+        },
+        () => {
+          this.#failed += 1;
+        },
+      )
+      .finally(() => this.#go());
+  }
+
+  /** Once it is known which of all that are under way have failed, they become the first that wait. */
+  #sendAgain(): void {
+    if (this.#failed < this.#underWay.size) return;
+    this.#waiting = [...this.#underWay, ...this.#waiting];
+    this.#underWay.clear();
+    this.#failed = 0;
+    if (this.#closing !== undefined) this.#giveUp(this.#waiting.length);
+    else setTimeout(() => this.#go(), retryMs);
+  }
+
+  /** Goes on when the broker is there again. */
+  #look(): void {
+    if (this.#looks) return;
+    this.#looks = true;
+    void this.#options.publisher.ready(patienceMs).then(() => {
+      this.#looks = false;
+      this.#go();
+    });
   }
 
   #giveUp(count: number): void {
     if (count <= 0) return;
     for (const { resolve } of this.#waiting.splice(0, count)) resolve();
     // Once for many: the log is not to be flooded while the broker is away.
-    if (this.#givenUp === 0 || this.#closed) this.#options.log('notifications are given up: the broker is away');
+    if (this.#givenUp === 0 || this.#closing !== undefined) {
+      this.#options.log('notifications are given up: the broker is away');
+    }
     this.#givenUp += count;
   }
 }
