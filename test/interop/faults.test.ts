@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../server/command.ts';
 import { disagreements } from './agreement.ts';
 import { Clients } from './clients.ts';
@@ -94,17 +94,16 @@ for (const { title, store, ...ordeal } of ordeals) {
   const chosen = (OCCI_TEST_FAULTS?.split(',') as readonly Fault[] | undefined) ?? ordeal.faults;
 
   describeWithServers(`${title}, under load`, () => {
-    const directory = temporaryDirectory();
-    let constellation: Constellation | undefined;
-    afterEach(async () => {
-      await constellation?.close();
-      directory.remove();
-    });
-
-    it(`agree on every machine after ${rounds} faults`, { timeout: 60_000 + rounds * 90_000 }, async ({ annotate }) => {
+    it(`agree on every machine after ${rounds} faults`, {
+      timeout: 60_000 + rounds * 90_000,
+    }, async ({ annotate, onTestFinished }) => {
       await annotate(`OCCI_TEST_FAULT_SEED=${seed} OCCI_TEST_FAULT_ROUNDS=${rounds}`);
-      constellation = await Constellation.start(directory.path, { store, ...ordeal });
+      const directory = temporaryDirectory();
+      onTestFinished(() => directory.remove());
+      const constellation = await Constellation.start(directory.path, { store, ...ordeal });
+      onTestFinished(() => constellation.close());
       const clients = new Clients(constellation.clouds);
+      onTestFinished(() => clients.rest());
       for (const [index, round] of drawn(seed, rounds, chosen).entries()) {
         await annotate(`round ${index + 1}: ${round.fault}`);
         clients.work();

@@ -22,6 +22,7 @@ describeWithBoth('two gateways on one database, and three agents', () => {
     [one, two] = constellation.clouds as [Cloud, Cloud];
   });
   afterAll(async () => {
+    await clients?.rest();
     await constellation?.close();
     directory.remove();
   });
