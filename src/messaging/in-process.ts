@@ -153,7 +153,7 @@ export class InProcessTransport implements Transport {
     try {
       await listener(notification.parse(JSON.parse(text)));
     } catch (error) {
-      this.#log('a notification could not be handed over', error);
+      if (this.#listeners.has(listener)) this.#log('a notification could not be handed over', error);
     }
   }
 }

@@ -392,6 +392,29 @@ describeWithRabbitMq('the transport over RabbitMQ', () => {
       expect(heard[3]).toBe('1 event.5');
     });
 
+    it('go to the next listener when the one that has it stops without having dealt with it', async () => {
+      const events = [{ queue: 'occi-handed-on' }];
+      const [first, second, agent] = [await transport({ events }), await transport({ events }), await transport()];
+      const taken = Promise.withResolvers<void>();
+      const end = Promise.withResolvers<void>();
+      const stop = await first.listen(() => {
+        taken.resolve();
+        return end.promise;
+      });
+      const heard: string[] = [];
+      await second.listen(({ event_type }) => void heard.push(event_type));
+      await agent.notify(told('handed.on'));
+      await taken.promise;
+      const stopped = stop();
+      end.reject(new Error('it ends'));
+      await stopped;
+      await until(
+        async () => heard,
+        (types) => types.length > 0,
+      );
+      expect([heard, faults]).toEqual([['handed.on'], []]);
+    });
+
     it('can be heard by all and by one, according to their priority', async () => {
       const shared = [{ queue: 'occi-states', keys: ['notifications.info'] }, { keys: ['notifications.sample'] }];
       const [agent, one, two] = [

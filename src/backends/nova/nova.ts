@@ -72,6 +72,8 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
   const offers = options.offers ?? { kinds: [], mixins: [], actions: [] };
   const log = options.log ?? (() => {});
   const listeners = new Set<(event: EntityEvent) => Promise<void> | void>();
+  /** Resolves when there is somebody to tell; rejects when there will be nobody any more. */
+  let audience = Promise.withResolvers<void>();
   const activity = new Activity();
   const hosts = new Hosts({ timeoutMs: options.agentTimeoutMs ?? 60_000, now: options.now ?? Date.now });
   const agents = new Agents(transport, hosts, timeoutMs);
@@ -94,7 +96,10 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
   const stopListening = await transport.listen(async (notification) => {
     read('a sign of life', notification, () => hosts.notice(notification));
     const event = read('a notification', notification, () => noticed(notification));
-    if (event !== undefined) await tell(event);
+    if (event === undefined) return;
+    // What was told while the gateway was away may come before the record is open, or when it is closed already.
+    if (listeners.size === 0) await audience.promise;
+    await tell(event);
   });
 
   const planned = (intent: Intent, context: RequestContext): readonly NovaCommand[] => {
@@ -157,7 +162,11 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
     subscribe(listener) {
       const own = (event: EntityEvent) => listener(event);
       listeners.add(own);
-      return () => listeners.delete(own);
+      audience.resolve();
+      return () => {
+        listeners.delete(own);
+        if (listeners.size === 0) audience = Promise.withResolvers();
+      };
     },
 
     async *survey(record) {
@@ -200,7 +209,11 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
 
     async close() {
       listeners.clear();
-      await stopListening();
+      const stopped = stopListening();
+      // What nobody has heard is told again, to this gateway when it is back or to another one.
+      audience.promise.catch(() => {});
+      audience.reject(new Error('the backend was closed'));
+      await stopped;
     },
   };
 }

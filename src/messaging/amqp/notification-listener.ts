@@ -114,8 +114,10 @@ export class NotificationListener {
       this.#heard.add(told.message_id);
       settle(() => channel.ack(message));
     } catch (error) {
-      this.#options.log('a notification could not be dealt with, it will come again', error);
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      if (!this.#stopped) {
+        this.#options.log('a notification could not be dealt with, it will come again', error);
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
       settle(() => channel.nack(message, false, true));
     }
   }

@@ -414,6 +414,20 @@ describe('notifications of agents', () => {
     expect(isHeard).toBe(true);
   });
 
+  it('wait until there is somebody to hear them, and do not count as heard when there will be nobody', async () => {
+    const early = await novaBackend({ name: 'nova', transport, model: () => model, provider: 'p' });
+    const told = transport.tell('volume.delete.end', { volume_id: 'vol-1', status: 'deleted' });
+    const late: EntityEvent[] = [];
+    const stop = early.subscribe((event) => void late.push(event));
+    await told;
+    expect(late).toMatchObject([{ id: 'vol-1', gone: true }]);
+    stop();
+    const lost = transport.tell('volume.delete.end', { volume_id: 'vol-2', status: 'deleted' });
+    await early.close();
+    await expect(lost).rejects.toThrow('closed');
+    expect(late).toHaveLength(1);
+  });
+
   it('about anything else are nobody’s business', () => {
     void transport.tell('image.create', { id: 'x' });
     void transport.tell('compute_task.build_instances', { state: 'error' });
