@@ -3,98 +3,112 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Channel, connect } from 'amqplib';
+import { connect } from 'amqplib';
 import { startRabbitMq } from '../test/interop/lab/rabbitmq.ts';
 import { startOcciAgent } from '../test/interop/occi-agent.ts';
-import { type Server, startGateway } from './servers.ts';
+import { load, request, type Turn } from './load.ts';
+import { startGateway } from './servers.ts';
 
 const compute = 'http://schemas.ogf.org/occi/infrastructure#compute';
 const restart = 'http://schemas.ogf.org/occi/infrastructure/compute/action#restart';
+const jsonType = { 'Content-Type': 'application/occi+json', Accept: 'application/occi+json' };
 
-/** What the whole way costs, beside a bare call over the same broker. */
+/** What the whole way costs, beside a baseline. */
 export interface AgentsRow {
   readonly name: string;
   readonly bare: string;
   readonly gateway: string;
-  /** Of time where it is about latency, of throughput otherwise. */
+  /** Of time where it is one at a time, of throughput otherwise. */
   readonly ratio: number;
+  /** What the ratio has to be at most, or at least. */
+  readonly bar?: number;
 }
 
-/** Does something again and again, some at a time; resolves with how it went. */
-type Work = (index: number) => Promise<void>;
-
-interface Measure {
-  /** Milliseconds. */
-  readonly median: number;
+/** How a round went. */
+interface Round {
+  /** Milliseconds; the median. */
+  readonly p50: number;
   readonly perSecond: number;
 }
 
-async function measure(work: Work, width: number, milliseconds: number): Promise<Measure> {
-  const latencies: number[] = [];
-  let index = 0;
-  const started = performance.now();
-  const one = async () => {
-    while (performance.now() - started < milliseconds) {
-      const begun = performance.now();
-      await work(index++);
-      latencies.push(performance.now() - begun);
-    }
-  };
-  await Promise.all(Array.from({ length: width }, one));
-  const seconds = (performance.now() - started) / 1000;
-  latencies.sort((a, b) => a - b);
-  return { median: latencies[Math.floor(latencies.length / 2)] ?? Number.NaN, perSecond: latencies.length / seconds };
-}
+/** Has something done for a while, some at a time. */
+type Measure = (width: number, milliseconds: number) => Promise<Round>;
 
 const middle = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
+/** How many machines take turns: enough that none is asked again before it is done. */
+const machineCount = 1_000;
+
 /**
- * The whole way, HTTP → gateway → RabbitMQ → agent and back, against a bare amqplib call over the same broker that is
- * echoed by a process of its own. In pairs of rounds, as everywhere.
+ * The whole way, HTTP → gateway → RabbitMQ → agent and back, beside two baselines over the same broker: the same way
+ * made of node:http, a flushed append and a bare amqplib call, and a bare amqplib call alone. They take turns.
  */
 export async function agents(rounds: number, roundMs: number): Promise<readonly AgentsRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'occi-bench-agents-'));
   const broker = await startRabbitMq();
   const running: { stop(): Promise<unknown> }[] = [];
+  const addAgent = async (host: string): Promise<void> => {
+    running.push(await startOcciAgent({ url: broker.url, host, directory: join(directory, host) }));
+  };
   const rows: AgentsRow[] = [];
   try {
-    const echo = await bareEcho(broker.url);
-    running.push(echo);
-    const addAgent = async (host: string) => {
-      running.push(await startOcciAgent({ url: broker.url, host, directory: join(directory, host) }));
-    };
+    const bareAgent = await start('bare-agent.ts', broker.url);
+    const bareGateway = await start('bare-gateway.ts', broker.url);
+    const echo = await echoing(broker.url);
+    running.push(bareAgent, bareGateway, echo);
     await addAgent('node1');
     const gateway = await startGateway({ OCCI_BACKEND: 'nova', OCCI_AMQP_URL: broker.url });
     running.unshift(gateway);
-    const machines: string[] = [];
-    for (let i = 0; i < 256; i++) machines.push(await create(gateway));
-    const acting: Work = (i) => act(gateway, machines[i % machines.length] as string);
-    const creating: Work = async () => void (await create(gateway));
+    const machines = await create(gateway.port, machineCount);
 
-    const compare = async (name: string, work: Work, width: number) => {
-      const pairs: { theirs: Measure; ours: Measure }[] = [];
-      for (let round = 0; round < rounds; round++) {
-        const theirs = await measure(echo.call, width, roundMs);
-        pairs.push({ theirs, ours: await measure(work, width, roundMs) });
+    const over =
+      (port: number, turn: Turn): Measure =>
+      (width, milliseconds) =>
+        load(port, turn, width, milliseconds);
+    const action = JSON.stringify({ action: restart, attributes: { method: 'cold' } });
+    const restarts = machines.map((path) => request('POST', `${path}?action=restart`, jsonType, action));
+    const acting: Turn = (index) => restarts[index % machineCount] as Buffer;
+    const creation = request('POST', '/compute/', jsonType, JSON.stringify({ kind: compute }));
+    const creating: Turn = () => creation;
+
+    const compare = async (name: string, turn: Turn, width: number, bar?: number): Promise<void> => {
+      const measures = [over(gateway.port, turn), over(bareGateway.port, turn), echo.measure];
+      const done: Round[][] = [];
+      // The first round warms up, and does not count.
+      for (let round = -1; round < rounds; round++) {
+        const results: Round[] = [];
+        for (const measure of measures) results.push(await measure(width, roundMs));
+        if (round >= 0) done.push(results);
       }
-      const shown = (side: 'theirs' | 'ours') =>
-        width === 1
-          ? `${middle(pairs.map((pair) => pair[side].median)).toFixed(2)} ms`
-          : `${Math.round(middle(pairs.map((pair) => pair[side].perSecond))).toLocaleString('en')}/s`;
-      const ratio = middle(
-        pairs.map(({ theirs, ours }) =>
-          width === 1 ? ours.median / theirs.median : ours.perSecond / theirs.perSecond,
-        ),
-      );
-      rows.push({ name: `${name}, ${width} at a time`, bare: shown('theirs'), gateway: shown('ours'), ratio });
+      const value = ({ p50, perSecond }: Round): number => (width === 1 ? p50 : perSecond);
+      const shown = (side: number): string => {
+        const typical = middle(done.map((results) => value(results[side] as Round)));
+        return width === 1 ? `${typical.toFixed(2)} ms` : `${Math.round(typical).toLocaleString('en')}/s`;
+      };
+      const against = (side: number): number =>
+        middle(done.map((results) => value(results[0] as Round) / value(results[side] as Round)));
+      const common = { gateway: shown(0) };
+      rows.push({
+        name: `${name}, ${width} at a time`,
+        bare: shown(1),
+        ...common,
+        ratio: against(1),
+        ...(bar === undefined ? {} : { bar }),
+      });
+      rows.push({
+        name: `the same, against an echo alone, ${width} at a time`,
+        bare: shown(2),
+        ...common,
+        ratio: against(2),
+      });
     };
-    await compare('action on an agent', acting, 1);
-    await compare('action on an agent', acting, 32);
+    await compare('action on an agent', acting, 1, 2);
+    await compare('action on an agent', acting, 32, 0.5);
     await compare('create on an agent', creating, 1);
     await compare('create on an agent', creating, 32);
     for (const count of [2, 4]) {
-      while (running.length < count + 2) await addAgent(`node${running.length - 1}`);
+      for (let host = count / 2 + 1; host <= count; host++) await addAgent(`node${host}`);
       await compare(`create on one of ${count} agents`, creating, 32);
     }
   } finally {
@@ -105,52 +119,70 @@ export async function agents(rounds: number, roundMs: number): Promise<readonly 
   return rows;
 }
 
-async function create(gateway: Server): Promise<string> {
-  const answer = await post(gateway, '/compute/', { kind: compute });
-  if (answer.status !== 201) throw new Error(await answer.text());
-  await answer.arrayBuffer();
-  return new URL(answer.headers.get('location') as string).pathname;
-}
-
-async function act(gateway: Server, path: string): Promise<void> {
-  const answer = await post(gateway, `${path}?action=restart`, { action: restart, attributes: { method: 'cold' } });
-  // One that is asked for again while it is under way is a conflict, and has been all the same way.
-  if (answer.status !== 200 && answer.status !== 409) throw new Error(await answer.text());
-  await answer.arrayBuffer();
-}
-
-function post({ port }: Server, path: string, body: object): Promise<Response> {
-  const headers = { 'content-type': 'application/occi+json', accept: 'application/occi+json' };
-  return fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-}
-
-/** A client of the bare server. */
-async function bareEcho(url: string): Promise<{ call: Work; stop(): Promise<void> }> {
-  const server: ChildProcess = fork(new URL('bare-rpc.ts', import.meta.url), [url]);
-  await once(server, 'message');
-  const connection = await connect(url, { noDelay: true });
-  const channel: Channel = await connection.createChannel();
-  const { queue } = await channel.assertQueue('', { exclusive: true });
-  const waiting = new Map<string, () => void>();
-  const receive = (message: { properties: { correlationId: string } } | null): void => {
-    if (message === null) return;
-    waiting.get(message.properties.correlationId)?.();
-    waiting.delete(message.properties.correlationId);
+/** Creates machines. @returns their paths */
+async function create(port: number, count: number): Promise<readonly string[]> {
+  const one = async (): Promise<string> => {
+    const body = JSON.stringify({ kind: compute });
+    const answer = await fetch(`http://127.0.0.1:${port}/compute/`, { method: 'POST', headers: jsonType, body });
+    if (answer.status !== 201) throw new Error(await answer.text());
+    await answer.arrayBuffer();
+    return new URL(answer.headers.get('location') as string).pathname;
   };
-  await channel.consume(queue, receive as never, { noAck: true });
+  const paths: string[] = [];
+  while (paths.length < count) paths.push(...(await Promise.all(Array.from({ length: 20 }, one))));
+  return paths;
+}
+
+/** Starts a baseline. */
+async function start(module: string, url: string): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const child: ChildProcess = fork(new URL(module, import.meta.url), [url]);
+  const [ready] = (await once(child, 'message')) as [{ readonly port?: number }];
+  return {
+    port: ready.port ?? 0,
+    async stop() {
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** A client that has calls echoed. */
+async function echoing(url: string): Promise<{ readonly measure: Measure; stop(): Promise<void> }> {
+  const connection = await connect(url, { noDelay: true });
+  const channel = await connection.createChannel();
+  const { queue: replyTo } = await channel.assertQueue('', { exclusive: true });
+  const waiting = new Map<string, () => void>();
+  await channel.consume(
+    replyTo,
+    (message) => {
+      const id = String(message?.properties.correlationId);
+      waiting.get(id)?.();
+      waiting.delete(id);
+    },
+    { noAck: true },
+  );
   const content = Buffer.from(JSON.stringify({ method: 'reboot_instance', args: { instance_uuid: 'x'.repeat(36) } }));
   let last = 0;
+  const call = (): Promise<void> =>
+    new Promise((resolve) => {
+      const correlationId = String(++last);
+      waiting.set(correlationId, resolve);
+      channel.publish('', 'bench-echo', content, { correlationId, replyTo });
+    });
   return {
-    call: () =>
-      new Promise((resolve) => {
-        const correlationId = String(++last);
-        waiting.set(correlationId, resolve);
-        channel.publish('', 'bench-echo', content, { correlationId, replyTo: queue });
-      }),
-    async stop() {
-      await connection.close();
-      server.disconnect();
-      await once(server, 'exit');
+    async measure(width, milliseconds) {
+      const latencies: number[] = [];
+      const started = performance.now();
+      const one = async (): Promise<void> => {
+        while (performance.now() - started < milliseconds) {
+          const begun = performance.now();
+          await call();
+          latencies.push(performance.now() - begun);
+        }
+      };
+      await Promise.all(Array.from({ length: width }, one));
+      return { p50: middle(latencies), perSecond: (latencies.length * 1000) / (performance.now() - started) };
     },
+    stop: () => connection.close(),
   };
 }

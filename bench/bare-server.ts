@@ -4,37 +4,13 @@
  * GET answers prepared bytes; a POST is read and parsed as JSON or text and answered with 201, either at once or, under
  * `/durable`, when an append to a file has been flushed, one flush for all that wait.
  */
-import { fdatasync, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { openJournal } from './journal.ts';
 
 const answers = new Map<string, { headers: Record<string, string>; body: string }>();
 const collections = new Map<string, unknown[]>();
-const file = join(tmpdir(), `bare-${process.pid}.log`);
-const log = openSync(file, 'a');
-let waiting: (() => void)[] = [];
-let flushing = false;
-
-function durably(line: string): Promise<void> {
-  writeSync(log, line);
-  return new Promise((resolve) => {
-    waiting.push(resolve);
-    if (!flushing) setImmediate(flush);
-    flushing = true;
-  });
-}
-
-function flush(): void {
-  const batch = waiting;
-  waiting = [];
-  fdatasync(log, () => {
-    for (const resolve of batch) resolve();
-    if (waiting.length > 0) flush();
-    else flushing = false;
-  });
-}
+const journal = openJournal();
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
@@ -46,7 +22,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const path = request.url ?? '/';
   if (request.method === 'POST') {
     const body = await bodyOf(request);
-    if (path.startsWith('/durable')) await durably(body);
+    if (path.startsWith('/durable')) await journal.append(body);
     const id = crypto.randomUUID();
     const text = `X-OCCI-Location: http://127.0.0.1/compute/${id}`;
     response.writeHead(201, {
@@ -91,6 +67,6 @@ process.on(
 );
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
 process.on('disconnect', () => {
-  rmSync(file, { force: true });
+  journal.remove();
   process.exit(0);
 });

@@ -241,17 +241,15 @@ async function fetchWhole(server: Server, path: string, accept: string, watch = 
 
 /** The whole way to agents. */
 async function overRabbitMq(): Promise<void> {
-  for (const { name, bare, gateway, ratio } of await agents(rounds, roundMs)) {
+  for (const { name, bare, gateway, ratio, bar } of await agents(rounds, roundMs)) {
     const isLatency = name.endsWith(' 1 at a time');
-    const barred = name.startsWith('action');
-    const met = isLatency ? ratio <= 2 : ratio >= 0.5;
     rows.push({
       name,
       bare,
       gateway,
       ratio: isLatency ? `${ratio.toFixed(2)} × time` : ratio.toFixed(2),
-      bar: barred ? (isLatency ? '≤ 2 × time' : '≥ 0.5') : '',
-      met: barred ? met : undefined,
+      bar: bar === undefined ? '' : isLatency ? `≤ ${bar} × time` : `≥ ${bar}`,
+      met: bar === undefined ? undefined : isLatency ? ratio <= bar : ratio >= bar,
     });
   }
 }
