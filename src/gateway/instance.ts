@@ -123,7 +123,8 @@ const plainLink = {
   term: 'link',
   related: [],
   applies: [],
-  capable: false,
+  attributes: [],
+  actions: [],
 } as const;
 
 /** A reference as it is kept: the location of an entity of this provider, or the URL of something elsewhere. */

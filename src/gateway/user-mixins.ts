@@ -71,7 +71,7 @@ async function define(provider: Provider, scope: Scope, model: Model, reference:
   if (reference.class !== undefined && reference.class !== 'mixin') {
     throw new OcciError('invalid-request', `only mixins can be added, and ${id} says it is a ${reference.class}`);
   }
-  if (reference.capable) {
+  if (reference.attributes.length + reference.actions.length > 0) {
     throw new OcciError('invalid-request', `user mixins are tags: ${id} cannot have attributes or actions`);
   }
   if (scheme === '' || term === '') {

@@ -1,4 +1,4 @@
-import type { RawValue } from './attribute.ts';
+import type { RawValue, Value } from './attribute.ts';
 import type { CategoryClass } from './category.ts';
 
 /**
@@ -17,8 +17,21 @@ export interface CategoryReference {
   /** `rel` in text, `depends` in JSON: labels, not resolved. */
   readonly related: readonly string[];
   readonly applies: readonly string[];
-  /** Whether attributes or actions came with it, which user mixins cannot have. */
-  readonly capable: boolean;
+  /** The attributes that came with it: how a server describes them. User mixins cannot have any. */
+  readonly attributes: readonly AttributeMention[];
+  /** The type identifiers of the actions that came with it. User mixins cannot have any. */
+  readonly actions: readonly string[];
+}
+
+/** An attribute of a category as a rendering describes it. Text tells no more than whether it is immutable or required. */
+export interface AttributeMention {
+  readonly name: string;
+  readonly mutable?: boolean;
+  readonly required?: boolean;
+  readonly type?: string;
+  readonly default?: Value;
+  readonly pattern?: Value;
+  readonly description?: string;
 }
 
 /** Attributes as sent, in order; a Map because the names are the client's. */

@@ -1,5 +1,5 @@
 import type { RawValue, Value } from '../occi/attribute.ts';
-import type { CategoryReference, Content, Draft, LinkDraft } from '../occi/draft.ts';
+import type { AttributeMention, CategoryReference, Content, Draft, LinkDraft } from '../occi/draft.ts';
 import { core } from '../occi/entity.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
 import type { JsonObject, JsonValue } from './strict-json.ts';
@@ -68,7 +68,6 @@ function categoryFrom(item: JsonValue): CategoryReference {
   const title = stringIn(object, 'title');
   const location = stringIn(object, 'location');
   const related = ['depends', 'related', 'rel', 'parent'].flatMap((key) => stringsIn(object, key));
-  const sizes = ['attributes', 'actions'].map((key) => object.get(key));
   return {
     id: scheme + term,
     scheme,
@@ -77,8 +76,24 @@ function categoryFrom(item: JsonValue): CategoryReference {
     ...(location === undefined || location === '' ? {} : { location }),
     related,
     applies: stringsIn(object, 'applies'),
-    capable: sizes.some((part) => (part instanceof Map ? part.size > 0 : Array.isArray(part) && part.length > 0)),
+    attributes: mentionsIn(object.get('attributes')),
+    actions: stringsIn(object, 'actions'),
   };
+}
+
+/** What an attribute may be described by (GFD.226 §3.5.1). */
+const properties = ['mutable', 'required', 'type', 'pattern', 'default', 'description'] as const;
+
+/** The attributes of a category; older servers nest their names at the dots. */
+function mentionsIn(value: JsonValue | undefined, prefix = ''): readonly AttributeMention[] {
+  if (value === undefined) return [];
+  return [...objectIn(value, 'attributes')].flatMap(([name, described]) => {
+    const full = prefix + name;
+    const object = objectIn(described, `the attribute ${quoteToken(full)}`);
+    const said = properties.filter((property) => object.has(property) && !(object.get(property) === null));
+    if (said.length === 0 && object.size > 0) return mentionsIn(object, `${full}.`);
+    return [{ name: full, ...Object.fromEntries(said.map((one) => [one, plainValue(object.get(one) ?? '', full)])) }];
+  });
 }
 
 const categoryMembers = [

@@ -1,6 +1,6 @@
 import type { RawValue } from '../occi/attribute.ts';
 import { type CategoryClass, splitTypeIdentifier } from '../occi/category.ts';
-import type { CategoryReference, LinkDraft } from '../occi/draft.ts';
+import type { AttributeMention, CategoryReference, LinkDraft } from '../occi/draft.ts';
 import { quoteToken, shorten } from '../occi/errors.ts';
 import { Cursor, equals, type FieldValue, less } from './text-cursor.ts';
 
@@ -50,7 +50,7 @@ export function setOnce(values: Map<string, RawValue>, name: string, raw: RawVal
 /** A reference by type identifier alone. */
 export function referenceTo(id: string): CategoryReference {
   const { scheme, term } = splitTypeIdentifier(id);
-  return { id, scheme, term, related: [], applies: [], capable: false };
+  return { id, scheme, term, related: [], applies: [], attributes: [], actions: [] };
 }
 
 const attributeName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -65,7 +65,8 @@ function readCategory(cursor: Cursor): CategoryReference {
   let scheme: string | undefined;
   let category: { class?: CategoryClass; title?: string; location?: string } = {};
   let related: readonly string[] = [];
-  let capable = false;
+  let attributes: readonly AttributeMention[] = [];
+  let actions: readonly string[] = [];
   while (cursor.toParameter()) {
     const start = cursor.position;
     const name = cursor.name().toLowerCase();
@@ -75,12 +76,13 @@ function readCategory(cursor: Cursor): CategoryReference {
     else if (name === 'title' && value !== '') category = { ...category, title: value };
     else if (name === 'location' && value !== '') category = { ...category, location: value };
     else if (name === 'rel') related = words(value);
-    else if (name === 'attributes' || name === 'actions') capable ||= value !== '';
+    else if (name === 'attributes') attributes = mentionsIn(value);
+    else if (name === 'actions') actions = words(value);
   }
   if (scheme === undefined || scheme === '') {
     cursor.fail(`the category ${shorten(term)} has no scheme; write term; scheme="…"`, at, term);
   }
-  return { id: scheme + term, scheme, term, ...category, related, applies: [], capable };
+  return { id: scheme + term, scheme, term, ...category, related, applies: [], attributes, actions };
 }
 
 function classOf(cursor: Cursor, value: string, at: number): CategoryClass {
@@ -117,6 +119,16 @@ function readLink(cursor: Cursor): LinkDraft {
     attributes,
     ...(action === undefined ? {} : { action }),
   };
+}
+
+const mention = /([^\s{}]+)(?:\s*\{([^{}]*)\})?/g;
+
+/** The attributes of a category (GFD.229 §4.1): names, each perhaps with its properties in braces. */
+function mentionsIn(text: string): readonly AttributeMention[] {
+  return [...text.matchAll(mention)].map(([, name = '', properties = '']) => {
+    const said = words(properties);
+    return { name, mutable: !said.includes('immutable'), required: said.includes('required') };
+  });
 }
 
 function words(text: string): readonly string[] {

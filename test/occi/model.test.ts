@@ -43,7 +43,8 @@ const reference = (id: string, rest: Partial<CategoryReference> = {}): CategoryR
   ...splitTypeIdentifier(id),
   related: [],
   applies: [],
-  capable: false,
+  attributes: [],
+  actions: [],
   ...rest,
 });
 const ids = (categories: readonly { readonly id: string }[]) => categories.map(({ id }) => id.slice(base.length));

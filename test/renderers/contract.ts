@@ -130,7 +130,8 @@ export function itReadsWhatItWrites(renderer: Renderer): void {
               location: at,
               related: depends,
               applies: [],
-              capable: false,
+              attributes: [],
+              actions: [],
             };
           }),
         );

@@ -136,12 +136,32 @@ describe('GFD.226 §3.3, §3.4 collections', () => {
         location: '/t/',
         related: ['x#y', 'z#z'],
         applies: ['k#k'],
-        capable: false,
+        attributes: [],
+        actions: [],
       },
-      { id: 's#u', scheme: 's#', term: 'u', class: 'mixin', related: [], applies: [], capable: false },
-      { id: 's#v', scheme: 's#', term: 'v', class: 'mixin', related: [], applies: [], capable: true },
+      { id: 's#u', scheme: 's#', term: 'u', class: 'mixin', related: [], applies: [], attributes: [], actions: [] },
+      {
+        id: 's#v',
+        scheme: 's#',
+        term: 'v',
+        class: 'mixin',
+        related: [],
+        applies: [],
+        attributes: [],
+        actions: ['a#b'],
+      },
     ]);
-    expect(draft({ mixins: [{ attributes: { a: {} } }] }).categories).toMatchObject([{ id: '', capable: true }]);
+    const described = {
+      'a.b': { mutable: false, required: true, type: 'number', pattern: { minimum: 1 }, default: 2 },
+    };
+    const nested = { a: { b: { mutable: false, description: 'B' }, c: {}, d: { default: null, type: 'string' } } };
+    expect(draft({ mixins: [{ attributes: described }, { attributes: nested }] }).categories).toMatchObject([
+      { attributes: [{ name: 'a.b', ...described['a.b'] }] },
+      { attributes: [{ name: 'a.b', ...nested.a.b }, { name: 'a.c' }, { name: 'a.d', type: 'string' }] },
+    ]);
+    expect(draft({ mixins: [{ attributes: { a: {} } }] }).categories).toMatchObject([
+      { id: '', attributes: [{ name: 'a' }] },
+    ]);
   });
 });
 

@@ -105,7 +105,8 @@ describe('GFD.229 §4.1 Category', () => {
       location: '/lamp/',
       related: ['a#b', 'c#d'],
       applies: [],
-      capable: true,
+      attributes: [{ name: 'a', mutable: true, required: true }],
+      actions: ['e#f'],
     });
   });
 
@@ -117,7 +118,8 @@ describe('GFD.229 §4.1 Category', () => {
       term: 'lamp',
       related: [],
       applies: [],
-      capable: false,
+      attributes: [],
+      actions: [],
     });
   });
 
@@ -211,8 +213,8 @@ describe('GFD.229 §4.2 Link', () => {
       rel: ['x#y'],
       self: '/l/1',
       categories: [
-        { id: 'p#q', scheme: 'p#', term: 'q', related: [], applies: [], capable: false },
-        { id: 'r#s', scheme: 'r#', term: 's', related: [], applies: [], capable: false },
+        { id: 'p#q', scheme: 'p#', term: 'q', related: [], applies: [], attributes: [], actions: [] },
+        { id: 'r#s', scheme: 'r#', term: 's', related: [], applies: [], attributes: [], actions: [] },
       ],
       attributes: new Map([
         ['a.b', quoted('1,2')],
