@@ -96,7 +96,8 @@ function mentionsIn(value: JsonValue | undefined, prefix = ''): readonly Attribu
   });
 }
 
-const categoryMembers = [
+/** What a category may have (GFD.226 §3.2), and what drafts of the standard called it. */
+export const categoryMembers: readonly string[] = [
   'term',
   'scheme',
   'title',
@@ -111,7 +112,8 @@ const categoryMembers = [
   'rel',
 ];
 
-const entityMembers = [
+/** What an entity or an action invocation may have (GFD.226 §3.1, §3.6), and what drafts of the standard called it. */
+export const entityMembers: readonly string[] = [
   'kind',
   'mixins',
   'attributes',
@@ -140,7 +142,7 @@ function draftFrom(object: JsonObject): Draft {
   }
   setEnd(attributes, object.get('source'), 'source', core.source, core.sourceKind);
   setEnd(attributes, object.get('target'), 'target', core.target, core.targetKind);
-  return { categories: categoriesOf(object), attributes, links: linksOf(object) };
+  return { categories: categoriesOf(object), attributes, links: [...linksOf(object), ...actionLinksOf(object)] };
 }
 
 function categoriesOf(object: JsonObject): readonly CategoryReference[] {
@@ -176,6 +178,15 @@ function linksOf(object: JsonObject): readonly LinkDraft[] {
       attributes,
     };
   });
+}
+
+/** The actions that an entity offers: the echo of what text renders as links. Where they are invoked JSON does not say. */
+function actionLinksOf(object: JsonObject): readonly LinkDraft[] {
+  const actions = object.get('actions');
+  if (!Array.isArray(actions)) return [];
+  return actions
+    .filter((id) => typeof id === 'string')
+    .map((id) => ({ target: '', rel: [id], categories: [], attributes: new Map(), action: referenceTo(id).term }));
 }
 
 function attributesFrom(object: JsonObject): Map<string, RawValue> {

@@ -6,7 +6,9 @@ import type { Mixin } from '../occi/mixin.ts';
 import type { Model } from '../occi/model.ts';
 import { path } from '../occi/name-space.ts';
 import { bodyText } from './body-text.ts';
+import { contentFromAnswer } from './json-answers.ts';
 import { contentFrom } from './json-drafts.ts';
+import { requestObject } from './json-requests.ts';
 import { pieces } from './pieces.ts';
 import { remembered } from './remembered.ts';
 import type { Collection, Problem, RenderContext, Rendered, Renderer } from './renderer.ts';
@@ -17,7 +19,12 @@ export const occiJson: Renderer = {
   mediaTypes: ['application/occi+json', 'application/json'],
   listingOnly: false,
 
-  parse: ({ body, header }) => contentFrom(readJson(bodyText({ body, header }))),
+  parse({ body, header, lenient }) {
+    const value = readJson(bodyText({ body, header }));
+    return lenient === true ? contentFromAnswer(value) : contentFrom(value);
+  },
+
+  request: (content, mediaType) => json(JSON.stringify(requestObject(content)), mediaType),
 
   entity: (view, context, mediaType) => json(entityText(view, context), mediaType),
 

@@ -7,7 +7,7 @@ import type { Mixin } from '../occi/mixin.ts';
 import type { Model } from '../occi/model.ts';
 import type { NameSpace } from '../occi/name-space.ts';
 
-/** What a request brought, as far as a renderer looks at it. */
+/** What a request or an answer brought, as far as a renderer looks at it. */
 export interface Payload {
   /** A request header as text, UTF-8 decoded, repeated fields joined by `, ` (GFD.185 §3.5); undefined if absent. */
   header(name: string): string | undefined;
@@ -15,6 +15,11 @@ export interface Payload {
   readonly body: Uint8Array;
   /** The charset parameter of the Content-Type, in lower case. */
   readonly charset?: string;
+  /**
+   * Whether to pass over what cannot be understood. Clients read the answers of servers that way, whose faults they
+   * cannot mend; requests are taken at their word.
+   */
+  readonly lenient?: boolean;
 }
 
 /** A rendering, ready to be sent. */
@@ -65,6 +70,12 @@ export interface Renderer {
 
   /** @throws OcciError `syntax` with position and token */
   parse(payload: Payload): Content;
+  /**
+   * A request that says this: what `parse` makes this content of.
+   *
+   * @throws OcciError `not-acceptable`, `not-a-listing` when the rendering has no words for it
+   */
+  request(content: Content, mediaType: string): Rendered;
 
   entity(view: EntityView, context: RenderContext, mediaType: string): Rendered;
   /** The answer to the creation of one entity; its `Location` header is not the renderer's business. */

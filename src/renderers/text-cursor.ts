@@ -71,6 +71,12 @@ export class Cursor {
     return false;
   }
 
+  /** Goes to where the next element of a list may begin, out of one that cannot be read. */
+  skipElement(): void {
+    const next = this.#text.slice(this.#at, this.#end).indexOf(',');
+    this.#at = next === -1 ? this.#end : this.#at + next;
+  }
+
   /** Goes to the next parameter of an element; empty parameters do not count. */
   toParameter(): boolean {
     this.#skipBlanks();
@@ -129,10 +135,12 @@ export class Cursor {
   /** What stands between `<` and `>`. */
   bracketed(): string {
     const from = this.#at + 1;
-    const to = this.#text.indexOf('>', from);
-    if (to === -1 || to >= this.#end) this.fail('a < is not closed by >', this.#at, this.#rest());
-    this.#at = to + 1;
-    return this.#text.slice(from, to).trim();
+    // Looking on behind the end would make many of them in as many lines slow.
+    const inside = this.#text.slice(from, this.#end);
+    const length = inside.indexOf('>');
+    if (length === -1) this.fail('a < is not closed by >', this.#at, this.#rest());
+    this.#at = from + length + 1;
+    return inside.slice(0, length).trim();
   }
 
   /** @throws OcciError `syntax`, always */

@@ -5,39 +5,54 @@ import { quoteToken, shorten } from '../occi/errors.ts';
 import { Cursor, equals, type FieldValue, less } from './text-cursor.ts';
 
 /** Reads the value of Category, a list of categories (GFD.229 §4.1), and adds them to a list. */
-export function readCategories(value: FieldValue, into: CategoryReference[]): void {
-  const cursor = new Cursor(value);
-  while (cursor.toElement()) into.push(readCategory(cursor));
+export function readCategories(value: FieldValue, into: CategoryReference[], lenient: boolean): void {
+  readElements(value, lenient, (cursor) => into.push(readCategory(cursor, lenient)));
 }
 
 /** Reads the value of Link, links of a resource and echoes of action links (GFD.229 §4.2), into a list. */
-export function readLinks(value: FieldValue, into: LinkDraft[]): void {
-  const cursor = new Cursor(value);
-  while (cursor.toElement()) into.push(readLink(cursor));
+export function readLinks(value: FieldValue, into: LinkDraft[], lenient: boolean): void {
+  readElements(value, lenient, (cursor) => into.push(readLink(cursor)));
 }
 
 /** Reads the value of X-OCCI-Attribute into a map (GFD.229 §4.3). */
-export function readAttributes(value: FieldValue, into: Map<string, RawValue>): void {
-  const cursor = new Cursor(value);
-  while (cursor.toElement(true)) {
-    const at = cursor.position;
-    const name = cursor.name();
-    if (!cursor.take(equals)) cursor.fail(`the attribute ${shorten(name)} has no value; write name=value`, at, name);
-    if (!attributeName.test(name)) cursor.fail(`${quoteToken(name)} is no attribute name`, at, name);
-    const raw = cursor.value(false);
-    if (raw.form === 'bare' && raw.text === '') cursor.fail(`the attribute ${shorten(name)} has no value`, at, name);
-    setOnce(into, name, raw, () => cursor.fail(`the attribute ${shorten(name)} is given twice`, at, name));
-  }
+export function readAttributes(value: FieldValue, into: Map<string, RawValue>, lenient: boolean): void {
+  readElements(value, lenient, (cursor) => readAttribute(cursor, into), true);
 }
 
 /** Reads the value of X-OCCI-Location, URI references (GFD.229 §4.4, GFD.185 §3.5.5), into a list. */
-export function readLocations(value: FieldValue, into: string[]): void {
-  const cursor = new Cursor(value);
-  while (cursor.toElement()) {
+export function readLocations(value: FieldValue, into: string[], lenient: boolean): void {
+  readElements(value, lenient, (cursor) => {
     const location = cursor.at(less) ? cursor.bracketed() : cursor.value(false).text;
     cursor.endOfElement();
     into.push(location);
+  });
+}
+
+/** How many elements of one value may make no sense before the rest of it is not worth the time. */
+const mostSkipped = 100;
+
+/** Reads the elements of a list; leniently, those that can be read. */
+function readElements(value: FieldValue, lenient: boolean, read: (cursor: Cursor) => void, semicolons = false): void {
+  const cursor = new Cursor(value);
+  for (let skipped = 0; skipped < mostSkipped && cursor.toElement(semicolons); ) {
+    try {
+      read(cursor);
+    } catch (error) {
+      if (!lenient) throw error;
+      cursor.skipElement();
+      skipped += 1;
+    }
   }
+}
+
+function readAttribute(cursor: Cursor, into: Map<string, RawValue>): void {
+  const at = cursor.position;
+  const name = cursor.name();
+  if (!cursor.take(equals)) cursor.fail(`the attribute ${shorten(name)} has no value; write name=value`, at, name);
+  if (!attributeName.test(name)) cursor.fail(`${quoteToken(name)} is no attribute name`, at, name);
+  const raw = cursor.value(false);
+  if (raw.form === 'bare' && raw.text === '') cursor.fail(`the attribute ${shorten(name)} has no value`, at, name);
+  setOnce(into, name, raw, () => cursor.fail(`the attribute ${shorten(name)} is given twice`, at, name));
 }
 
 /** Sets a value that must not be there with another one. */
@@ -57,7 +72,7 @@ const attributeName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const termSyntax = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const actionQuery = /[?&]action=([^&#]*)/;
 
-function readCategory(cursor: Cursor): CategoryReference {
+function readCategory(cursor: Cursor, lenient: boolean): CategoryReference {
   const at = cursor.position;
   const term = cursor.name();
   if (cursor.at(equals)) cursor.fail(`a category begins with its term, not with ${shorten(term)}=`, at, term);
@@ -72,7 +87,7 @@ function readCategory(cursor: Cursor): CategoryReference {
     const name = cursor.name().toLowerCase();
     const value = cursor.take(equals) ? cursor.value(true).text : '';
     if (name === 'scheme') scheme = value;
-    else if (name === 'class') category = { ...category, class: classOf(cursor, value, start) };
+    else if (name === 'class') category = { ...category, ...classOf(cursor, value, start, lenient) };
     else if (name === 'title' && value !== '') category = { ...category, title: value };
     else if (name === 'location' && value !== '') category = { ...category, location: value };
     else if (name === 'rel') related = words(value);
@@ -85,9 +100,10 @@ function readCategory(cursor: Cursor): CategoryReference {
   return { id: scheme + term, scheme, term, ...category, related, applies: [], attributes, actions };
 }
 
-function classOf(cursor: Cursor, value: string, at: number): CategoryClass {
+function classOf(cursor: Cursor, value: string, at: number, lenient: boolean): { readonly class?: CategoryClass } {
   const name = value.toLowerCase();
-  if (name === 'kind' || name === 'mixin' || name === 'action') return name;
+  if (name === 'kind' || name === 'mixin' || name === 'action') return { class: name };
+  if (lenient) return {};
   return cursor.fail(`${quoteToken(value)} is no class; it is one of kind, mixin, action`, at, value);
 }
 

@@ -82,18 +82,26 @@ function linkValue(link: Entity, context: RenderContext): string {
   return value;
 }
 
-/** `name=value` (GFD.229 §4.3); undefined for an empty string, which clients in the field cannot read. */
+/** An attribute of an entity; undefined for an empty string, which clients in the field cannot read. */
 function attributePair(name: string, value: Value, context: RenderContext): string | undefined {
+  if (value === '') return undefined;
+  const isEnd = name === core.source || name === core.target;
+  return pair(name, isEnd && typeof value === 'string' ? reference(value, context) : value);
+}
+
+/**
+ * `name=value` (GFD.229 §4.3).
+ *
+ * @throws OcciError `not-acceptable` as {@link quoted} does
+ */
+export function pair(name: string, value: Value): string {
   switch (typeof value) {
     case 'number':
       return `${name}=${plainNumber(value)}`;
     case 'boolean':
       return `${name}=${value}`;
-    case 'string': {
-      if (value === '') return undefined;
-      const isEnd = name === core.source || name === core.target;
-      return `${name}=${quoted(isEnd ? reference(value, context) : value, name)}`;
-    }
+    case 'string':
+      return `${name}=${quoted(value, name)}`;
     default:
       // The grammar has no lists and hashes; their JSON text in quotes is what implementations exchange.
       return `${name}=${quoted(JSON.stringify(value), name)}`;
@@ -106,7 +114,7 @@ function reference(target: string, { space }: RenderContext): string {
 }
 
 /** A URL from elsewhere may hold what would end the brackets too early. */
-function bracketable(target: string): string {
+export function bracketable(target: string): string {
   return /[\s<>]/.test(target) ? target.replace(/[\s<>]/g, encodeURIComponent) : target;
 }
 

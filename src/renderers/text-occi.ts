@@ -5,6 +5,7 @@ import { remembered } from './remembered.ts';
 import type { Rendered, Renderer } from './renderer.ts';
 import { categoryStatements, entityStatements, type Statement } from './text-lines.ts';
 import { contentOf, type Field } from './text-plain.ts';
+import { requestStatements } from './text-requests.ts';
 
 export interface TextOcciOptions {
   /** How many bytes the headers of one rendering may have together; more is an error, never a shortened list. */
@@ -35,15 +36,17 @@ export function textOcci({ maxHeaderBytes }: TextOcciOptions): Renderer {
     mediaTypes: ['text/occi'],
     listingOnly: false,
 
-    parse({ header }) {
+    parse({ header, lenient }) {
       const found: Field[] = [];
       for (const name of fields) {
         const text = header(name);
         if (text === undefined) continue;
         found.push({ name: name.toLowerCase(), value: { text, start: 0, end: text.length, field: name } });
       }
-      return contentOf(found);
+      return contentOf(found, lenient === true);
     },
+
+    request: (content) => ({ ...inHeaders(requestStatements(content)), body: '' }),
 
     entity: remembered((view, context) => inHeaders(entityStatements(view, context))),
 

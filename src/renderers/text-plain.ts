@@ -11,6 +11,7 @@ import type { RenderContext, Rendered, Renderer } from './renderer.ts';
 import { type FieldValue, positionIn } from './text-cursor.ts';
 import { readAttributes, readCategories, readLinks, readLocations } from './text-grammar.ts';
 import { categoryStatements, entityStatements, type Statement } from './text-lines.ts';
+import { requestStatements } from './text-requests.ts';
 
 /** text/plain (GFD.229 §6): one statement a line. Lines end in LF and the last one in nothing, see decision 4. */
 export const textPlain: Renderer = {
@@ -19,8 +20,10 @@ export const textPlain: Renderer = {
 
   parse(payload) {
     const text = bodyText(payload);
-    return contentOf(linesOf(text));
+    return contentOf(linesOf(text, payload.lenient === true), payload.lenient === true);
   },
+
+  request: (content, mediaType) => lines(requestStatements(content), mediaType),
 
   entity: (view, context, mediaType) => plain(entityText(view, context), mediaType),
 
@@ -62,17 +65,19 @@ export interface Field {
   readonly value: FieldValue;
 }
 
-/** What the fields of a text rendering say together. */
-export function contentOf(fields: readonly Field[]): Content {
+/** What the fields of a text rendering say together; leniently: what can be understood of it. */
+export function contentOf(fields: readonly Field[], lenient = false): Content {
   const categories: CategoryReference[] = [];
   const links: LinkDraft[] = [];
   const attributes = new Map<string, RawValue>();
   const locations: string[] = [];
-  for (const { name, value } of fields) {
-    if (name === 'category') readCategories(value, categories);
-    else if (name === 'link') readLinks(value, links);
-    else if (name === 'x-occi-attribute') readAttributes(value, attributes);
-    else readLocations(value, locations);
+  for (const { name, value: stretch } of fields) {
+    // Nobody wants to know where a fault is that is passed over, and counting lines for each would take its time.
+    const value = lenient ? { ...stretch, field: name } : stretch;
+    if (name === 'category') readCategories(value, categories, lenient);
+    else if (name === 'link') readLinks(value, links, lenient);
+    else if (name === 'x-occi-attribute') readAttributes(value, attributes, lenient);
+    else readLocations(value, locations, lenient);
   }
   const said = categories.length + links.length + attributes.size > 0;
   return { drafts: said ? [{ categories, attributes, links }] : [], locations, plural: false };
@@ -81,24 +86,32 @@ export function contentOf(fields: readonly Field[]): Content {
 /** The names of the four fields, in lower case (GFD.185 §3.5). */
 export const fieldNames: readonly string[] = ['category', 'link', 'x-occi-attribute', 'x-occi-location'];
 
+/** What some servers call the fields. */
+const fieldAliases: ReadonlyMap<string, string> = new Map([
+  ['x-occi-category', 'category'],
+  ['x-occi-link', 'link'],
+  ['location', 'x-occi-location'],
+]);
+
 const fieldStart = /[ \t]*([A-Za-z0-9-]+)[ \t]*:/y;
 
 /**
  * The fields in a body. Lines end in CR LF, LF, CR or LF CR; a line that begins with a blank and no field name goes on
- * with the line before it.
+ * with the line before it. Leniently read, lines that are no fields do not count.
  */
-function linesOf(text: string): readonly Field[] {
+function linesOf(text: string, lenient: boolean): readonly Field[] {
   const fields: { name: string; value: { text: string; start: number; end: number } }[] = [];
   for (let start = 0; start < text.length; ) {
     const end = endOfLine(text, start);
     fieldStart.lastIndex = start;
-    const name = fieldStart.exec(text)?.[1]?.toLowerCase();
+    const found = fieldStart.exec(text)?.[1]?.toLowerCase();
+    const name = lenient && found !== undefined ? (fieldAliases.get(found) ?? found) : found;
     const last = fields.at(-1);
     if (name !== undefined && fieldStart.lastIndex <= end && fieldNames.includes(name)) {
       fields.push({ name, value: { text, start: fieldStart.lastIndex, end } });
     } else if (isContent(text, start, end)) {
-      if (last === undefined || !/[ \t]/.test(text[start] as string)) throw unknownLine(text, start, end);
-      last.value.end = end;
+      if (last !== undefined && /[ \t]/.test(text[start] as string)) last.value.end = end;
+      else if (!lenient) throw unknownLine(text, start, end);
     }
     start = end + 1;
   }

@@ -6,6 +6,7 @@ import { problemLine } from './problem-line.ts';
 import type { Renderer } from './renderer.ts';
 
 const mediaType = 'text/uri-list';
+const reference = /^(?:[a-z][a-z0-9+.-]*:|\/)/i;
 
 /** text/uri-list (GFD.229 §8): listings of entities, one URL a line. Line ends as in text/plain, see decision 4. */
 export const uriList: Renderer = {
@@ -16,8 +17,12 @@ export const uriList: Renderer = {
     const locations = bodyText(payload)
       .split(/[\r\n]+/)
       .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'));
+      .filter((line) => line !== '' && !line.startsWith('#') && !(payload.lenient === true && !reference.test(line)));
     return { drafts: [], locations, plural: false };
+  },
+
+  request({ drafts, locations }) {
+    return drafts.length > 0 ? notAListing() : { contentType: mediaType, body: locations.join('\n') };
   },
 
   entity: notAListing,
