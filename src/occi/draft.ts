@@ -55,6 +55,8 @@ export interface Draft {
   readonly categories: readonly CategoryReference[];
   readonly attributes: RawAttributes;
   readonly links: readonly LinkDraft[];
+  /** Where it is, as some servers say in JSON. In a request it means nothing. */
+  readonly location?: string;
 }
 
 /** All that a request carried. */

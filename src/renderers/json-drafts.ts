@@ -142,7 +142,13 @@ function draftFrom(object: JsonObject): Draft {
   }
   setEnd(attributes, object.get('source'), 'source', core.source, core.sourceKind);
   setEnd(attributes, object.get('target'), 'target', core.target, core.targetKind);
-  return { categories: categoriesOf(object), attributes, links: [...linksOf(object), ...actionLinksOf(object)] };
+  const location = object.get('location');
+  return {
+    categories: categoriesOf(object),
+    attributes,
+    links: [...linksOf(object), ...actionLinksOf(object)],
+    ...(typeof location === 'string' ? { location } : {}),
+  };
 }
 
 function categoriesOf(object: JsonObject): readonly CategoryReference[] {

@@ -1,0 +1,223 @@
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import { ClientError } from './client-error.ts';
+import type { Exchange, Fields, Send, WireRequest, WireResponse } from './exchange.ts';
+import { masked } from './masked.ts';
+
+/** How TLS connections are made: PEM text, as files have it. */
+export interface TlsOptions {
+  /** Authorities to trust, in place of those that come with Node. */
+  readonly ca?: string;
+  /** The client's certificate, with its chain. */
+  readonly cert?: string;
+  readonly key?: string;
+  readonly passphrase?: string;
+  /** Whether any certificate of the server will do. Then nobody knows who answers. */
+  readonly insecure?: boolean;
+}
+
+/** How requests are sent. */
+export interface WireOptions {
+  readonly tls?: TlsOptions;
+  /** How long making a connection may take; 10 s. */
+  readonly connectTimeoutMs?: number;
+  /** How long an exchange may take, from the request to the last byte of the answer; 60 s. */
+  readonly timeoutMs?: number;
+  /** How large an answer may be; 64 MiB. */
+  readonly maxAnswerBytes?: number;
+  /** How many connections there may be at once; 8. Further requests wait for one. */
+  readonly maxConnections?: number;
+  /** Ends what is under way, and all that is to come. */
+  readonly signal?: AbortSignal;
+  /** Is told of every exchange, credentials masked: for dumps and reports. */
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
+/** The connections to servers. */
+export interface Wire {
+  readonly send: Send;
+  close(): void;
+}
+
+/** Header fields of answers may be large: text/occi has whole models in them. */
+const maxHeaderBytes = 256 * 1024;
+
+/** Opens a sender on Node's own HTTP: fetch would choose header fields of its own, join some, and drop bodies of GET. */
+export function openWire(options: WireOptions = {}): Wire {
+  const { tls = {}, maxConnections = 8 } = options;
+  const agentOptions = { keepAlive: true, maxSockets: maxConnections };
+  const { insecure = false, ...credentials } = tls;
+  const agents = {
+    http: new HttpAgent(agentOptions),
+    https: new HttpsAgent({ ...agentOptions, ...credentials, rejectUnauthorized: !insecure }),
+  };
+  return {
+    async send(request) {
+      const started = performance.now();
+      const { method, url, headers, body } = request;
+      const response = await exchange(request, agents, options);
+      const milliseconds = Math.round(performance.now() - started);
+      const done = { request: { method, url, headers, body }, response: { ...response, milliseconds } };
+      options.onExchange?.(masked(done, request));
+      return done;
+    },
+    close() {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+function exchange(
+  request: WireRequest,
+  agents: Agents,
+  { connectTimeoutMs = 10_000, timeoutMs = 60_000, maxAnswerBytes = 1 << 26, signal }: WireOptions,
+): Promise<Omit<WireResponse, 'milliseconds'>> {
+  return new Promise((resolve, reject) => {
+    const { origin } = new URL(request.url);
+    let connected = false;
+    const outgoing = start(request, agents, signal);
+    const whole = setTimeout(() => outgoing.destroy(tooSlow(request, timeoutMs)), timeoutMs);
+    const fail = (cause: Error) => {
+      clearTimeout(whole);
+      reject(signal?.aborted === true ? signal.reason : failureOf(request, origin, connected, cause));
+    };
+    outgoing.on('socket', (socket) => {
+      whenConnected(socket, outgoing, connectTimeoutMs, origin, () => {
+        connected = true;
+      });
+    });
+    outgoing.on('error', fail);
+    outgoing.on('response', (incoming) => {
+      const pieces: Buffer[] = [];
+      let size = 0;
+      incoming.on('data', (piece: Buffer) => {
+        size += piece.length;
+        pieces.push(piece);
+        if (size > maxAnswerBytes) incoming.destroy(tooLarge(request, maxAnswerBytes));
+      });
+      incoming.on('error', fail);
+      incoming.on('end', () => {
+        clearTimeout(whole);
+        const { statusCode = 0, statusMessage = '' } = incoming;
+        resolve({
+          status: statusCode,
+          reason: statusMessage,
+          headers: fieldsOf(incoming),
+          body: Buffer.concat(pieces),
+        });
+      });
+    });
+    outgoing.end(request.body);
+  });
+}
+
+function start({ method, url, headers, body }: WireRequest, agents: Agents, signal?: AbortSignal): ClientRequest {
+  const { protocol, host } = new URL(url);
+  const secure = protocol === 'https:';
+  const own: Fields = [['Host', host], ...headers];
+  const all = body.length === 0 && safe.has(method) ? own : [...own, ['Content-Length', String(body.length)] as const];
+  const outgoing = (secure ? httpsRequest : httpRequest)(url, {
+    method,
+    agent: secure ? agents.https : agents.http,
+    // As a list, and so in this order, spelt like this, and nothing besides; as bytes, which are UTF-8.
+    headers: all.flatMap(([name, value]) => [name, Buffer.from(value).toString('latin1')]),
+    maxHeaderSize: maxHeaderBytes,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  outgoing.maxHeadersCount = 0;
+  return outgoing;
+}
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+function whenConnected(
+  socket: Socket & { readonly encrypted?: boolean },
+  outgoing: ClientRequest,
+  limit: number,
+  origin: string,
+  then: () => void,
+): void {
+  if (!socket.connecting) {
+    then();
+    return;
+  }
+  const timer = setTimeout(() => {
+    outgoing.destroy(
+      new ClientError(
+        'unreachable',
+        `${origin} does not take the connection within ${limit} ms; is it the right host?`,
+      ),
+    );
+  }, limit);
+  outgoing.once('close', () => clearTimeout(timer));
+  socket.once(socket.encrypted === true ? 'secureConnect' : 'connect', () => {
+    clearTimeout(timer);
+    then();
+  });
+}
+
+/** Header bytes are UTF-8 nearly always, and Node gives them as Latin-1. */
+function fieldsOf({ rawHeaders }: IncomingMessage): Fields {
+  const fields: (readonly [string, string])[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    fields.push([rawHeaders[at] as string, decoded(rawHeaders[at + 1] as string)]);
+  }
+  return fields;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function decoded(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII
+  if (!/[^\x00-\x7f]/.test(value)) return value;
+  try {
+    return utf8.decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value;
+  }
+}
+
+function tooSlow({ method, url }: WireRequest, limit: number): ClientError {
+  return new ClientError('timeout', `${method} ${url} is not answered within ${limit} ms; ask how things stand later`);
+}
+
+function tooLarge({ method, url }: WireRequest, limit: number): ClientError {
+  return new ClientError('unreadable', `the answer to ${method} ${url} has more than ${limit} bytes; ask for pages`);
+}
+
+function failureOf({ method, url }: WireRequest, origin: string, connected: boolean, cause: Error): ClientError {
+  if (cause instanceof ClientError) return cause;
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  if (code.startsWith('HPE_')) {
+    return new ClientError('unreadable', `${origin} does not speak HTTP as it should: ${message}`, {}, { cause });
+  }
+  if (connected) {
+    const what = `the connection was lost before ${method} ${url} was answered (${code || message})`;
+    return new ClientError('lost', `${what}; look whether it was carried out before you repeat it`, {}, { cause });
+  }
+  return new ClientError('unreachable', `${origin} cannot be reached: ${adviceOn(code, message)}`, {}, { cause });
+}
+
+function adviceOn(code: string, message: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there; check host and port, and whether the server runs';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the name of the host is not known; check how it is spelt';
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return `nobody you trust has signed its certificate (${code}); name the authority as ca`;
+    default:
+      return message === '' ? code : message;
+  }
+}
