@@ -139,6 +139,8 @@ export interface EntityEvent {
   readonly host?: string;
   /** When that host said so, by its own clock, as a text that sorts by time. What is older than its last word is not news. */
   readonly at?: string;
+  /** The revision of the entity that this was compared with. Once it has changed, another comparison has to tell. */
+  readonly basis?: number;
 }
 
 /** A command that will not be carried out, with the code the client is told. */

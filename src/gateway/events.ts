@@ -115,6 +115,8 @@ export class EventSink {
 
   #after(entity: Entity, event: EntityEvent): Entity {
     if (this.#lastWords.isOld(event)) return entity;
+    // Perhaps another gateway has heard something since.
+    if (event.basis !== undefined && event.basis !== entity.revision) return entity;
     try {
       return afterEvent(this.#catalogue.model, entity, event) ?? entity;
     } catch (error) {

@@ -1,6 +1,9 @@
 import { type Backend, type EntityEvent, type RecordReader, Unreachable } from '../backends/backend.ts';
 import { StoreUnavailable } from '../store/store.ts';
 
+/** How many events of a survey are brought into the record together. */
+const atOnce = 64;
+
 /** What the reconciler tells the log. */
 export interface ReconcilerLog {
   warn(details: object, message: string): void;
@@ -72,10 +75,18 @@ export class Reconciler {
     const { backends, record, apply, log } = this.#options;
     for (const backend of backends) {
       try {
+        let together: Promise<void>[] = [];
         for await (const event of backend.survey(record)) {
           if (this.#closed) return;
-          await apply(event);
+          const applied = apply(event);
+          // Seen below, unless this ends before.
+          applied.catch(() => {});
+          together.push(applied);
+          if (together.length < atOnce) continue;
+          await Promise.all(together);
+          together = [];
         }
+        await Promise.all(together);
       } catch (error) {
         if (this.#closed) return;
         // The record stands as it is; readiness tells that nobody is there.

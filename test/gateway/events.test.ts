@@ -70,6 +70,16 @@ describe('what backends report', () => {
     expect(written).toEqual(['spawning']);
   });
 
+  it('is no news when it was compared with what has changed since, perhaps by another gateway', async () => {
+    const basis = (await store.byId(id))?.revision as number;
+    const other = new EventSink(store, await Catalogue.open(new Model(loadModelFiles()), store), { warn: vi.fn() });
+    const seen = other.apply({ id, state: 'inactive', message: 'spawning', basis });
+    await sink.apply({ id, state: 'active', message: null });
+    await seen;
+    expect(written).toEqual([null]);
+    expect(await store.byId(id)).not.toHaveProperty('pending');
+  });
+
   it('is written when the sink is closed', async () => {
     const spawning = sink.apply({ id, message: 'spawning' });
     await sink.close();

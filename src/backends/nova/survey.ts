@@ -69,7 +69,7 @@ export class Survey {
         if (!isUnchanged(event.id, entity)) continue;
         if (entity !== undefined) {
           const news = await this.#compared(sighting, entity, inventories, seen);
-          if (news !== undefined) yield news;
+          if (news !== undefined) yield { ...news, basis: entity.revision };
         } else if (removable !== undefined && (await isStray(host, removable, record, isUnchanged))) {
           // Nobody was told of it, or it was deleted while its host was away.
           await this.#strays.remove(host, removable, 'that nobody knows of');
@@ -77,13 +77,13 @@ export class Survey {
       }
       for (const { id, host, topic, isMachine } of placed) {
         if (inventories.get(host)?.isWhole[topic] === true) {
-          if (!seen.has(id) && !watch.saw(id)) yield { id, host, gone: true };
+          if (!seen.has(id) && !watch.saw(id)) yield { id, host, gone: true, basis: revisions.get(id) as number };
           continue;
         }
         const since = isMachine ? agents.hosts.silentSince(host) : undefined;
         if (since !== undefined) {
           const message = `agent ${host} has not been heard of since ${since.toISOString()}`;
-          yield { id, host, state: 'error', message };
+          yield { id, host, state: 'error', message, basis: revisions.get(id) as number };
         }
       }
     } finally {

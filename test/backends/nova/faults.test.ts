@@ -277,8 +277,8 @@ describe('a survey', () => {
     await fleet.stop('node1');
     await fleet.start('node1', { wiped: true });
     const told = await record.survey();
-    expect(about(lost, told)).toEqual([{ id: idOf(lost), host: 'node1', gone: true }]);
-    expect(about(port, told)).toEqual([{ id: idOf(port), host: 'node1', gone: true }]);
+    expect(about(lost, told)).toEqual([{ id: idOf(lost), host: 'node1', gone: true, basis: expect.any(Number) }]);
+    expect(about(port, told)).toEqual([{ id: idOf(port), host: 'node1', gone: true, basis: expect.any(Number) }]);
     expect(about(kept, told)).toMatchObject([{ state: 'active' }]);
   });
 
@@ -353,6 +353,7 @@ describe('a survey', () => {
         host: 'node1',
         state: 'error',
         message: 'agent node1 has not been heard of since 2026-11-21T00:00:00.000Z',
+        basis: expect.any(Number),
       },
     ]);
     await expect(record.carryOut(act(subject, 'stop'))).rejects.toThrow(Unreachable);
