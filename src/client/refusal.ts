@@ -6,12 +6,10 @@ export function refusal(exchange: Exchange, advice?: string): ClientError {
   const { method, url } = exchange.request;
   const { status, reason, headers, body } = exchange.response;
   const { said, code } = wordsOf(headers, body);
-  const message = [
-    `${method} ${url} is refused with ${status} ${reason}`.trimEnd(),
-    said,
-    advice ?? adviceOn(status, headers),
-  ];
-  return new ClientError('refused', message.filter((part) => part !== undefined).join(': '), {
+  const what = `${method} ${url} is refused with ${status} ${reason}`.trimEnd();
+  const hint = advice ?? adviceOn(status, headers);
+  const message = `${what}${said === undefined ? '' : `: ${said}`}${hint === undefined ? '' : ` (${hint})`}`;
+  return new ClientError('refused', message, {
     status,
     ...(said === undefined ? {} : { said }),
     ...(code === undefined ? {} : { code }),
@@ -55,7 +53,7 @@ function wordsInJson(text: string): Words | undefined {
 function adviceOn(status: number, headers: Fields): string | undefined {
   switch (status) {
     case 401:
-      return `say who you are (${field(headers, 'www-authenticate') ?? 'the server does not say how'})`;
+      return `say who you are: ${field(headers, 'www-authenticate') ?? 'the server does not say how'}`;
     case 403:
       return 'you may not do this, or nobody may';
     case 404:
