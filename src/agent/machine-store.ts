@@ -19,7 +19,7 @@ export interface Page {
   readonly project_id?: string | null | undefined;
 }
 
-/** Records of one sort, by id. */
+/** Records of one sort, by id. Those that were used once are kept in memory: a host has as many as it has room for. */
 export class Collection<R> {
   readonly #get: StatementSync;
   readonly #put: StatementSync;
@@ -27,8 +27,12 @@ export class Collection<R> {
   readonly #all: StatementSync;
   readonly #page: StatementSync;
   readonly #count: StatementSync;
+  readonly #known = new Map<string, R>();
+  readonly #onRollback: (undo: () => void) => void;
 
-  constructor(database: DatabaseSync, table: string) {
+  /** @param onRollback is told how to take something back in memory, should the present transaction fail */
+  constructor(database: DatabaseSync, table: string, onRollback: (undo: () => void) => void) {
+    this.#onRollback = onRollback;
     database.exec(`CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT`);
     this.#get = database.prepare(`SELECT record FROM ${table} WHERE id = ?`);
     this.#put = database.prepare(
@@ -44,16 +48,24 @@ export class Collection<R> {
   }
 
   get(id: string): R | undefined {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
     const row = this.#get.get(id);
-    return row === undefined ? undefined : parse<R>(row);
+    if (row === undefined) return undefined;
+    const record = parse<R>(row);
+    this.#known.set(id, record);
+    return record;
   }
 
   put(id: string, record: R): void {
     this.#put.run(id, JSON.stringify(record));
+    this.#onRollback(() => this.#known.delete(id));
+    this.#known.set(id, record);
   }
 
   delete(id: string): void {
     this.#delete.run(id);
+    this.#known.delete(id);
   }
 
   /** All records, oldest first. */
@@ -108,10 +120,11 @@ export class MachineStore {
     this.#begin = this.#database.prepare('BEGIN');
     this.#commit = this.#database.prepare('COMMIT');
     this.#rollback = this.#database.prepare('ROLLBACK');
-    this.instances = new Collection(this.#database, 'instance');
-    this.networks = new Collection(this.#database, 'network');
-    this.volumes = new Collection(this.#database, 'volume');
-    this.accepted = new AcceptedCommands(this.#database, (undo) => this.onRollback(undo));
+    const onRollback = (undo: () => void) => this.onRollback(undo);
+    this.instances = new Collection(this.#database, 'instance', onRollback);
+    this.networks = new Collection(this.#database, 'network', onRollback);
+    this.volumes = new Collection(this.#database, 'volume', onRollback);
+    this.accepted = new AcceptedCommands(this.#database, onRollback);
   }
 
   /** Does several writes wholly or, when `work` throws, not at all. Within another one it is part of that. */
