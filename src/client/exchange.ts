@@ -37,6 +37,11 @@ export type Send = (request: WireRequest) => Promise<Exchange>;
 /** The body of a request that has none. */
 export const noBody = new Uint8Array();
 
+/** Whether sending a request twice does no more than sending it once. */
+export function isRepeatable({ method, repeatable }: WireRequest): boolean {
+  return method === 'GET' || method === 'HEAD' || repeatable === true;
+}
+
 /** The values of a header field, one for each time it stands there. */
 export function fieldsNamed(headers: Fields, name: string): readonly string[] {
   const wanted = name.toLowerCase();

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientError } from './client-error.ts';
-import { type Exchange, field, type Send, type WireRequest } from './exchange.ts';
+import { type Exchange, field, isRepeatable, type Send, type WireRequest } from './exchange.ts';
 
 /** When and how often requests are repeated. */
 export interface RetryOptions {
@@ -38,10 +38,6 @@ export function repeated(send: Send, options: RetryOptions = {}): Send {
       }
     }
   };
-}
-
-function isRepeatable({ method, repeatable }: WireRequest): boolean {
-  return method === 'GET' || method === 'HEAD' || repeatable === true;
 }
 
 function mayRepeat(request: WireRequest, error: unknown): boolean {

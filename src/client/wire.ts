@@ -2,7 +2,14 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { ClientError } from './client-error.ts';
-import type { Exchange, Fields, Send, WireRequest, WireResponse } from './exchange.ts';
+import {
+  type Exchange,
+  type Fields,
+  isRepeatable,
+  type Send,
+  type WireRequest,
+  type WireResponse,
+} from './exchange.ts';
 import { masked } from './masked.ts';
 
 /** How TLS connections are made: PEM text, as files have it. */
@@ -26,7 +33,7 @@ export interface WireOptions {
   readonly timeoutMs?: number;
   /** How large an answer may be; 64 MiB. */
   readonly maxAnswerBytes?: number;
-  /** How many connections there may be at once; 8. Further requests wait for one. */
+  /** How many connections there may be at once; 8. Further requests wait for one. What must not be repeated has as many. */
   readonly maxConnections?: number;
   /** Ends what is under way, and all that is to come. */
   readonly signal?: AbortSignal;
@@ -46,25 +53,29 @@ const maxHeaderBytes = 256 * 1024;
 /** Opens a sender on Node's own HTTP: fetch would choose header fields of its own, join some, and drop bodies of GET. */
 export function openWire(options: WireOptions = {}): Wire {
   const { tls = {}, maxConnections = 8 } = options;
-  const agentOptions = { keepAlive: true, maxSockets: maxConnections };
   const { insecure = false, ...credentials } = tls;
-  const agents = {
-    http: new HttpAgent(agentOptions),
-    https: new HttpsAgent({ ...agentOptions, ...credentials, rejectUnauthorized: !insecure }),
-  };
+  const agents = (keepAlive: boolean): Agents => ({
+    http: new HttpAgent({ keepAlive, maxSockets: maxConnections }),
+    https: new HttpsAgent({ keepAlive, maxSockets: maxConnections, ...credentials, rejectUnauthorized: !insecure }),
+  });
+  const kept = agents(true);
+  // A connection that was kept may be closing just now, and then nobody knows what became of a request.
+  const fresh = agents(false);
   return {
     async send(request) {
       const started = performance.now();
       const { method, url, headers, body } = request;
-      const response = await exchange(request, agents, options);
+      const response = await exchange(request, isRepeatable(request) ? kept : fresh, options);
       const milliseconds = Math.round(performance.now() - started);
       const done = { request: { method, url, headers, body }, response: { ...response, milliseconds } };
       options.onExchange?.(masked(done, request));
       return done;
     },
     close() {
-      agents.http.destroy();
-      agents.https.destroy();
+      for (const { http, https } of [kept, fresh]) {
+        http.destroy();
+        https.destroy();
+      }
     },
   };
 }

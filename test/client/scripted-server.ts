@@ -37,16 +37,17 @@ export async function startScripted(script: Script): Promise<ScriptedServer> {
 }
 
 /** Starts a server of the test's own making. */
-export async function startServer(listener: RequestListener): Promise<Omit<ScriptedServer, 'requests'>> {
-  return listening(createServer(listener));
+export async function startServer(
+  listener: RequestListener,
+): Promise<Omit<ScriptedServer, 'requests'> & { readonly server: Server }> {
+  const server = createServer(listener);
+  return { ...(await listening(server)), server };
 }
 
-/** An answer on the wire. Fields are lines, spelt as they are; the length of the body is added. */
+/** An answer on the wire. Fields are lines, spelt as they are; those about length and connection are added. */
 export function reply(status: string, fields: readonly string[] = [], body = ''): string {
-  const bytes = Buffer.from(
-    [`HTTP/1.1 ${status}`, ...fields, `Content-Length: ${Buffer.byteLength(body)}`].join('\r\n'),
-  );
-  return `${bytes}\r\n\r\n${body}`;
+  const last = [`Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close'];
+  return `${[`HTTP/1.1 ${status}`, ...fields, ...last].join('\r\n')}\r\n\r\n${body}`;
 }
 
 async function listening(server: Server): Promise<Omit<ScriptedServer, 'requests'>> {
