@@ -15,6 +15,7 @@ export interface SinkLog {
 /** An event on its way into the record. */
 interface Waiting {
   readonly event: EntityEvent;
+  readonly unhurried: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -48,12 +49,16 @@ export class EventSink {
     this.#log = log;
   }
 
-  /** Resolves when the event is in the record. Rejects when the sink is closed before that. */
-  apply(event: EntityEvent): Promise<void> {
+  /**
+   * Resolves when the event is in the record. Rejects when the sink is closed before that.
+   *
+   * @param unhurried whether no client waits for it
+   */
+  apply(event: EntityEvent, unhurried = false): Promise<void> {
     const { id } = event;
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(id) ?? [];
-      waiting.push({ event, resolve, reject });
+      waiting.push({ event, unhurried, resolve, reject });
       this.#waiting.set(id, waiting);
       this.#more.get(id)?.();
       if (!this.#working.has(id)) this.#working.set(id, this.#work(id));
@@ -71,9 +76,8 @@ export class EventSink {
     for (let batch = this.#waiting.get(id); batch !== undefined; batch = this.#waiting.get(id)) {
       if (!this.#stop.signal.aborted && batch.every(({ event }) => isProgress(event))) await this.#moment(id);
       this.#waiting.delete(id);
-      const events = batch.map(({ event }) => event);
       try {
-        await this.#untilWritten(id, events);
+        await this.#untilWritten(id, batch);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -92,10 +96,10 @@ export class EventSink {
     this.#more.delete(id);
   }
 
-  async #untilWritten(id: string, events: readonly EntityEvent[]): Promise<void> {
+  async #untilWritten(id: string, batch: readonly Waiting[]): Promise<void> {
     for (let wait = pause.first; ; wait = Math.min(wait * 2, pause.longest)) {
       try {
-        await retrying(() => this.#write(id, events));
+        await retrying(() => this.#write(id, batch));
         return;
       } catch (error) {
         if (this.#stop.signal.aborted) throw error;
@@ -105,12 +109,13 @@ export class EventSink {
     }
   }
 
-  async #write(id: string, events: readonly EntityEvent[]): Promise<void> {
+  async #write(id: string, batch: readonly Waiting[]): Promise<void> {
     const entity = await this.#store.byId(id);
     if (entity === undefined) return;
-    const next = events.reduce((now, event) => this.#after(now, event), entity);
-    if (next !== entity) await this.#store.commit({ update: [next] });
-    for (const event of events) this.#lastWords.note(event);
+    const next = batch.reduce((now, { event }) => this.#after(now, event), entity);
+    const unhurried = batch.every((waiting) => waiting.unhurried);
+    if (next !== entity) await this.#store.commit({ update: [next], unhurried });
+    for (const { event } of batch) this.#lastWords.note(event);
   }
 
   #after(entity: Entity, event: EntityEvent): Entity {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Backend, HostStatus } from '../backends/backend.ts';
+import type { Backend, EntityEvent, HostStatus } from '../backends/backend.ts';
 import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
 import { Catalogue } from './catalogue.ts';
@@ -83,7 +83,8 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
     outbox.nudge();
     reconciler.doubt();
   };
-  const stops = backends.flatMap((backend) => [backend.subscribe(apply), backend.onDoubt?.(doubt) ?? (() => {})]);
+  const hear = (event: EntityEvent) => sink.apply(event, true);
+  const stops = backends.flatMap((backend) => [backend.subscribe(hear), backend.onDoubt?.(doubt) ?? (() => {})]);
   const resume = () => outbox.resume().catch((err: unknown) => log.error({ err }, 'commands left over not read'));
   const resumed = resume();
   // Another process of the same record may end and leave its commands behind at any time.

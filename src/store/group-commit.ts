@@ -22,18 +22,25 @@ interface Waiting<Change> {
   reject(error: unknown): void;
 }
 
+/** For how long what is in no hurry waits for others to go along with, in milliseconds. */
+const patienceMs = 5;
+
 /** How many change sets share a transaction at most, so that nobody waits long for the others in it. */
 const largestBatch = 128;
 
 /**
  * One transaction, and so one flush to the disk, for everybody who is waiting to write: what is committed during one
  * turn of the event loop, or while the batch before is being written, is one batch. Its outcome is reported when all of
- * it is durable, and can be read by then.
+ * it is durable, and can be read by then. What is in no hurry goes with what is, or makes a batch of its own soon.
  */
 export class GroupCommit<Change> {
   readonly #write: (batch: Batch<Change>) => Promise<Written>;
   readonly #waiting: Waiting<Change>[] = [];
   #working: Promise<void> | undefined;
+  /** Whether somebody who waits is in a hurry. */
+  #hurries = false;
+  /** Ends the patience of those who are not. */
+  #patience: NodeJS.Timeout | undefined;
   /** Ids of commands to forget with the next batch, and with the one under way. */
   #settled = new Set<string>();
   #settling = new Set<string>();
@@ -46,13 +53,15 @@ export class GroupCommit<Change> {
   /**
    * Has a change set written with the next batch.
    *
+   * @param hurries whether the next batch is to be written at once
    * @returns its revision, once it is durable
    * @throws Error when it was refused; or the reason why the whole batch failed
    */
-  commit(change: Change): Promise<number> {
+  commit(change: Change, hurries = true): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
-      this.#working ??= this.#work();
+      if (hurries) this.#hurry();
+      else this.#wait();
     });
   }
 
@@ -68,16 +77,32 @@ export class GroupCommit<Change> {
 
   /** Resolves when all that has been asked for is done or has failed. Nobody may ask for more meanwhile. */
   async flush(): Promise<void> {
+    this.#hurry();
     await this.#working;
     if (this.#settled.size > 0) await this.#try([]);
   }
 
+  #hurry(): void {
+    this.#hurries = true;
+    this.#working ??= this.#work();
+  }
+
+  /** Those who are in no hurry have waited long enough soon. */
+  #wait(): void {
+    if (this.#working === undefined) this.#patience ??= setTimeout(() => this.#hurry(), patienceMs);
+  }
+
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    while (this.#hurries) {
       await nextTurn();
-      await this.#try(this.#waiting.splice(0, largestBatch));
+      const batch = this.#waiting.splice(0, largestBatch);
+      this.#hurries = this.#waiting.length > 0;
+      if (batch.length > 0) await this.#try(batch);
     }
     this.#working = undefined;
+    if (this.#waiting.length > 0) this.#wait();
   }
 
   async #try(batch: readonly Waiting<Change>[]): Promise<void> {

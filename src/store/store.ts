@@ -76,6 +76,8 @@ export interface ChangeSet {
   readonly requireMixins?: readonly string[];
   /** Commands for backends, to be delivered once it is committed. */
   readonly commands?: readonly Command[];
+  /** Nobody waits for it: it may wait some milliseconds for others whose flush it can share. */
+  readonly unhurried?: boolean;
 }
 
 /** A command for a backend, in the outbox until it has been answered. */

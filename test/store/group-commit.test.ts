@@ -52,6 +52,27 @@ describe('group commit', () => {
     return revision;
   };
 
+  it('lets what is in no hurry wait for others to go along with, for a moment', async () => {
+    const first = commits.commit('/patient', false);
+    await nextTurn();
+    expect(bench.batches).toEqual([]);
+    const second = commits.commit('/hurried');
+    await bench.succeed();
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+    const alone = commits.commit('/alone', false);
+    await bench.succeed();
+    expect(await alone).toBe(1);
+    expect(bench.batches.map(({ changes }) => changes)).toEqual([['/patient', '/hurried'], ['/alone']]);
+  });
+
+  it('lets nothing wait any more when it is flushed', async () => {
+    const patient = commits.commit('/patient', false);
+    const flushed = commits.flush();
+    await bench.succeed();
+    await flushed;
+    expect(await patient).toBe(1);
+  });
+
   it('writes what is committed in one turn as one batch, in order, and tells when it is durable', async () => {
     const results = Promise.all(['/a', '/b', '/c'].map(commit));
     expect(bench.batches).toEqual([]);

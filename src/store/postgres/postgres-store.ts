@@ -167,7 +167,7 @@ class PostgresStore implements Store {
 
   async commit(changes: ChangeSet): Promise<number> {
     this.#assertOpen();
-    return this.#commits.commit(changes);
+    return this.#commits.commit(changes, changes.unhurried !== true);
   }
 
   async commands(): Promise<readonly Command[]> {

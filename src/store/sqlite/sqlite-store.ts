@@ -117,7 +117,7 @@ class SqliteStore implements Store {
   async commit(changes: ChangeSet): Promise<number> {
     this.#assertOpen();
     // It costs what handing over objects would, and what is not JSON spoils no other change set of the batch.
-    return this.#commits.commit({ changes, json: JSON.stringify(changes) });
+    return this.#commits.commit({ changes, json: JSON.stringify(changes) }, changes.unhurried !== true);
   }
 
   async commands(): Promise<readonly Command[]> {
