@@ -141,7 +141,8 @@ function isMissing({ response }: Exchange): boolean {
 
 function answered(exchange: Exchange): Exchange {
   if (exchange.response.status >= 200 && exchange.response.status < 300) return exchange;
-  throw refusal(shown(exchange), 'Keystone does not give a token; check name, password, domain and project');
+  const advice = 'Keystone gives no token; check name, password, domain and project';
+  throw refusal(exchange, advice, shown(exchange));
 }
 
 function jsonIn(exchange: Exchange): unknown {

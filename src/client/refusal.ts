@@ -1,8 +1,13 @@
 import { ClientError } from './client-error.ts';
 import { type Exchange, type Fields, field } from './exchange.ts';
 
-/** The error for an answer that says no: what the server says, and what to do. @param advice in place of the usual one */
-export function refusal(exchange: Exchange, advice?: string): ClientError {
+/**
+ * The error for an answer that says no: what the server says, and what to do.
+ *
+ * @param advice in place of the usual one
+ * @param shown the exchange as it may be shown
+ */
+export function refusal(exchange: Exchange, advice?: string, shown = exchange): ClientError {
   const { method, url } = exchange.request;
   const { status, reason, headers, body } = exchange.response;
   const { said, code } = wordsOf(headers, body);
@@ -13,7 +18,7 @@ export function refusal(exchange: Exchange, advice?: string): ClientError {
     status,
     ...(said === undefined ? {} : { said }),
     ...(code === undefined ? {} : { code }),
-    exchange,
+    exchange: shown,
   });
 }
 
