@@ -4,51 +4,15 @@
  * `--check` fails when the page is out of date, an id does not exist, or a MUST for servers has no test.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { documents, type Requirement, readRequirements, sameAs } from '../src/conformance/requirement.ts';
 import { differences, notReplayed } from '../test/exchanges/differences.ts';
 import { readExchanges } from '../test/exchanges/exchange.ts';
-
-/** A normative requirement in our own words. */
-export interface Requirement {
-  readonly id: string;
-  /** `GFD.223`, or `interoperability` for what no document says and everybody needs. */
-  readonly document: string;
-  readonly section?: string;
-  readonly level: 'MUST' | 'SHOULD' | 'MAY' | 'practice';
-  readonly actor: 'server' | 'client' | 'designer';
-  readonly text: string;
-  /** The requirements that say the same; what proves all of them proves this one. */
-  readonly sameAs?: string | readonly string[];
-  /** Its time comes with a later version; `note` says why. */
-  readonly planned?: boolean;
-  readonly note?: string;
-  /** Where the gateway chose not to do quite what the document says. Never counted as proven. */
-  readonly differs?: string;
-}
 
 /** The tests, by the id of the requirement they prove: test files, and exchanges as `E04-P`. */
 export type Proofs = ReadonlyMap<string, readonly string[]>;
 
 const root = new URL('../', import.meta.url);
 const page = new URL('docs/conformance.md', root);
-
-const documents: Readonly<Record<string, string>> = {
-  'GFD.221': 'Core 1.2',
-  'GFD.223': 'HTTP Protocol 1.2',
-  'GFD.229': 'Text Rendering 1.2',
-  'GFD.226': 'JSON Rendering 1.2',
-  'GFD.224': 'Infrastructure 1.2',
-  'GFD.222': 'Compute Resource Templates Profile 1.1',
-  'GFD.183': 'Core 1.1',
-  'GFD.185': 'HTTP Rendering 1.1',
-  interoperability: 'Practice that no document states',
-};
-
-/** All requirements, in the order of their files. */
-export function readRequirements(): readonly Requirement[] {
-  return globSync('spec/requirements/*.json', { cwd: root })
-    .sort()
-    .flatMap((file) => JSON.parse(read(file)) as readonly Requirement[]);
-}
 
 /** The ids in brackets in a test file. Comments, skipped tests and tests still to be written prove nothing. */
 export function idsIn(source: string): readonly string[] {
@@ -75,9 +39,9 @@ export function problems(requirements: readonly Requirement[], proofs: Proofs): 
   const unknown = [...proofs].filter(([id]) => !ids.includes(id));
   return [
     ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `${id} is there twice`),
-    ...requirements.flatMap(({ id, sameAs }) =>
-      same(sameAs).flatMap((other) =>
-        ids.includes(other) ? [] : [`${id} is the same as ${other}, which does not exist`],
+    ...requirements.flatMap((requirement) =>
+      sameAs(requirement).flatMap((other) =>
+        ids.includes(other) ? [] : [`${requirement.id} is the same as ${other}, which does not exist`],
       ),
     ),
     ...unknown.map(([id, by]) => `${id} does not exist; ${by.join(', ')}`),
@@ -148,22 +112,20 @@ function isOpen(requirements: readonly Requirement[], proofs: Proofs): (requirem
     !isProven(requirement, requirements, proofs);
 }
 
-function isProven({ id, sameAs, differs }: Requirement, requirements: readonly Requirement[], proofs: Proofs): boolean {
-  if (differs !== undefined) return false;
-  if (proofs.has(id)) return true;
-  const others = same(sameAs).map((other) => requirements.find((one) => one.id === other));
+function isProven(requirement: Requirement, requirements: readonly Requirement[], proofs: Proofs): boolean {
+  if (requirement.differs !== undefined) return false;
+  if (proofs.has(requirement.id)) return true;
+  const others = sameAs(requirement).map((other) => requirements.find((one) => one.id === other));
   return others.length > 0 && others.every((other) => other !== undefined && isProven(other, requirements, proofs));
 }
 
-function proofOf({ id, sameAs, planned, note, differs }: Requirement, proofs: Proofs): string {
+function proofOf(requirement: Requirement, proofs: Proofs): string {
+  const { id, planned, note, differs } = requirement;
   const by = (proofs.get(id) ?? []).map((proof) => (proof.includes('/') ? `[${proof}](../${proof})` : proof));
-  const others = same(sameAs).length === 0 ? [] : [`as ${same(sameAs).join(', ')}`];
+  const same = sameAs(requirement);
+  const others = same.length === 0 ? [] : [`as ${same.join(', ')}`];
   if (planned === true) return `planned: ${note}`;
   return differs === undefined ? [...by, ...others].join(', ') || '–' : `differs: ${differs}`;
-}
-
-function same(sameAs: string | readonly string[] | undefined): readonly string[] {
-  return sameAs === undefined ? [] : [sameAs].flat();
 }
 
 function level({ level, actor }: Requirement): string {

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  conformance,
-  idsIn,
-  problems,
-  type Requirement,
-  readProofs,
-  readRequirements,
-} from '../scripts/conformance.ts';
+import { conformance, idsIn, problems, readProofs } from '../scripts/conformance.ts';
+import { type Requirement, readRequirements } from '../src/conformance/requirement.ts';
 
 describe('Conformance', () => {
   const requirements = readRequirements();

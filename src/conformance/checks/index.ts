@@ -1,0 +1,5 @@
+import type { Check } from '../check.ts';
+import { queryInterfaceChecks } from './query-interface.ts';
+
+/** All checks, in the order in which they are made. */
+export const checks: readonly Check[] = [...queryInterfaceChecks];

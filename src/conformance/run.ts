@@ -1,0 +1,78 @@
+import type { Catalogue } from '../client/catalogue.ts';
+import { ClientError } from '../client/client-error.ts';
+import type { Exchange, Send } from '../client/exchange.ts';
+import type { NameSpace } from '../occi/name-space.ts';
+import { type Check, Inconclusive, NotApplicable, Unmet } from './check.ts';
+import type { Dialect } from './dialect.ts';
+import { Ledger } from './ledger.ts';
+import { Trial } from './trial.ts';
+
+/** What a check has come to. */
+export type Verdict = 'pass' | 'fail' | 'not applicable' | 'inconclusive';
+
+/** A check, and what it has come to in a dialect. */
+export interface Result {
+  readonly check: Check;
+  readonly dialect: Dialect;
+  readonly verdict: Verdict;
+  /** What was expected and what came instead, or why nothing can be said. */
+  readonly reason?: string;
+  /** All that was said for it. */
+  readonly exchanges: readonly Exchange[];
+}
+
+/** A check to be made in a dialect. */
+export interface Attempt {
+  readonly check: Check;
+  readonly dialect: Dialect;
+}
+
+/** The server that is looked at. */
+export interface Subject {
+  readonly send: Send;
+  readonly space: NameSpace;
+  readonly queryInterface: string;
+  readonly catalogue: Catalogue;
+}
+
+/** How a run has ended. */
+export interface Aftermath {
+  /** What could not be taken away again, and why. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Makes checks one after the other, and takes away what they have made, also when the run is given up.
+ *
+ * @param told is told of each result
+ * @param signal gives the run up
+ */
+export async function run(
+  subject: Subject,
+  attempts: readonly Attempt[],
+  told: (result: Result) => void,
+  signal?: AbortSignal,
+): Promise<Aftermath> {
+  const ledger = new Ledger();
+  for (const { check, dialect } of attempts) {
+    if (signal?.aborted === true) break;
+    const trial = new Trial({ ...subject, dialect, ledger });
+    told({ check, dialect, ...(await outcome(check, trial)), exchanges: trial.exchanges });
+  }
+  return { left: await ledger.tidyUp() };
+}
+
+async function outcome(check: Check, trial: Trial): Promise<Pick<Result, 'verdict' | 'reason'>> {
+  try {
+    await check.run(trial);
+    return { verdict: 'pass' };
+  } catch (error) {
+    if (error instanceof Unmet) return { verdict: 'fail', reason: error.message };
+    if (error instanceof NotApplicable) return { verdict: 'not applicable', reason: error.message };
+    // What a check needs and is refused is another check's business.
+    if (error instanceof Inconclusive || error instanceof ClientError) {
+      return { verdict: 'inconclusive', reason: error.message };
+    }
+    throw error;
+  }
+}
