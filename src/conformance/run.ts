@@ -45,7 +45,7 @@ export interface Aftermath {
  * Makes checks one after the other, and takes away what they have made, also when the run is given up.
  *
  * @param told is told of each result
- * @param signal gives the run up
+ * @param signal gives the run up: the answer that is awaited is still read, since it may say what was made
  */
 export async function run(
   subject: Subject,
@@ -54,11 +54,20 @@ export async function run(
   signal?: AbortSignal,
 ): Promise<Aftermath> {
   const ledger = new Ledger();
+  let isTidyingUp = false;
+  const send: Send = async (request) => {
+    if (!isTidyingUp) signal?.throwIfAborted();
+    return subject.send(request);
+  };
   for (const { check, dialect } of attempts) {
     if (signal?.aborted === true) break;
-    const trial = new Trial({ ...subject, dialect, ledger });
-    told({ check, dialect, ...(await outcome(check, trial)), exchanges: trial.exchanges });
+    const trial = new Trial({ ...subject, send, dialect, ledger });
+    const come = await outcome(check, trial);
+    // What was interrupted has come to nothing.
+    if (signal?.aborted === true && come.verdict !== 'pass') break;
+    told({ check, dialect, ...come, exchanges: trial.exchanges });
   }
+  isTidyingUp = true;
   return { left: await ledger.tidyUp() };
 }
 
@@ -73,6 +82,7 @@ async function outcome(check: Check, trial: Trial): Promise<Pick<Result, 'verdic
     if (error instanceof Inconclusive || error instanceof ClientError) {
       return { verdict: 'inconclusive', reason: error.message };
     }
-    throw error;
+    // No answer may end a run, not even one that nobody has thought of.
+    return { verdict: 'inconclusive', reason: `the check cannot cope with what came: ${(error as Error).stack}` };
   }
 }
