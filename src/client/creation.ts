@@ -50,7 +50,12 @@ export interface LinkCreation {
 }
 
 /** Links a resource to another one. @returns the URL of the link */
-export function link(session: Session, source: string, target: string, creation: LinkCreation = {}): Promise<string> {
+export async function link(
+  session: Session,
+  source: string,
+  target: string,
+  creation: LinkCreation = {},
+): Promise<string> {
   const kind = creation.kind ?? linkKindFor(session.catalogue, resourceEnd(session, target)).id;
   const ends = { [core.source]: source, [core.target]: target };
   return create(session, { ...creation, kind, attributes: { ...creation.attributes, ...ends } });

@@ -47,18 +47,24 @@ export async function* pages(
 /** How many entities are read at the same time, where they have to be read one by one. */
 const atOnce = 8;
 
-/** The members in full: from the listing itself, where it shows them, or one by one. What is gone by then is left out. */
+/**
+ * The members in full: as the listing itself shows them, or one by one where it does not, or does not say which of them
+ * is where. What is gone by then is left out.
+ */
 export async function entities(
   session: Session,
   target: string,
   options: ListOptions = {},
 ): Promise<readonly RemoteEntity[]> {
+  const shown = new Map<string, RemoteEntity>();
   if (session.rendering.includes('json')) {
     const { content } = await session.call(callFor(session, target, options));
-    if (content.locations.length === 0) return entitiesIn(session, content);
+    for (const entity of entitiesIn(session, content)) shown.set(entity.url, entity);
   }
   const urls = await list(session, target, options);
-  const found = await inParallel(urls, atOnce, (url) => describe(session, url).catch(noneIfGone));
+  const found = await inParallel(urls, atOnce, async (url) => {
+    return shown.get(url) ?? (await describe(session, url).catch(noneIfGone));
+  });
   return found.filter((entity) => entity !== undefined);
 }
 

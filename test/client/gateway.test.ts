@@ -161,6 +161,18 @@ describe.each(dialects)('the client and the gateway: $rendering $version', (dial
     for (const machine of machines) expect((await settled(machine, ['inactive']))?.attributes[state]).toBe('inactive');
   });
 
+  it('means the action of the entity, where several have the same name', async () => {
+    const storage = await client.create({ kind: 'storage', attributes: { 'occi.storage.size': 2 } });
+    await settled(storage, ['online']);
+    const machine = await client.create({ kind: 'compute' });
+    await settled(machine, ['active']);
+    const ends = client.catalogue.actions.filter(({ term }) => term === 'resize' || term === 'offline');
+    expect(ends.length).toBeGreaterThan(0);
+    await client.trigger(storage, 'offline');
+    expect((await settled(storage, ['offline']))?.attributes['occi.storage.state']).toBe('offline');
+    await expect(client.trigger(machine, 'offline')).rejects.toMatchObject({ kind: 'refused' });
+  });
+
   it('makes a template of a machine', async () => {
     const machine = await client.create({ kind: 'compute', mixins: ['os_tpl#debian-13'] });
     await settled(machine, ['active']);
@@ -192,5 +204,6 @@ describe.each(dialects)('the client and the gateway: $rendering $version', (dial
     const url = await client.create({ kind: 'network', at: '/network/of/mine' });
     expect(url).toBe(`${gateway.url}/network/of/mine`);
     expect((await client.describe(url)).location).toBe('/network/of/mine');
+    expect((await client.entities('network')).map((entity) => entity.url)).toContain(url);
   });
 });

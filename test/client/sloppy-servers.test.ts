@@ -305,8 +305,11 @@ describe('erocci and rOCCI 4: JSON with nested attributes, more than there shoul
   const answers: Answers = {
     'GET /-/': reply('200 OK', [json, 'Server: erocci OCCI/1.1'], model),
     'GET /compute/': [
+      reply('406 Not Acceptable'),
       reply('200 OK', [json], JSON.stringify({ resources: [machine], count: 1 })),
-      reply('200 OK', [json], JSON.stringify([machine, { ...machine, location: '/else/where', id: 5 }])),
+      ...Array(2).fill(
+        reply('200 OK', [json], JSON.stringify([machine, { ...machine, location: '/else/where', id: 5 }])),
+      ),
       reply('200 OK', [json], '["/compute/1","$/compute/2"]'),
       reply('200 OK', [json], '{}'),
     ],
@@ -519,6 +522,90 @@ describe('a state that settles', () => {
     const { client, requests } = await clientOf({ 'GET /-/': model, 'GET /compute/1': machine('cores=1') });
     for await (const _ of client.settled('/compute/1'));
     expect(requests.filter(({ path }) => path === '/compute/1')).toHaveLength(1);
+  });
+});
+
+describe('names that several things have', () => {
+  const volume = 'http://schemas.ogf.org/occi/infrastructure/storage/action#';
+  const text = [
+    `${kind('compute')};location="/compute/";actions="${actions}resize"`,
+    `${kind('storage')};location="/storage/";actions="${volume}resize"`,
+    `Category: resize;scheme="${actions}";class="action"`,
+    `Category: resize;scheme="${volume}";class="action"`,
+  ].join('\n');
+  const answers: Answers = {
+    'GET /-/': reply('200 OK', [], text),
+    'GET /storage/1': reply('200 OK', [], kind('storage')),
+    'GET /storage/2': reply(
+      '200 OK',
+      [],
+      `${kind('storage')}\nLink: </storage/2?action=resize>; rel="${volume}resize"`,
+    ),
+    'POST /storage/1?action=resize': reply('204 No Content'),
+    'POST /storage/2?action=resize': reply('204 No Content'),
+    'POST /storage/?action=resize': reply('200 OK', [], 'OK'),
+  };
+
+  it('mean what the entity offers, or its kind', async () => {
+    const { client, requests } = await clientOf(answers);
+    for (const target of ['/storage/1', '/storage/2', 'storage']) {
+      await client.trigger(target, 'resize', { size: 4 });
+      expect(requests.at(-1)?.body).toBe(
+        `Category: resize; scheme="${volume}"; class="action"\nX-OCCI-Attribute: size=4`,
+      );
+    }
+    await client.trigger('/storage/1', `${volume}resize`);
+  });
+
+  it('are refused where it is not clear what is meant', async () => {
+    const { client, requests } = await clientOf(answers);
+    const before = requests.length;
+    await expect(client.trigger('/storage/1', 'explode')).rejects.toMatchObject({ kind: 'not-offered' });
+    await expect(client.link('/compute/1', '/storage/1')).rejects.toMatchObject({ kind: 'not-offered' });
+    await expect(client.create({ kind: 'compute', mixins: ['storage'] })).rejects.toMatchObject({
+      kind: 'not-offered',
+    });
+    await expect(client.list('lamps')).rejects.toMatchObject({ kind: 'not-offered' });
+    await expect(client.list(`${actions}resize`)).rejects.toMatchObject({ kind: 'not-offered' });
+    expect(requests).toHaveLength(before);
+  });
+});
+
+describe('what is elsewhere, and what is gone', () => {
+  const text = [`${kind('compute')};location="/compute/"`, `${kind('networkinterface')};location="/nic/"`].join('\n');
+
+  it('is left as it is, and left out', async () => {
+    const { client, requests, url } = await clientOf({
+      'GET /-/': reply('200 OK', [], text),
+      'GET /compute/': reply('200 OK', [], 'http://internal.test:8787/compute/1\n/compute/2'),
+      'GET /compute/1': reply(
+        '200 OK',
+        [],
+        `${kind('compute')}\nLink: <http://far.test/n/1>; rel="x#n"; self="/nic/1"`,
+      ),
+      'GET /compute/2': reply('410 Gone'),
+      'POST /nic/': reply('201 Created', ['Location: /nic/1']),
+    });
+    const found = await client.entities('compute');
+    expect(found.map((one) => one.url)).toEqual([`${url}/compute/1`]);
+    expect(found[0]?.links).toMatchObject([{ target: 'http://far.test/n/1', url: `${url}/nic/1` }]);
+    await client.link(`${url}/compute/1`, 'http://far.test/n/1', { kind: 'networkinterface' });
+    expect(requests.at(-1)?.body.split('\n').slice(1)).toEqual([
+      'X-OCCI-Attribute: occi.core.source="/compute/1"',
+      'X-OCCI-Attribute: occi.core.target="http://far.test/n/1"',
+    ]);
+  });
+
+  it('is told apart from what fails', async () => {
+    const { client } = await clientOf(
+      {
+        'GET /-/': reply('200 OK', [], text),
+        'GET /compute/': reply('200 OK', [], '/compute/1'),
+        'GET /compute/1': reply('500 Internal Server Error'),
+      },
+      { retries: 0 },
+    );
+    await expect(client.entities('compute')).rejects.toMatchObject({ details: { status: 500 } });
   });
 });
 
