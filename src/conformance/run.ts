@@ -54,17 +54,18 @@ export async function run(
   signal?: AbortSignal,
 ): Promise<Aftermath> {
   const ledger = new Ledger();
+  const isGivenUp = () => signal?.aborted === true;
   let isTidyingUp = false;
   const send: Send = async (request) => {
     if (!isTidyingUp) signal?.throwIfAborted();
     return subject.send(request);
   };
   for (const { check, dialect } of attempts) {
-    if (signal?.aborted === true) break;
+    if (isGivenUp()) break;
     const trial = new Trial({ ...subject, send, dialect, ledger });
     const come = await outcome(check, trial);
     // What was interrupted has come to nothing.
-    if (signal?.aborted === true && come.verdict !== 'pass') break;
+    if (isGivenUp() && come.verdict !== 'pass') break;
     told({ check, dialect, ...come, exchanges: trial.exchanges });
   }
   isTidyingUp = true;
@@ -83,6 +84,6 @@ async function outcome(check: Check, trial: Trial): Promise<Pick<Result, 'verdic
       return { verdict: 'inconclusive', reason: error.message };
     }
     // No answer may end a run, not even one that nobody has thought of.
-    return { verdict: 'inconclusive', reason: `the check cannot cope with what came: ${(error as Error).stack}` };
+    return { verdict: 'inconclusive', reason: `the check cannot cope with what came: ${error}` };
   }
 }
