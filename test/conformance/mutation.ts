@@ -1,0 +1,94 @@
+import { discover } from '../../src/client/discovery.ts';
+import type { Exchange, Fields, Send, WireRequest } from '../../src/client/exchange.ts';
+import { spaceOf } from '../../src/client/location.ts';
+import { openWire } from '../../src/client/wire.ts';
+import type { Check } from '../../src/conformance/check.ts';
+import { type Dialect, dialects } from '../../src/conformance/dialect.ts';
+import { readRequirements } from '../../src/conformance/requirement.ts';
+import { type Result, run } from '../../src/conformance/run.ts';
+import { attemptsFor, type Selection } from '../../src/conformance/selection.ts';
+import { serveGateway } from '../client/served-gateway.ts';
+
+/** A fault that a server may have: what it makes of exchanges with one that is right. */
+export interface Mutation {
+  readonly name: string;
+  /** The ids of the checks that have to fail. */
+  readonly breaks: readonly [string, ...string[]];
+  /** In which dialect it shows; OCCI 1.2 in text/plain when nothing is said. */
+  readonly dialect?: Dialect;
+  /** What it answers, given what was asked and what is right. */
+  readonly mutate?: (exchange: Exchange) => Exchange;
+  /** What it takes a request for, before anything is done. */
+  readonly mistake?: (request: WireRequest) => WireRequest;
+}
+
+/** A gateway that checks are made against, as it is or with a fault. */
+export interface Laboratory {
+  /** Makes checks in all dialects, or in those that are selected. */
+  results(checks: readonly Check[], selection?: Selection): Promise<readonly Result[]>;
+  /** The ids of the checks that fail with a fault, sorted. */
+  failing(checks: readonly Check[], mutation: Mutation): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Serves a gateway with a record of its own. */
+export async function openLaboratory(): Promise<Laboratory> {
+  const served = await serveGateway();
+  const wire = openWire();
+  const space = spaceOf(served.url);
+  const { catalogue, location } = await discover({ send: wire.send, space, userAgent: 'test OCCI/1.2' });
+  const requirements = readRequirements();
+  const results = async (checks: readonly Check[], selection: Selection, send: Send) => {
+    const found: Result[] = [];
+    const attempts = attemptsFor(checks, requirements, { isDestructive: true, ...selection });
+    await run({ send, space, queryInterface: location, catalogue }, attempts, (result) => found.push(result));
+    return found;
+  };
+  return {
+    results: (checks, selection = {}) => results(checks, selection, wire.send),
+    async failing(checks, mutation) {
+      const { version, rendering } = mutation.dialect ?? (dialects[0] as Dialect);
+      const selection: Selection = { versions: [version], renderings: [rendering] };
+      const found = await results(checks, selection, faulty(wire.send, mutation));
+      return found
+        .filter(({ verdict }) => verdict === 'fail')
+        .map(({ check }) => check.id)
+        .toSorted();
+    },
+    async close() {
+      wire.close();
+      await served.close();
+    },
+  };
+}
+
+function faulty(send: Send, { mutate = (exchange) => exchange, mistake = (request) => request }: Mutation): Send {
+  return async (request) => {
+    const { response } = await send(mistake(request));
+    return mutate({ request, response });
+  };
+}
+
+/** Header fields without those of a name. */
+export function without(headers: Fields, name: string): Fields {
+  return headers.filter(([one]) => one.toLowerCase() !== name.toLowerCase());
+}
+
+/** The same exchange with another status. */
+export function withStatus({ request, response }: Exchange, status: number): Exchange {
+  return { request, response: { ...response, status } };
+}
+
+/** The same exchange with a header field of the answer as it is now, or without it. */
+export function withHeader({ request, response }: Exchange, name: string, value?: string): Exchange {
+  const others = without(response.headers, name);
+  const headers: Fields = value === undefined ? others : [...others, [name, value]];
+  return { request, response: { ...response, headers } };
+}
+
+/** The same exchange with another body of the answer. */
+export function withBody(exchange: Exchange, change: (text: string) => string): Exchange {
+  const { request, response } = exchange;
+  const body = new TextEncoder().encode(change(new TextDecoder().decode(response.body)));
+  return withHeader({ request, response: { ...response, body } }, 'Content-Length', String(body.length));
+}

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Check } from '../../src/conformance/check.ts';
+import { type Laboratory, type Mutation, openLaboratory } from './mutation.ts';
+
+/** The tests of some checks: none fails at the gateway, and each notices what it is there for. */
+export function testRoom(name: string, checks: readonly Check[], mutations: readonly Mutation[]): void {
+  describe(name, () => {
+    let laboratory: Laboratory;
+    beforeAll(async () => {
+      laboratory = await openLaboratory();
+    });
+    afterAll(() => laboratory.close());
+
+    it('passes at the gateway, in every dialect', async () => {
+      const results = await laboratory.results(checks);
+      const troubles = results.filter(({ verdict }) => verdict === 'fail' || verdict === 'inconclusive');
+      expect(troubles.map(({ check, dialect, reason }) => ({ check: check.id, ...dialect, reason }))).toEqual([]);
+      expect(results.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(0);
+    });
+
+    it.each(mutations)('notices: $name', async (mutation) => {
+      expect(await laboratory.failing(checks, mutation)).toEqual(mutation.breaks.toSorted());
+    });
+
+    it('has a fault for each check', () => {
+      const broken = new Set(mutations.flatMap(({ breaks }) => breaks));
+      expect(checks.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
+    });
+  });
+}
