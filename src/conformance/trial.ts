@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Catalogue } from '../client/catalogue.ts';
 import { type Exchange, type Fields, noBody, type Send, type WireRequest } from '../client/exchange.ts';
 import { locationOf } from '../client/location.ts';
@@ -32,6 +33,8 @@ export interface Ask {
   readonly accept?: string | null;
   /** More header fields. */
   readonly fields?: Fields;
+  /** `User-Agent`, when it is to be another one than that of the dialect. */
+  readonly userAgent?: string;
 }
 
 /** What a run of checks is made with. */
@@ -81,12 +84,13 @@ export class Trial {
   /** Sends a request. @throws ClientError when there is no answer */
   async ask(wanted: Ask): Promise<Reply> {
     const { method = 'GET', location, query, says, body, accept = this.dialect.rendering, fields = [] } = wanted;
+    const { userAgent = this.#agent } = wanted;
     const said = says === undefined ? { headers: [], body: noBody } : this.#rendered(says);
     const exchange = await this.#record({
       method,
       url: `${absolute(this.space, location)}${query === undefined ? '' : `?${query}`}`,
       headers: [
-        ['User-Agent', this.#agent],
+        ['User-Agent', userAgent],
         ...(accept === null ? [] : [['Accept', accept] as const]),
         ...said.headers,
         ...fields,
@@ -101,6 +105,16 @@ export class Trial {
     const reply = await this.ask({ location });
     this.must(reply.status === 200, `GET ${location} is answered with 200`, `${reply.status}`);
     return reply.entity(location);
+  }
+
+  /** Reads an entity again and again until it is as wanted. @returns it as it was last; `isSo` may not hold even then */
+  async until(location: string, isSo: (entity: RemoteEntity) => boolean, deadlineMs = 10_000): Promise<RemoteEntity> {
+    const end = performance.now() + deadlineMs;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
+      const entity = await this.read(location);
+      if (isSo(entity) || performance.now() + pause > end) return entity;
+      await wait(pause);
+    }
   }
 
   /** Says what has to be so. @throws Unmet when it is not */
@@ -142,7 +156,7 @@ export class Trial {
    */
   async make(kind: string, wording: Omit<Wording, 'kind'> = {}): Promise<string> {
     const offer = this.kind(kind);
-    const attributes = { ...this.#required(offer, wording.attributes), ...wording.attributes };
+    const attributes = { ...this.required(offer, wording.attributes), ...wording.attributes };
     const reply = await this.ask({
       method: 'POST',
       location: offer.location,
@@ -183,8 +197,8 @@ export class Trial {
     return `${stem}-${Date.now().toString(36)}${Math.floor(Math.random() * 1e9).toString(36)}`;
   }
 
-  /** Values for what has to be given when an entity is created. */
-  #required(offer: Offer, given: Attributes = {}): Attributes {
+  /** Values for what has to be given when an entity is created, besides what is given. */
+  required(offer: Offer, given: Attributes = {}): Attributes {
     const definitions = [...this.catalogue.model.definitions(offer.id, []).values()];
     const wanted = definitions.filter(
       ({ name, required, default: fallback }) =>
