@@ -33,6 +33,8 @@ export interface Subject {
   readonly space: NameSpace;
   readonly queryInterface: string;
   readonly catalogue: Catalogue;
+  /** How long checks wait for what it does in its own time; 10 s. */
+  readonly patienceMs?: number;
 }
 
 /** How a run has ended. */

@@ -46,6 +46,8 @@ export interface TrialOptions {
   readonly queryInterface: string;
   readonly catalogue: Catalogue;
   readonly ledger: Ledger;
+  /** How long to wait for what a server does in its own time; 10 s. */
+  readonly patienceMs?: number;
 }
 
 /** The hands of a check: it asks, makes things that are taken away again, and says what has to be so. */
@@ -58,14 +60,16 @@ export class Trial {
   readonly space: NameSpace;
   readonly #send: Send;
   readonly #ledger: Ledger;
+  readonly #patienceMs: number;
 
-  constructor({ dialect, send, space, queryInterface, catalogue, ledger }: TrialOptions) {
+  constructor({ dialect, send, space, queryInterface, catalogue, ledger, patienceMs = 10_000 }: TrialOptions) {
     this.dialect = dialect;
     this.catalogue = catalogue;
     this.queryInterface = queryInterface;
     this.space = space;
     this.#send = send;
     this.#ledger = ledger;
+    this.#patienceMs = patienceMs;
   }
 
   /** What operations of the client need. What they are refused makes a check inconclusive. */
@@ -108,8 +112,8 @@ export class Trial {
   }
 
   /** Reads an entity again and again until it is as wanted. @returns it as it was last; `isSo` may not hold even then */
-  async until(location: string, isSo: (entity: RemoteEntity) => boolean, deadlineMs = 10_000): Promise<RemoteEntity> {
-    const end = performance.now() + deadlineMs;
+  async until(location: string, isSo: (entity: RemoteEntity) => boolean): Promise<RemoteEntity> {
+    const end = performance.now() + this.#patienceMs;
     for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
       const entity = await this.read(location);
       if (isSo(entity) || performance.now() + pause > end) return entity;
@@ -190,6 +194,11 @@ export class Trial {
   /** What has to be taken away when the run is over, besides entities. */
   later(name: string, undo: () => Promise<string | undefined>): void {
     this.#ledger.add(name, undo);
+  }
+
+  /** The absolute URL of a location. */
+  urlOf(location: string): string {
+    return absolute(this.space, location);
   }
 
   /** A word that nobody else has used. */

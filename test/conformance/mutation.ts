@@ -38,18 +38,20 @@ export async function openLaboratory(): Promise<Laboratory> {
   const space = spaceOf(served.url);
   const { catalogue, location } = await discover({ send: wire.send, space, userAgent: 'test OCCI/1.2' });
   const requirements = readRequirements();
-  const results = async (checks: readonly Check[], selection: Selection, send: Send) => {
+  const results = async (checks: readonly Check[], selection: Selection, send: Send, patienceMs: number) => {
     const found: Result[] = [];
     const attempts = attemptsFor(checks, requirements, { isDestructive: true, ...selection });
-    await run({ send, space, queryInterface: location, catalogue }, attempts, (result) => found.push(result));
+    await run({ send, space, queryInterface: location, catalogue, patienceMs }, attempts, (result) =>
+      found.push(result),
+    );
     return found;
   };
   return {
-    results: (checks, selection = {}) => results(checks, selection, wire.send),
+    results: (checks, selection = {}) => results(checks, selection, wire.send, 10_000),
     async failing(checks, mutation) {
       const { version, rendering } = mutation.dialect ?? (dialects[0] as Dialect);
       const selection: Selection = { versions: [version], renderings: [rendering] };
-      const found = await results(checks, selection, faulty(wire.send, mutation));
+      const found = await results(checks, selection, faulty(wire.send, mutation), 300);
       return found
         .filter(({ verdict }) => verdict === 'fail')
         .map(({ check }) => check.id)
