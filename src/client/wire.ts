@@ -104,8 +104,13 @@ function exchange(
         connected = true;
       });
     });
-    outgoing.on('error', fail);
+    let answering = false;
+    outgoing.on('error', (cause) => {
+      // A server may refuse a request before it has all of it, and hang up.
+      if (!answering || cause instanceof ClientError || signal?.aborted === true) fail(cause);
+    });
     outgoing.on('response', (incoming) => {
+      answering = true;
       const pieces: Buffer[] = [];
       let size = 0;
       incoming.on('data', (piece: Buffer) => {

@@ -49,7 +49,7 @@ function readAttribute(cursor: Cursor, into: Map<string, RawValue>): void {
   const at = cursor.position;
   const name = cursor.name();
   if (!cursor.take(equals)) cursor.fail(`the attribute ${shorten(name)} has no value; write name=value`, at, name);
-  if (!attributeName.test(name)) cursor.fail(`${quoteToken(name)} is no attribute name`, at, name);
+  if (!nameSyntax.test(name)) cursor.fail(`${quoteToken(name)} is no attribute name`, at, name);
   const raw = cursor.value(false);
   if (raw.form === 'bare' && raw.text === '') cursor.fail(`the attribute ${shorten(name)} has no value`, at, name);
   setOnce(into, name, raw, () => cursor.fail(`the attribute ${shorten(name)} is given twice`, at, name));
@@ -68,15 +68,16 @@ export function referenceTo(id: string): CategoryReference {
   return { id, scheme, term, related: [], applies: [], attributes: [], actions: [] };
 }
 
-const attributeName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-const termSyntax = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** Terms of categories and names of attributes, as generously as they are read (GFD.229 §4). */
+export const nameSyntax = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
 const actionQuery = /[?&]action=([^&#]*)/;
 
 function readCategory(cursor: Cursor, lenient: boolean): CategoryReference {
   const at = cursor.position;
   const term = cursor.name();
   if (cursor.at(equals)) cursor.fail(`a category begins with its term, not with ${shorten(term)}=`, at, term);
-  if (!termSyntax.test(term)) cursor.fail(`${quoteToken(term)} is no term of a category`, at, term);
+  if (!nameSyntax.test(term)) cursor.fail(`${quoteToken(term)} is no term of a category`, at, term);
   let scheme: string | undefined;
   let category: { class?: CategoryClass; title?: string; location?: string } = {};
   let related: readonly string[] = [];

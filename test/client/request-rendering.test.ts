@@ -132,6 +132,14 @@ describe('what a rendering has no words for', () => {
     const broken = { ...one, attributes: new Map([['x.y', { form: 'json', value: 'a\nb' } as const]]) };
     const content = { drafts: [broken], locations: [], plural: false };
     expect(refusal(() => headerText.request(content, 'text/occi')).code).toBe('not-acceptable');
+    for (const name of ['a b', 'a=b', 'a\nX-OCCI-Location', '']) {
+      const odd = { ...one, attributes: new Map([[name, { form: 'json', value: 1 } as const]]) };
+      const mixin = { ...one, categories: [{ ...referenceTo('http://a.test/#'), term: name }] };
+      for (const draft of [odd, mixin]) {
+        const said = { drafts: [draft], locations: [], plural: false };
+        expect(refusal(() => textPlain.request(said, 'text/plain')).code).toBe('not-acceptable');
+      }
+    }
     expect(refusal(() => uriList.request(content, 'text/uri-list')).code).toBe('not-a-listing');
   });
 });
