@@ -30,7 +30,7 @@ export interface ClientOptions extends WireOptions, RetryOptions {
   readonly endpoint: string;
   /** Who the client is; nobody in particular without them. */
   readonly credentials?: Credentials;
-  /** The rendering to speak. Without one, what suits the server: text/plain, or JSON from OCCI 1.2 on. */
+  /** The rendering to speak. Without one, what suits both: text/plain, or JSON from OCCI 1.2 on. */
   readonly rendering?: Rendering;
   /** The only version of OCCI to claim to speak; both 1.2 and 1.1 otherwise (GFD.223 §5.3). */
   readonly version?: '1.1' | '1.2';
@@ -109,7 +109,8 @@ export async function connect(options: ClientOptions): Promise<Client> {
   const send = authenticated(redirected(repeated(wire.send, options)), options.credentials ?? { method: 'none' });
   const caller = { send, space: spaceOf(options.endpoint), userAgent: userAgent(options.version) };
   try {
-    let found = await discover(caller, options.rendering);
+    // Text is all that OCCI 1.1 has.
+    let found = await discover(caller, options.rendering ?? (options.version === '1.1' ? 'text/plain' : undefined));
     const session: Session = {
       space: caller.space,
       get rendering() {
