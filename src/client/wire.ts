@@ -11,6 +11,7 @@ import {
   type WireResponse,
 } from './exchange.ts';
 import { masked } from './masked.ts';
+import { failureOf, tooLarge, tooSlow, unconnected } from './wire-failure.ts';
 
 /** How TLS connections are made: PEM text, as files have it. */
 export interface TlsOptions {
@@ -165,12 +166,7 @@ function whenConnected(
     return;
   }
   const timer = setTimeout(() => {
-    outgoing.destroy(
-      new ClientError(
-        'unreachable',
-        `${origin} does not take the connection within ${limit} ms; is it the right host?`,
-      ),
-    );
+    outgoing.destroy(unconnected(origin, limit));
   }, limit);
   outgoing.once('close', () => clearTimeout(timer));
   socket.once(socket.encrypted === true ? 'secureConnect' : 'connect', () => {
@@ -197,43 +193,5 @@ function decoded(value: string): string {
     return utf8.decode(Buffer.from(value, 'latin1'));
   } catch {
     return value;
-  }
-}
-
-function tooSlow({ method, url }: WireRequest, limit: number): ClientError {
-  return new ClientError('timeout', `${method} ${url} is not answered within ${limit} ms; ask how things stand later`);
-}
-
-function tooLarge({ method, url }: WireRequest, limit: number): ClientError {
-  return new ClientError('unreadable', `the answer to ${method} ${url} has more than ${limit} bytes; ask for pages`);
-}
-
-function failureOf({ method, url }: WireRequest, origin: string, connected: boolean, cause: Error): ClientError {
-  if (cause instanceof ClientError) return cause;
-  const { code = '', message } = cause as NodeJS.ErrnoException;
-  if (code.startsWith('HPE_')) {
-    return new ClientError('unreadable', `${origin} does not speak HTTP as it should: ${message}`, {}, { cause });
-  }
-  if (connected) {
-    const what = `the connection was lost before ${method} ${url} was answered (${code || message})`;
-    return new ClientError('lost', `${what}; look whether it was carried out before you repeat it`, {}, { cause });
-  }
-  return new ClientError('unreachable', `${origin} cannot be reached: ${adviceOn(code, message)}`, {}, { cause });
-}
-
-function adviceOn(code: string, message: string): string {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there; check host and port, and whether the server runs';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the name of the host is not known; check how it is spelt';
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return `nobody you trust has signed its certificate (${code}); name the authority as ca`;
-    default:
-      return message === '' ? code : message;
   }
 }
