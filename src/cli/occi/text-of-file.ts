@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { UsageError } from './usage-error.ts';
+
+/** The text of a file that a person has named. @throws UsageError when it cannot be read */
+export function textOfFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`, 'name a file that is there', { cause });
+  }
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { Catalogue, Client, ListOptions, Offer, RemoteEntity } from '../../../client/index.ts';
+import { attributesIn } from '../attribute-words.ts';
+import { examples, mixinOption, repeated } from '../options.ts';
+import { reference } from '../reference.ts';
+import { action } from '../work.ts';
+
+interface Options {
+  readonly filter?: readonly string[];
+  readonly mixin?: readonly string[];
+}
+
+/** `occi list`: what there is. */
+export function addList(program: Command): void {
+  program
+    .command('list')
+    .description(
+      'list entities: all, those of a kind or mixin, or those below a path; for os_tpl and resource_tpl, the templates',
+    )
+    .argument('[what]', 'kind, mixin or path')
+    .addOption(repeated('--filter <name=value>', 'only those with this attribute; again for another one'))
+    .addOption(mixinOption())
+    .addHelpText(
+      'after',
+      examples('list', 'list compute --filter occi.compute.state=active', 'list os_tpl', 'list compute --output uri'),
+    )
+    .action(
+      action<Options>(async ({ client, printer, surroundings, print }, [what], { filter, mixin = [] }) => {
+        const { catalogue } = client;
+        const templates = what === undefined ? [] : templatesBelow(catalogue, what);
+        if (templates.length > 0) {
+          print(printer.model(templates, surroundings));
+          return;
+        }
+        const options = { filter: { categories: mixin, attributes: attributesIn(catalogue, filter, '--filter') } };
+        const targets = what === undefined ? collections(catalogue) : [reference(catalogue, what)];
+        if (printer.isContentWithUrls) print(printer.urls(await urlsIn(client, targets, options)));
+        else print(printer.list(await entitiesIn(client, targets, options), surroundings));
+      }),
+    );
+}
+
+/** The collections that hold everything together. Not all servers list the root. */
+export function collections({ kinds }: Catalogue): readonly string[] {
+  return [...new Set(kinds.map(({ location }) => location).filter((one) => one !== undefined))];
+}
+
+/** The members of collections, each once. */
+export async function entitiesIn(
+  client: Client,
+  targets: readonly string[],
+  options: ListOptions = {},
+): Promise<readonly RemoteEntity[]> {
+  const found = await Promise.all(targets.map((target) => client.entities(target, options)));
+  return [...new Map(found.flat().map((entity) => [entity.url, entity])).values()];
+}
+
+async function urlsIn(client: Client, targets: readonly string[], options: ListOptions): Promise<readonly string[]> {
+  const found = await Promise.all(targets.map((target) => client.list(target, options)));
+  return [...new Set(found.flat())];
+}
+
+/** What stands for templates has no members that anybody looks for. */
+function templatesBelow(catalogue: Catalogue, what: string): readonly Offer[] {
+  switch (catalogue.find(what, 'mixin')?.term ?? what) {
+    case 'os_tpl':
+      return catalogue.osTemplates;
+    case 'resource_tpl':
+      return catalogue.resourceTemplates;
+    default:
+      return [];
+  }
+}
