@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
-import { startRabbitMq } from '../test/interop/lab/rabbitmq.ts';
+import { type RabbitMq, startRabbitMq } from '../test/interop/lab/rabbitmq.ts';
 import { startOcciAgent } from '../test/interop/occi-agent.ts';
 import { load, request, type Turn } from './load.ts';
 import { startGateway } from './servers.ts';
@@ -40,83 +40,124 @@ const middle = (values: readonly number[]): number =>
 /** How many machines take turns: enough that none is asked again before it is done. */
 const machineCount = 1_000;
 
+const creation = request('POST', '/compute/', jsonType, JSON.stringify({ kind: compute }));
+const creating: Turn = () => creation;
+
+/** Restarts machines, one after the other. */
+function restarting(machines: readonly string[]): Turn {
+  const action = JSON.stringify({ action: restart, attributes: { method: 'cold' } });
+  const requests = machines.map((path) => request('POST', `${path}?action=restart`, jsonType, action));
+  return (index) => requests[index % requests.length] as Buffer;
+}
+
+const over =
+  (port: number, turn: Turn): Measure =>
+  (width, milliseconds) =>
+    load(port, turn, width, milliseconds);
+
 /**
- * The whole way, HTTP → gateway → RabbitMQ → agent and back, beside two baselines over the same broker: the same way
- * made of node:http, a flushed append and a bare amqplib call, and a bare amqplib call alone. They take turns.
+ * What the gateway adds to a bare amqplib call: HTTP → gateway → RabbitMQ → agent and back, beside the same made of
+ * node:http, a flushed append and bare amqplib, with an agent that only echoes behind both; and beside the echo alone.
+ * Then the whole way to real agents, of which there are more and more.
  */
 export async function agents(rounds: number, roundMs: number): Promise<readonly AgentsRow[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'occi-bench-agents-'));
   const broker = await startRabbitMq();
-  const running: { stop(): Promise<unknown> }[] = [];
-  const addAgent = async (host: string): Promise<void> => {
-    running.push(await startOcciAgent({ url: broker.url, host, directory: join(directory, host) }));
-  };
-  const rows: AgentsRow[] = [];
   try {
-    const bareAgent = await start('bare-agent.ts', broker.url);
-    const bareGateway = await start('bare-gateway.ts', broker.url);
-    const echo = await echoing(broker.url);
-    running.push(bareAgent, bareGateway, echo);
-    await addAgent('node1');
-    const gateway = await startGateway({ OCCI_BACKEND: 'nova', OCCI_AMQP_URL: broker.url });
+    return [...(await echoed(broker, rounds, roundMs)), ...(await carriedOut(broker, rounds, roundMs))];
+  } finally {
+    await broker.stop();
+  }
+}
+
+async function echoed(broker: RabbitMq, rounds: number, roundMs: number): Promise<readonly AgentsRow[]> {
+  const url = await broker.virtualHost();
+  const running: { stop(): Promise<unknown> }[] = [];
+  try {
+    running.push(await start('echo-agent.ts', url));
+    const bare = await start('bare-gateway.ts', url);
+    running.unshift(bare);
+    const echo = await echoing(url);
+    running.unshift(echo);
+    const gateway = await startGateway({ OCCI_BACKEND: 'nova', OCCI_AMQP_URL: url });
     running.unshift(gateway);
-    const machines = await create(gateway.port, machineCount);
-
-    const over =
-      (port: number, turn: Turn): Measure =>
-      (width, milliseconds) =>
-        load(port, turn, width, milliseconds);
-    const action = JSON.stringify({ action: restart, attributes: { method: 'cold' } });
-    const restarts = machines.map((path) => request('POST', `${path}?action=restart`, jsonType, action));
-    const acting: Turn = (index) => restarts[index % machineCount] as Buffer;
-    const creation = request('POST', '/compute/', jsonType, JSON.stringify({ kind: compute }));
-    const creating: Turn = () => creation;
-
-    const compare = async (name: string, turn: Turn, width: number, bar?: number): Promise<void> => {
-      const measures = [over(gateway.port, turn), over(bareGateway.port, turn), echo.measure];
-      const done: Round[][] = [];
-      // The first round warms up, and does not count.
-      for (let round = -1; round < rounds; round++) {
-        const results: Round[] = [];
-        for (const measure of measures) results.push(await measure(width, roundMs));
-        if (round >= 0) done.push(results);
-      }
-      const value = ({ p50, perSecond }: Round): number => (width === 1 ? p50 : perSecond);
-      const shown = (side: number): string => {
-        const typical = middle(done.map((results) => value(results[side] as Round)));
-        return width === 1 ? `${typical.toFixed(2)} ms` : `${Math.round(typical).toLocaleString('en')}/s`;
-      };
-      const against = (side: number): number =>
-        middle(done.map((results) => value(results[0] as Round) / value(results[side] as Round)));
-      const common = { gateway: shown(0) };
-      rows.push({
-        name: `${name}, ${width} at a time`,
-        bare: shown(1),
-        ...common,
-        ratio: against(1),
-        ...(bar === undefined ? {} : { bar }),
-      });
-      rows.push({
-        name: `the same, against an echo alone, ${width} at a time`,
-        bare: shown(2),
-        ...common,
-        ratio: against(2),
-      });
-    };
-    await compare('action on an agent', acting, 1, 2);
-    await compare('action on an agent', acting, 32, 0.5);
-    await compare('create on an agent', creating, 1);
-    await compare('create on an agent', creating, 32);
-    for (const count of [2, 4]) {
-      for (let host = count / 2 + 1; host <= count; host++) await addAgent(`node${host}`);
-      await compare(`create on one of ${count} agents`, creating, 32);
+    const acting = restarting(await create(gateway.port, machineCount));
+    const rows: AgentsRow[] = [];
+    for (const [width, bar] of [
+      [1, 2],
+      [32, 0.5],
+    ] as const) {
+      const sides = [over(gateway.port, acting), over(bare.port, acting), echo.measure] as const;
+      const [beside, alone] = await compare(sides, width, rounds, roundMs);
+      const name = (beside: string) => `action, echoed${beside}, ${width} at a time`;
+      rows.push({ name: name(''), ...beside, bar }, { name: name(', beside the echo alone'), ...alone });
     }
+    return rows;
   } finally {
     for (const one of running) await one.stop();
-    await broker.stop();
+  }
+}
+
+async function carriedOut(broker: RabbitMq, rounds: number, roundMs: number): Promise<readonly AgentsRow[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'occi-bench-agents-'));
+  const [url, echoUrl] = [await broker.virtualHost(), await broker.virtualHost()];
+  const running: { stop(): Promise<unknown> }[] = [];
+  const addAgent = async (host: string): Promise<void> => {
+    running.push(await startOcciAgent({ url, host, directory: join(directory, host) }));
+  };
+  try {
+    running.push(await start('echo-agent.ts', echoUrl));
+    const bare = await start('bare-gateway.ts', echoUrl);
+    running.unshift(bare);
+    await addAgent('node1');
+    const gateway = await startGateway({ OCCI_BACKEND: 'nova', OCCI_AMQP_URL: url });
+    running.unshift(gateway);
+    const acting = restarting(await create(gateway.port, machineCount));
+    const rows: AgentsRow[] = [];
+    const add = async (name: string, turn: Turn, width: number): Promise<void> => {
+      const sides = [over(gateway.port, turn), over(bare.port, turn)] as const;
+      const [beside] = await compare(sides, width, rounds, roundMs);
+      rows.push({ name: `${name}, ${width} at a time`, ...beside });
+    };
+    for (const width of [1, 32]) await add('action, carried out', acting, width);
+    for (const width of [1, 32]) await add('create, carried out', creating, width);
+    for (const count of [2, 4]) {
+      for (let host = count / 2 + 1; host <= count; host++) await addAgent(`node${host}`);
+      await add(`create, carried out by ${count} agents`, creating, 32);
+    }
+    return rows;
+  } finally {
+    for (const one of running) await one.stop();
     rmSync(directory, { recursive: true });
   }
-  return rows;
+}
+
+type Comparison = Pick<AgentsRow, 'bare' | 'gateway' | 'ratio'>;
+
+/** Lets several take turns, and compares the first with each of the others. */
+async function compare<Others extends readonly Measure[]>(
+  sides: readonly [Measure, ...Others],
+  width: number,
+  rounds: number,
+  roundMs: number,
+): Promise<{ [Index in keyof Others]: Comparison }> {
+  const done: Round[][] = [];
+  // The first round warms up, and does not count.
+  for (let round = -1; round < rounds; round++) {
+    const results: Round[] = [];
+    for (const measure of sides) results.push(await measure(width, roundMs));
+    if (round >= 0) done.push(results);
+  }
+  const value = (round: Round | undefined): number => (width === 1 ? round?.p50 : round?.perSecond) ?? Number.NaN;
+  const shown = (side: number): string => {
+    const typical = middle(done.map((results) => value(results[side])));
+    return width === 1 ? `${typical.toFixed(2)} ms` : `${Math.round(typical).toLocaleString('en')}/s`;
+  };
+  const [, ...others] = sides;
+  return others.map((_, index) => ({
+    bare: shown(index + 1),
+    gateway: shown(0),
+    ratio: middle(done.map((results) => value(results[0]) / value(results[index + 1]))),
+  })) as unknown as { [Index in keyof Others]: Comparison };
 }
 
 /** Creates machines. @returns their paths */
