@@ -24,10 +24,12 @@ export function requirementsOf(
 ): readonly Requirement[] {
   const own = requirements.filter(({ id }) => check.proves.includes(id));
   const same = requirements.filter((one) => sameAs(one).some((id) => check.proves.includes(id)));
-  const documents = ['GFD.183', 'GFD.185'];
-  return [...own, ...same].filter(
-    ({ document }) => document === 'interoperability' || documents.includes(document) === (version === '1.1'),
-  );
+  return [...own, ...same].filter(({ document }) => isOf(version, document));
+}
+
+/** Whether a document is about a version. What no document says is of both. */
+export function isOf(version: Version, document: string): boolean {
+  return document === 'interoperability' || ['GFD.183', 'GFD.185'].includes(document) === (version === '1.1');
 }
 
 /** What is to be done for a selection, in order. */
