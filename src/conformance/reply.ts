@@ -24,6 +24,11 @@ export class Reply {
     return this.status >= 200 && this.status < 300;
   }
 
+  /** Whether the server says that it will not do this; not that it has failed. */
+  get isRefused(): boolean {
+    return (this.status >= 400 && this.status < 500) || this.status === 501;
+  }
+
   /** The request line, as reports quote it. */
   get request(): string {
     const { method, url } = this.exchange.request;

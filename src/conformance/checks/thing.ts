@@ -1,0 +1,64 @@
+import { locationOf } from '../../client/location.ts';
+import { locationOfDraft } from '../../client/remote-entity.ts';
+import type { Wording } from '../../client/wording.ts';
+import type { Content, Draft } from '../../occi/draft.ts';
+import { core } from '../../occi/entity.ts';
+import { referenceTo } from '../../renderers/text-grammar.ts';
+import type { Reply } from '../reply.ts';
+import type { Trial } from '../trial.ts';
+
+/** An entity of this run, by the names that collections have for it. */
+export interface Thing {
+  readonly location: string;
+  readonly kind: string;
+  /** `occi.core.id`; text does without it. */
+  readonly id?: string;
+}
+
+/** Makes a plain resource. @throws NotApplicable, Inconclusive */
+export function thing(trial: Trial, wording: Omit<Wording, 'kind'> = {}): Promise<Thing> {
+  return thingOf(trial, trial.plainKind.id, wording);
+}
+
+/** Makes an entity of a kind. @throws NotApplicable, Inconclusive */
+export async function thingOf(trial: Trial, kind: string, wording: Omit<Wording, 'kind'> = {}): Promise<Thing> {
+  const { id: type } = trial.kind(kind);
+  const location = await trial.make(kind, wording);
+  // Text names the members of collections by URL, JSON by kind and id.
+  if (!trial.dialect.rendering.includes('json')) return { location, kind: type };
+  const { attributes } = await trial.read(location);
+  return { location, kind: type, id: String(attributes[core.id]) };
+}
+
+/** What an answer lists: locations, or ids of entities that it shows in full. */
+export function listed(trial: Trial, reply: Reply): readonly string[] {
+  const { drafts, locations } = reply.content;
+  return [...locations.map((one) => locationOf(trial.space, one)), ...drafts.map((draft) => nameOf(trial, draft))];
+}
+
+/** Whether an answer lists an entity. */
+export function lists(trial: Trial, reply: Reply, { location, id }: Thing): boolean {
+  const names = listed(trial, reply);
+  return names.includes(location) || (id !== undefined && names.includes(id));
+}
+
+/** A request that names entities. */
+export function naming(trial: Trial, things: readonly Thing[]): Content {
+  if (!trial.dialect.rendering.includes('json')) {
+    return { drafts: [], locations: things.map(({ location }) => trial.urlOf(location)), plural: true };
+  }
+  const drafts = things.map(
+    ({ kind, id = '' }): Draft => ({
+      categories: [{ ...referenceTo(kind), class: 'kind' }],
+      attributes: new Map([[core.id, { form: 'json', value: id }]]),
+      links: [],
+    }),
+  );
+  return { drafts, locations: [], plural: true };
+}
+
+function nameOf({ session }: Trial, draft: Draft): string {
+  const raw = draft.attributes.get(core.id);
+  if (raw === undefined) return locationOfDraft(session, draft) ?? '';
+  return raw.form === 'json' ? String(raw.value) : raw.text;
+}
