@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { ClientError } from '../../client/index.ts';
+import { isAboutTheRequest } from './exit-code.ts';
 import { printable } from './printable.ts';
 import { UsageError } from './usage-error.ts';
 import { WaitError } from './wait-error.ts';
@@ -23,11 +24,11 @@ function linesOf(error: unknown): readonly [what: string, advice: string] {
 
 /** What the server said, and what to do about it with this command. */
 function refusalLines({ kind, details }: ClientError): readonly [string, string] | undefined {
-  const { exchange, status, said } = details;
+  const { exchange, status, said, code } = details;
   if (kind !== 'refused' || exchange === undefined || status === undefined) return undefined;
   const { method, url } = exchange.request;
   const what = `${method} ${url} is refused with ${status} ${exchange.response.reason}`.trimEnd();
-  return [said === undefined ? what : `${what}: ${said}`, adviceOn(status)];
+  return [said === undefined ? what : `${what}: ${said}`, adviceOn(isAboutTheRequest(code) ? 400 : status)];
 }
 
 function adviceOn(status: number): string {

@@ -32,6 +32,10 @@ export async function connectionTo(settings: Settings, dump: boolean): Promise<C
   if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) {
     throw new UsageError('the endpoint is no URL', 'write https://cloud.example.org:11443, say');
   }
+  const { username, password } = new URL(endpoint);
+  if (username !== '' || password !== '') {
+    throw new UsageError('the endpoint has credentials in it', 'say them with --username and --password-file');
+  }
   const options: ClientOptions = {
     endpoint,
     credentials: await credentialsFrom(settings, process.env, askSecret),
@@ -50,7 +54,8 @@ export function secondsIn(text: string, option: string): number {
   throw new UsageError(`${option} is no number of seconds`, 'write a number from 1 to 86400');
 }
 
-function tlsFrom(settings: Settings): TlsOptions {
+/** Certificates as settings name them. @throws UsageError when a file cannot be read */
+export function tlsFrom(settings: Settings): TlsOptions {
   const { 'user-cred': userCred, ca, insecure, password, username } = settings;
   const pair = userCred === undefined ? undefined : textOfFile(userCred);
   return {

@@ -53,13 +53,22 @@ function isLink({ attributes }: RemoteEntity): boolean {
 
 const ownOfCore: readonly string[] = [core.id, core.source, core.target, core.targetKind];
 
+/** What networks give out, and will again: other addresses, for another network. */
+const addresses: readonly string[] = ['mac', 'address', 'gateway', 'allocation'].map(
+  (name) => `occi.networkinterface.${name}`,
+);
+
 /** The attributes that a client may give a new entity; what else stands there is the business of servers. */
 function givable(catalogue: Catalogue, kind: string, mixins: readonly string[], attributes: Attributes): Attributes {
   const { model } = catalogue;
   const known = mixins.filter((id) => model.mixin(id) !== undefined);
   const definitions = model.kind(kind) === undefined ? new Map() : model.definitions(kind, known);
   const givenOnce = attributesAtCreation();
-  const isGivable = (name: string) => definitions.get(name)?.mutable !== false || givenOnce.has(name);
+  const isGivenOut = attributes['occi.networkinterface.allocation'] !== 'static';
+  const isGivable = (name: string) => {
+    if (isGivenOut && addresses.includes(name)) return false;
+    return definitions.get(name)?.mutable !== false || givenOnce.has(name);
+  };
   return Object.fromEntries(
     Object.entries(attributes).filter(([name]) => !ownOfCore.includes(name) && isGivable(name)),
   );

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ClientError } from '../../client/index.ts';
+import { ClientError, type ClientErrorDetails } from '../../client/index.ts';
 import { UsageError } from './usage-error.ts';
 import { WaitError } from './wait-error.ts';
 
@@ -35,11 +35,16 @@ export function exitCodeOf(error: unknown): number {
     case 'unreadable':
       return exitCodes.refused;
     case 'refused':
-      return codeOfStatus(error.details.status);
+      return codeOfRefusal(error.details);
   }
 }
 
-function codeOfStatus(status: number | undefined): number {
-  if (status === 401 || status === 403) return exitCodes.notAuthorised;
+function codeOfRefusal({ status, code }: ClientErrorDetails): number {
+  if (status === 401 || (status === 403 && !isAboutTheRequest(code))) return exitCodes.notAuthorised;
   return status === 404 || status === 410 ? exitCodes.notFound : exitCodes.refused;
+}
+
+/** Whether a 403 would be one for anybody: the standard has it for values that nobody may change, too. */
+export function isAboutTheRequest(code: string | undefined): boolean {
+  return code === 'attribute-immutable' || code === 'provider-category';
 }

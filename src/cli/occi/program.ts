@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { version } from '../../version.ts';
 import { addCompletion } from './completion.ts';
-import { authMethods } from './credentials.ts';
+import { connectionOption } from './connection-options.ts';
 import { formats } from './printers/formats.ts';
-import { type ConnectionSetting, connectionSettings } from './settings.ts';
+import { connectionSettings } from './settings.ts';
 import { addCreate } from './verbs/create.ts';
 import { addDelete } from './verbs/delete.ts';
 import { addDescribe } from './verbs/describe.ts';
@@ -42,7 +42,7 @@ export function occiProgram(): Command {
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const setting of connectionSettings) program.addOption(optionOf(setting));
+  for (const setting of connectionSettings) program.addOption(connectionOption(setting));
   for (const add of [
     addModel,
     addList,
@@ -60,10 +60,4 @@ export function occiProgram(): Command {
     add(program);
   }
   return program;
-}
-
-function optionOf({ name, short, value, variable, meaning }: ConnectionSetting): Option {
-  const flags = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
-  const option = new Option(flags, `${meaning} [${variable}]`);
-  return name === 'auth' ? option.choices([...authMethods]) : option;
 }

@@ -4,13 +4,14 @@ import type { Client } from '../../client/index.ts';
 import { spaceOf, urlOf } from '../../client/location.ts';
 import type { NameSpace } from '../../occi/name-space.ts';
 import { connectionTo } from './connection.ts';
+import { settingsIn } from './connection-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { formats } from './printers/formats.ts';
 import type { Printer, Surroundings } from './printers/printer.ts';
 import { tablePrinter } from './printers/table-printer.ts';
 import { Progress } from './progress.ts';
 import { reference } from './reference.ts';
-import { connectionSettings, readSettings, type Settings } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 /** What a verb works with. */
 export interface Work {
@@ -75,16 +76,6 @@ function workWith(client: Client, space: NameSpace, format: string, progress: Pr
     urlOf: (word) => urlOf(space, reference(client.catalogue, word)),
     print: (text) => void (text === '' || stdout.write(`${text}\n`)),
   };
-}
-
-/** Commander has the options in camel case, and those without a value as true. */
-function settingsIn(options: Readonly<Record<string, unknown>>): Settings {
-  const said = connectionSettings.map(({ name }) => {
-    return [name, options[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())]] as const;
-  });
-  return Object.fromEntries(
-    said.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]),
-  );
 }
 
 function interrupted(progress: Progress): never {
