@@ -1,6 +1,15 @@
 import type { Check } from '../check.ts';
 import { queryInterfaceChecks } from './query-interface.ts';
 import { textCategoryChecks } from './text-categories.ts';
+import { textEntityChecks } from './text-entities.ts';
+import { textLineEndChecks } from './text-line-ends.ts';
+import { textLinkChecks } from './text-links.ts';
 
 /** All checks, in the order in which they are made. */
-export const checks: readonly Check[] = [...queryInterfaceChecks, ...textCategoryChecks];
+export const checks: readonly Check[] = [
+  ...queryInterfaceChecks,
+  ...textCategoryChecks,
+  ...textEntityChecks,
+  ...textLinkChecks,
+  ...textLineEndChecks,
+];
