@@ -1,4 +1,8 @@
 import type { Check } from '../check.ts';
+import { identityChecks } from './identity.ts';
+import { linkChecks } from './links.ts';
+import { modelChecks } from './model.ts';
+import { mutabilityChecks } from './mutability.ts';
 import { queryInterfaceChecks } from './query-interface.ts';
 import { textCategoryChecks } from './text-categories.ts';
 import { textEntityChecks } from './text-entities.ts';
@@ -12,4 +16,8 @@ export const checks: readonly Check[] = [
   ...textEntityChecks,
   ...textLinkChecks,
   ...textLineEndChecks,
+  ...identityChecks,
+  ...linkChecks,
+  ...modelChecks,
+  ...mutabilityChecks,
 ];
