@@ -172,16 +172,26 @@ export class Trial {
 
   /** Takes note of what a request has created. @returns its location. @throws Inconclusive when that is not said */
   made(reply: Reply): string {
-    const [first] = reply.locations;
-    const [draft] = reply.content.drafts;
-    const shown = draft === undefined ? undefined : locationOfDraft(this.session, draft);
-    const location = first === undefined ? shown : locationOf(this.space, first);
+    const [location] = this.madeAll(reply);
     if (location === undefined) throw new Inconclusive(`the answer to ${reply.request} does not say what was created`);
+    return location;
+  }
+
+  /** Takes note of all that a request has created. @returns the locations, as far as the answer tells */
+  madeAll(reply: Reply): readonly string[] {
+    const named = reply.locations.map((one) => locationOf(this.space, one));
+    const shown = reply.content.drafts.map((draft) => locationOfDraft(this.session, draft));
+    const all = [...new Set([...named, ...(named.length > 0 ? [] : shown)])].filter((one) => one !== undefined);
+    for (const location of all) this.deleteLater(location);
+    return all;
+  }
+
+  /** Has an entity deleted when the run is over. */
+  deleteLater(location: string): void {
     this.#ledger.add(location, async () => {
       const gone = await this.ask({ method: 'DELETE', location });
       return gone.isSuccess || gone.status === 404 || gone.status === 410 ? undefined : `DELETE answers ${gone.status}`;
     });
-    return location;
   }
 
   /** Deletes what was made. */
