@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { headerBytes, headerText } from '../renderers/header-bytes.ts';
 import { ClientError } from './client-error.ts';
 import {
   type Exchange,
@@ -144,7 +145,7 @@ function start({ method, url, headers, body }: WireRequest, agents: Agents, sign
     method,
     agent: secure ? agents.https : agents.http,
     // As a list, and so in this order, spelt like this, and nothing besides; as bytes, which are UTF-8.
-    headers: all.flatMap(([name, value]) => [name, Buffer.from(value).toString('latin1')]),
+    headers: all.flatMap(([name, value]) => [name, headerBytes(value)]),
     maxHeaderSize: maxHeaderBytes,
     ...(signal === undefined ? {} : { signal }),
   });
@@ -179,19 +180,7 @@ function whenConnected(
 function fieldsOf({ rawHeaders }: IncomingMessage): Fields {
   const fields: (readonly [string, string])[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    fields.push([rawHeaders[at] as string, decoded(rawHeaders[at + 1] as string)]);
+    fields.push([rawHeaders[at] as string, headerText(rawHeaders[at + 1] as string)]);
   }
   return fields;
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function decoded(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII
-  if (!/[^\x00-\x7f]/.test(value)) return value;
-  try {
-    return utf8.decode(Buffer.from(value, 'latin1'));
-  } catch {
-    return value;
-  }
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Precondition } from '../gateway/precondition.ts';
 import { OcciError } from '../occi/errors.ts';
 import { type NameSpace, normalise } from '../occi/name-space.ts';
+import { headerText } from '../renderers/header-bytes.ts';
 import type { Payload } from '../renderers/renderer.ts';
 
 /** How URLs are built and understood. */
@@ -51,7 +52,7 @@ export class Incoming {
   /** A header as text: UTF-8 where it is UTF-8, else Latin-1; repeated fields joined by `, `. */
   header(name: string): string | undefined {
     const value = this.#field(name.toLowerCase());
-    return value === undefined ? undefined : decode(value);
+    return value === undefined ? undefined : headerText(value);
   }
 
   /** A header byte by byte, as Latin-1. @param name in lower case */
@@ -143,19 +144,6 @@ function readQuery(search: string): ReadonlyMap<string, string> {
     if (!query.has(name)) query.set(name, value);
   }
   return query;
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Header bytes reach us as Latin-1 and are UTF-8 nearly always. */
-function decode(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII
-  if (!/[^\x00-\x7f]/.test(value)) return value;
-  try {
-    return utf8.decode(Buffer.from(value, 'latin1'));
-  } catch {
-    return value;
-  }
 }
 
 function tags(field: string): readonly string[] {

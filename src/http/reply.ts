@@ -1,3 +1,4 @@
+import { headerBytes } from '../renderers/header-bytes.ts';
 import type { Problem, Rendered } from '../renderers/renderer.ts';
 
 /** Headers of a response. Everything is set at once: a Response that is touched again leaves the fast path. */
@@ -8,7 +9,7 @@ export function reply(status: number, rendered: Rendered, headers: ReplyHeaders)
   headers['content-type'] = rendered.contentType;
   let isAscii = true;
   for (const [name, value] of Object.entries(rendered.headers ?? {})) {
-    headers[name] = encode(value);
+    headers[name] = headerBytes(value);
     isAscii &&= headers[name] === value;
   }
   const { body } = rendered;
@@ -29,12 +30,6 @@ export function problemHeaders({ error, status }: Problem, headers: ReplyHeaders
   if (allow !== undefined) headers['allow'] = allow.join(', ');
   if (status === 503) headers['retry-after'] = String(retryAfter ?? 5);
   return headers;
-}
-
-/** Header values are bytes, and the bytes are UTF-8 (RFC 9110 §5.5 allows them as opaque data). */
-function encode(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII
-  return /[^\x00-\x7f]/.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
 }
 
 /** Pieces of text as a stream that is read only as fast as the client takes it. */
