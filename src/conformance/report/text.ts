@@ -41,7 +41,7 @@ export function textReport(report: Report): string {
 function table({ summary }: Report): string {
   const short: Readonly<Record<RequirementVerdict, string>> = {
     fail: 'fail',
-    inconclusive: 'unclear',
+    inconclusive: 'inconclusive',
     pass: 'pass',
     'not applicable': 'n/a',
     'not checked': 'unchecked',
