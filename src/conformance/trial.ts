@@ -211,6 +211,11 @@ export class Trial {
     return absolute(this.space, location);
   }
 
+  /** The location that a reference means. */
+  locationOf(reference: string): string {
+    return locationOf(this.space, reference);
+  }
+
   /** A word that nobody else has used. */
   unique(stem: string): string {
     return `${stem}-${Date.now().toString(36)}${Math.floor(Math.random() * 1e9).toString(36)}`;

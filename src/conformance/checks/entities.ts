@@ -7,6 +7,7 @@ import { type Check, everyRendering, jsonRendering, NotApplicable } from '../che
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
 import { lists, thing } from './thing.ts';
+import { whole } from './whole.ts';
 
 /** What the standard has for answers to creation and change: 200 with the rendering, 201 with the location. */
 function tells(trial: Trial, reply: Reply, location: string, why: string): void {
@@ -22,16 +23,6 @@ function tells(trial: Trial, reply: Reply, location: string, why: string): void 
 function plain(trial: Trial, attributes: Attributes): Wording {
   const kind = trial.plainKind;
   return { kind: kind.id, attributes: { ...trial.required(kind, attributes), ...attributes } };
-}
-
-/** All that a client may say about an entity as it is: what a PUT has to hold for it to stay. */
-async function whole(trial: Trial, location: string): Promise<Wording & { readonly attributes: Attributes }> {
-  const { kind, mixins, attributes } = await trial.read(location);
-  const definitions = trial.catalogue.model.definitions(kind, []);
-  const own = Object.entries(attributes).filter(([name]) => {
-    return name === core.id || name === core.source || name === core.target || definitions.get(name)?.mutable === true;
-  });
-  return { kind, mixins, attributes: Object.fromEntries(own) };
 }
 
 /** The same without some attributes. */
