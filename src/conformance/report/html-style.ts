@@ -12,7 +12,7 @@ export const style = `
   --fail: light-dark(#b3261e, #ff8f83);
   --inconclusive: light-dark(#925c00, #e9b357);
   --not-applicable: light-dark(#68717d, #97a0ab);
-  --not-checked: light-dark(#a4abb4, #666e78);
+  --not-checked: light-dark(#7b838d, #7f8893);
   --mono: ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace;
 }
 .pass { --tone: var(--pass) }
@@ -34,7 +34,7 @@ a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 2
 code, pre { font-family: var(--mono); font-size: .82rem }
 .verdict { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: baseline; margin: 0 0 1.6rem; padding: .9rem 1.2rem; border-radius: 8px; background: color-mix(in srgb, var(--tone) 10%, var(--raised)); border: 1px solid color-mix(in srgb, var(--tone) 35%, transparent) }
 .verdict strong { color: var(--tone); font-size: 1.15rem }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .8rem 2rem; margin: 0 }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, auto)); gap: .8rem 2rem; margin: 0 }
 dt { color: var(--quiet); font-size: .8rem }
 dd { margin: 0; overflow-wrap: anywhere }
 .remarks ul { margin: 0; padding-left: 1.2rem }
@@ -44,7 +44,8 @@ thead th { color: var(--quiet); font-size: .8rem; font-weight: 400; vertical-ali
 th, td { padding: .3rem .7rem; text-align: right; vertical-align: top }
 th { font-weight: 400; text-align: left }
 thead th:nth-child(n+4) { text-align: right }
-th[scope=rowgroup] { padding-left: 0; font-weight: 600 }
+th:first-child:not([scope=row]) { padding-left: 0 }
+th[scope=rowgroup] { font-weight: 600 }
 tbody { border-top: 1px solid var(--line) }
 td[class] { color: var(--tone) }
 td.fail, td.inconclusive { font-weight: 650 }

@@ -33,7 +33,7 @@ export function htmlReport(report: Report): string {
 ${verdict(report)}
 <dl>${particulars(report)
     .slice(1)
-    .map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    .map(([name, value]) => markup`<div><dt>${capital(name)}</dt><dd>${value}</dd></div>`)}</dl>
 </header>
 <main>
 ${remarks('Left on the server', report.left)}${remarks('Notes', report.notes)}
@@ -65,7 +65,7 @@ function verdict(report: Report): Markup {
   const unfinished = report.givenUp !== undefined;
   const word = isGood ? (unfinished ? 'Not complete' : 'No MUST fails') : 'Does not conform';
   const told = unfinished ? `${conclusion(report)}: ${report.givenUp}` : conclusion(report);
-  return markup`<p class="verdict ${isGood ? (unfinished ? 'inconclusive' : 'pass') : 'fail'}"><strong>${word}</strong> ${told}</p>`;
+  return markup`<p class="verdict ${isGood ? (unfinished ? 'inconclusive' : 'pass') : 'fail'}"><strong>${word}</strong> ${capital(told)}</p>`;
 }
 
 function remarks(title: string, lines: readonly string[]): Markup | false {
@@ -203,6 +203,10 @@ function mark(verdict: RequirementVerdict): Markup {
 /** What the filter goes by. */
 function tags(verdict: RequirementVerdict, documents: readonly string[], of: readonly string[]): Markup {
   return markup`data-verdict="${verdict}" data-documents="${documents.join(' ')}" data-levels="${of.join(' ')}"`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A verdict as the name of a class. */
