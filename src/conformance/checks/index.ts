@@ -1,13 +1,18 @@
 import type { Check } from '../check.ts';
+import { headerChecks } from './header-fields.ts';
 import { identityChecks } from './identity.ts';
 import { linkChecks } from './links.ts';
 import { modelChecks } from './model.ts';
 import { mutabilityChecks } from './mutability.ts';
 import { queryInterfaceChecks } from './query-interface.ts';
 import { textCategoryChecks } from './text-categories.ts';
+import { textCollectionChecks } from './text-collections.ts';
 import { textEntityChecks } from './text-entities.ts';
 import { textLineEndChecks } from './text-line-ends.ts';
 import { textLinkChecks } from './text-links.ts';
+import { textPlainChecks } from './text-plain.ts';
+import { textRequestChecks } from './text-requests.ts';
+import { uriListChecks } from './uri-list.ts';
 
 /** All checks, in the order in which they are made. */
 export const checks: readonly Check[] = [
@@ -15,6 +20,11 @@ export const checks: readonly Check[] = [
   ...textCategoryChecks,
   ...textEntityChecks,
   ...textLinkChecks,
+  ...headerChecks,
+  ...textCollectionChecks,
+  ...textPlainChecks,
+  ...textRequestChecks,
+  ...uriListChecks,
   ...textLineEndChecks,
   ...identityChecks,
   ...linkChecks,
