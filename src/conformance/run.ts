@@ -68,7 +68,7 @@ export async function run(
     const come = await outcome(check, trial);
     // What was interrupted has come to nothing.
     if (isGivenUp() && come.verdict !== 'pass') break;
-    told({ check, dialect, ...come, exchanges: trial.exchanges });
+    told({ check, dialect, ...come, exchanges: [...trial.exchanges] });
   }
   isTidyingUp = true;
   return { left: await ledger.tidyUp() };

@@ -88,16 +88,17 @@ p.where { margin-top: 0; margin-bottom: .5rem }
 .exchange > summary { display: flex; gap: 1rem; align-items: baseline; padding: .35rem .8rem }
 .exchange > summary::before { content: '▸'; color: var(--quiet) }
 .exchange[open] > summary::before { content: '▾' }
-.status { margin-left: auto; white-space: nowrap; font-size: .85rem }
+.status { margin-left: auto; font-size: .85rem }
+.status, .time { flex-shrink: 0; white-space: nowrap }
 .both { display: grid; grid-template-columns: 1fr 1fr; border-top: 1px solid var(--line) }
 figure { min-width: 0; margin: 0; padding: .5rem .8rem }
 figure + figure { border-left: 1px solid var(--line) }
 figcaption { color: var(--quiet); font-size: .75rem }
 pre { margin: .2rem 0 0; max-height: 32rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .78rem; line-height: 1.45 }
 main { padding-bottom: 6rem }
-@media (max-width: 60rem) {
+@media screen and (max-width: 60rem) {
   header, main { padding-left: 1rem; padding-right: 1rem }
-  .finding > summary, .result > summary { grid-template-columns: 8.2rem 1fr auto }
+  .finding > summary, .result > summary { grid-template-columns: auto 1fr auto }
   .finding > summary .text, .result > summary .text { grid-column: 1 / -1 }
   .finding[open] > :not(summary), .result[open] > :not(summary) { margin-left: .4rem }
   .both { grid-template-columns: 1fr }
@@ -111,6 +112,7 @@ main { padding-bottom: 6rem }
   header, main { max-width: none; padding: 0 }
   main { padding-bottom: 0 }
   .filter { display: none }
+  td.bar { width: 18% }
   .finding, .result { content-visibility: visible }
   .finding > summary, h2, h3 { break-inside: avoid; break-after: avoid }
   tr, .exchange > summary { break-inside: avoid }

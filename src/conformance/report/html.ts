@@ -142,7 +142,7 @@ ${own.map((finding) => findingEntry(finding, report))}</section>
 }
 
 function findingEntry({ requirement, verdict, results, why }: Finding, report: Report): Markup {
-  const { id, document, section, level, text, differs } = requirement;
+  const { id, document, section, level, text } = requirement;
   const lines = results.map((result) => {
     const to = report.results.indexOf(result);
     const reason = result.reason !== undefined && markup`<span class="reason">${result.reason}</span>`;
@@ -152,7 +152,7 @@ function findingEntry({ requirement, verdict, results, why }: Finding, report: R
   const where = [document, section].filter(Boolean).join(' §');
   return markup`<details class="finding" id="${id}" ${tags(verdict, [document], [level])}${verdict === 'fail' && new Markup(' open')}>
 <summary>${mark(verdict)}<code>${id}</code><span class="level">${level}</span><span class="text">${text}</span></summary>
-<p class="where">${where}${differs !== undefined && markup` – occi-gateway differs here: ${differs}`}</p>
+<p class="where">${where}</p>
 ${why !== undefined && markup`<p>Not checked: ${why}.</p>`}${lines.length > 0 && markup`<ul>${lines}</ul>`}
 </details>
 `;
