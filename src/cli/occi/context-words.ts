@@ -14,18 +14,21 @@ const asIs = (text: string) => text;
 const oneLine = (text: string) => text.trim();
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** The ways there are: first that of the standard (GFD.224 §3.5.3, §3.5.4), then that of servers before it. */
+/**
+ * The ways there are, the better one first. That of the standard (GFD.224 §3.5.3, §3.5.4) is plain, and scripts have
+ * line ends, which text renderings cannot carry.
+ */
 const channels: Readonly<Record<string, readonly Channel[]>> = {
   user_data: [
-    {
-      mixin: 'http://schemas.ogf.org/occi/infrastructure/compute#user_data',
-      attribute: 'occi.compute.userdata',
-      encode: asIs,
-    },
     {
       mixin: 'http://schemas.openstack.org/compute/instance#user_data',
       attribute: 'org.openstack.compute.user_data',
       encode: base64,
+    },
+    {
+      mixin: 'http://schemas.ogf.org/occi/infrastructure/compute#user_data',
+      attribute: 'occi.compute.userdata',
+      encode: asIs,
     },
   ],
   public_key: [

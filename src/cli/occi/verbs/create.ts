@@ -14,7 +14,7 @@ import {
   waitable,
 } from '../options.ts';
 import { tablePrinter } from '../printers/table-printer.ts';
-import { textOfFile } from '../text-of-file.ts';
+import { standardInput, textOfFile } from '../text-of-file.ts';
 import { UsageError } from '../usage-error.ts';
 import { untilSettled } from '../waiting.ts';
 import { action, type Work } from '../work.ts';
@@ -53,7 +53,7 @@ export function addCreate(program: Command): void {
       action<Options>(async (work, [word], options) => {
         const { from } = options;
         if (from !== undefined) {
-          await createAll(work, textOfFile(from === '-' ? '/dev/stdin' : from));
+          await createAll(work, textOfFile(from === '-' ? standardInput : from));
           return;
         }
         const kind = options.resource ?? word;
