@@ -112,13 +112,13 @@ export class Trial {
   }
 
   /** Reads an entity again and again until it is as wanted. @returns it as it was last; `isSo` may not hold even then */
-  async until(location: string, isSo: (entity: RemoteEntity) => boolean): Promise<RemoteEntity> {
-    const end = performance.now() + this.#patienceMs;
-    for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
-      const entity = await this.read(location);
-      if (isSo(entity) || performance.now() + pause > end) return entity;
-      await wait(pause);
-    }
+  until(location: string, isSo: (entity: RemoteEntity) => boolean): Promise<RemoteEntity> {
+    return this.#again(() => this.read(location), isSo);
+  }
+
+  /** Asks again and again until the answer is as wanted. @returns the last one; `isSo` may not hold even then */
+  askUntil(wanted: Ask, isSo: (reply: Reply) => boolean): Promise<Reply> {
+    return this.#again(() => this.ask(wanted), isSo);
   }
 
   /** Says what has to be so. @throws Unmet when it is not */
@@ -229,6 +229,15 @@ export class Trial {
         required && fallback === undefined && !(name in given) && !Object.values<string>(core).includes(name),
     );
     return Object.fromEntries(wanted.map(({ name, type }) => [name, sample(type)]));
+  }
+
+  async #again<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+    const end = performance.now() + this.#patienceMs;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
+      const seen = await look();
+      if (isSo(seen) || performance.now() + pause > end) return seen;
+      await wait(pause);
+    }
   }
 
   get #agent(): string {

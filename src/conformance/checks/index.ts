@@ -1,10 +1,16 @@
 import type { Check } from '../check.ts';
+import { crtpChecks } from './crtp.ts';
 import { headerChecks } from './header-fields.ts';
 import { identityChecks } from './identity.ts';
+import { infrastructureActionChecks } from './infrastructure-actions.ts';
+import { infrastructureMixinChecks } from './infrastructure-mixins.ts';
+import { infrastructureTypeChecks } from './infrastructure-types.ts';
 import { linkChecks } from './links.ts';
+import { mixinChecks } from './mixins.ts';
 import { modelChecks } from './model.ts';
 import { mutabilityChecks } from './mutability.ts';
 import { queryInterfaceChecks } from './query-interface.ts';
+import { templateChecks } from './templates.ts';
 import { textCategoryChecks } from './text-categories.ts';
 import { textCollectionChecks } from './text-collections.ts';
 import { textEntityChecks } from './text-entities.ts';
@@ -30,4 +36,10 @@ export const checks: readonly Check[] = [
   ...linkChecks,
   ...modelChecks,
   ...mutabilityChecks,
+  ...mixinChecks,
+  ...infrastructureTypeChecks,
+  ...infrastructureActionChecks,
+  ...infrastructureMixinChecks,
+  ...templateChecks,
+  ...crtpChecks,
 ];

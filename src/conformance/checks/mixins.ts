@@ -1,0 +1,285 @@
+import { core } from '../../occi/entity.ts';
+import { type Check, everyRendering, Inconclusive, jsonRendering, NotApplicable, textRenderings } from '../check.ts';
+import type { Reply } from '../reply.ts';
+import type { Trial } from '../trial.ts';
+import { linkedResource } from './linked-resource.ts';
+import { attributeNames, offered } from './offered.ts';
+import { infrastructure } from './standard-types.ts';
+import { listed, lists, naming, type Thing, thing } from './thing.ts';
+import { add, addedMixin, newMixin, remove, type UserMixin } from './user-mixin.ts';
+
+const ipNetwork = `${infrastructure}/network#ipnetwork`;
+const address = 'occi.network.address';
+
+/** What a mixin of the standard brings (GFD.224 §3). */
+const standardAttributes: ReadonlyMap<string, readonly string[]> = new Map([
+  [ipNetwork, [address, 'occi.network.gateway', 'occi.network.allocation']],
+  [
+    `${infrastructure}/networkinterface#ipnetworkinterface`,
+    ['occi.networkinterface.address', 'occi.networkinterface.gateway', 'occi.networkinterface.allocation'],
+  ],
+  [`${infrastructure}/credentials#ssh_key`, ['occi.credentials.ssh.publickey']],
+  [`${infrastructure}/compute#user_data`, ['occi.compute.userdata']],
+]);
+
+/** Puts a mixin on entities, or takes it off them, by way of its collection. */
+function associate(trial: Trial, location: string, things: readonly Thing[], method = 'POST'): Promise<Reply> {
+  return trial.ask({ method, location, says: naming(trial, things) });
+}
+
+/** An entity that was made, by the names that collections have for it. */
+async function thingAt(trial: Trial, location: string): Promise<Thing> {
+  const { kind, attributes } = await trial.read(location);
+  return { location, kind, id: String(attributes[core.id]) };
+}
+
+/** A plain resource and a link, both with a new mixin on them. @throws Unmet when it cannot be put there */
+async function tagged(trial: Trial) {
+  const mixin = await addedMixin(trial);
+  const { source, link } = await linkedResource(trial);
+  const things = [await thingAt(trial, source), await thingAt(trial, link)];
+  for (const one of things) {
+    const reply = await associate(trial, mixin.location, [one]);
+    trial.must(
+      reply.isSuccess,
+      `a mixin that is a mere tag is put on ${one.location}`,
+      `${reply.status} ${reply.text}`,
+    );
+  }
+  return { mixin, things };
+}
+
+/** A mixin with attributes, on a living network. @throws NotApplicable when the server has none, or puts none there */
+async function addressable(trial: Trial): Promise<string> {
+  const offer = trial.catalogue.find(ipNetwork, 'mixin');
+  if (offer?.location === undefined) throw new NotApplicable('the server has no mixin ipnetwork');
+  const location = await trial.make('network');
+  const reply = await associate(trial, offer.location, [await thingAt(trial, location)]);
+  if (reply.status === 400) throw new NotApplicable('the server puts ipnetwork on no network that is there already');
+  if (!reply.isSuccess) throw new Inconclusive(`ipnetwork cannot be put on a network: ${reply.status} ${reply.text}`);
+  return location;
+}
+
+/** A mixin that does not apply to a kind of resources that is easily made. @throws NotApplicable */
+function misfit(trial: Trial) {
+  const { mixins, model } = trial.catalogue;
+  for (const term of ['storage', 'network']) {
+    const kind = trial.catalogue.find(term, 'kind');
+    if (kind?.location === undefined) continue;
+    const found = mixins.find(({ applies, location }) => {
+      return location !== undefined && applies.length > 0 && !applies.some((id) => model.descends(kind.id, id));
+    });
+    if (found?.location !== undefined) return { kind: trial.kind(kind.id), mixin: found.id, location: found.location };
+  }
+  throw new NotApplicable('the server has no mixin that applies to some kinds only');
+}
+
+/** A creation, and an association, of a mixin and an entity that do not fit. */
+async function misfits(
+  trial: Trial,
+): Promise<{ readonly replies: readonly Reply[]; readonly carriers: readonly string[] }> {
+  const { kind, mixin, location } = misfit(trial);
+  const says = { kind: kind.id, mixins: [mixin], attributes: trial.required(kind) };
+  const created = await trial.ask({ method: 'POST', location: kind.location, says });
+  const born = created.isSuccess ? trial.made(created) : undefined;
+  const living = await trial.make(kind.id);
+  const put = await associate(trial, location, [await thingAt(trial, living)]);
+  const all = born === undefined ? [living] : [born, living];
+  const carriers: string[] = [];
+  for (const one of all) if ((await trial.read(one)).mixins.includes(mixin)) carriers.push(`${one} has ${mixin}`);
+  return { replies: [created, put], carriers };
+}
+
+/** The same mixin with a title of its own, or in dependence of others. */
+function changed(
+  mixin: UserMixin,
+  change: { readonly title?: string; readonly related?: readonly string[] },
+): UserMixin {
+  const drafts = mixin.content.drafts.map((draft) => {
+    return { ...draft, categories: draft.categories.map((category) => ({ ...category, ...change })) };
+  });
+  return { ...mixin, content: { ...mixin.content, drafts } };
+}
+
+/** Mixins (GFD.221 §5.3.4, §5.3.8, §5.5.3). */
+export const mixinChecks: readonly Check[] = [
+  {
+    id: 'mixins/tag',
+    proves: ['CORE-5.3-d', 'CORE-5.3.4-j'],
+    title: 'A mixin without attributes and actions can be put on any entity, links included',
+    renderings: everyRendering,
+    async run(trial) {
+      const { mixin, things } = await tagged(trial);
+      for (const { location } of things) {
+        const { mixins } = await trial.read(location);
+        trial.must(mixins.includes(mixin.id), `${location} shows the mixin ${mixin.id}`, mixins.join(', ') || 'none');
+      }
+    },
+  },
+  {
+    id: 'mixins/of-clients',
+    proves: ['CORE-5.5.3-a'],
+    title: 'Clients can create and remove mixins of their own',
+    renderings: everyRendering,
+    async run(trial) {
+      const mixin = newMixin(trial);
+      const added = await add(trial, mixin);
+      trial.must(added.isSuccess, 'a client adds a mixin', `${added.status} ${added.text}`);
+      const has = async () => (await offered(trial)).some(({ id }) => id === mixin.id);
+      trial.must(await has(), `the mixin ${mixin.id} is listed after it was added`, 'it is not');
+      const gone = await remove(trial, mixin);
+      trial.must(gone.isSuccess, 'a client removes its mixin', `${gone.status} ${gone.text}`);
+      trial.must(!(await has()), `the mixin ${mixin.id} is not listed after it was removed`, 'it is');
+    },
+  },
+  {
+    id: 'mixins/kinds-mix',
+    proves: ['CORE-5.3.8-b'],
+    title: 'The collection of a mixin holds entities of different kinds',
+    renderings: everyRendering,
+    async run(trial) {
+      const { mixin, things } = await tagged(trial);
+      const reply = await trial.ask({ location: mixin.location });
+      const isAll = things.every((one) => lists(trial, reply, one));
+      const expected = `the collection of the mixin lists ${things.map(({ location }) => location).join(' and ')}`;
+      trial.must(isAll, expected, listed(trial, reply).join(', ') || 'nothing');
+    },
+  },
+  {
+    id: 'mixins/members-change',
+    proves: ['CORE-5.3.8-c', 'CORE-5.3.4-l'],
+    title: 'Association changes who is in the collection of a mixin, and not who is in that of a kind',
+    renderings: everyRendering,
+    async run(trial) {
+      const mixin = await addedMixin(trial);
+      const { id, location } = trial.plainKind;
+      const one = await thingAt(trial, await trial.make(id));
+      const isIn = async (collection: string) => lists(trial, await trial.ask({ location: collection }), one);
+      const put = await associate(trial, mixin.location, [one]);
+      trial.must(put.isSuccess, 'a mixin is put on an entity', `${put.status} ${put.text}`);
+      trial.must(await isIn(mixin.location), 'the entity is in the collection of the mixin then', 'it is not');
+      const off = await associate(trial, mixin.location, [one], 'DELETE');
+      trial.must(off.isSuccess, 'a mixin is taken off an entity', `${off.status} ${off.text}`);
+      trial.must(!(await isIn(mixin.location)), 'the entity has left the collection of the mixin then', 'it is there');
+      trial.must(await isIn(location), 'the entity is in the collection of its kind all the time', 'it has left');
+    },
+  },
+  {
+    id: 'mixins/title-is-kept',
+    proves: ['CORE-5.3.1-b', 'CORE-5.3.4-l'],
+    title: 'No request changes the title of a category that is there',
+    renderings: everyRendering,
+    async run(trial) {
+      const mixin = await addedMixin(trial);
+      const titleOf = async () => (await offered(trial)).find(({ id }) => id === mixin.id)?.title;
+      const before = await titleOf();
+      const { content } = changed(mixin, { title: 'Another one' });
+      const reply = await trial.ask({ method: 'POST', location: trial.queryInterface, says: content });
+      const now = await titleOf();
+      const expected = `a mixin that is added again keeps its title ${JSON.stringify(before)}`;
+      trial.must(now === before, expected, `${reply.status}, and it is ${JSON.stringify(now)}`);
+    },
+  },
+  {
+    id: 'mixins/adds-attributes',
+    proves: ['CORE-5.3-c', 'CORE-5.4.1-b'],
+    title: 'A mixin can be put on a living entity, and brings its attributes',
+    renderings: everyRendering,
+    async run(trial) {
+      const location = await addressable(trial);
+      const reply = await trial.ask({ method: 'POST', location, says: { attributes: { [address]: '10.20.30.0/24' } } });
+      trial.must(reply.isSuccess, `a network with ipnetwork takes ${address}`, `${reply.status} ${reply.text}`);
+      const { mixins, attributes } = await trial.read(location);
+      trial.must(mixins.includes(ipNetwork), `the network shows ${ipNetwork}`, mixins.join(', ') || 'no mixin');
+      const shown = attributes[address];
+      trial.must(shown === '10.20.30.0/24', `the network shows ${address}`, JSON.stringify(shown) ?? 'not at all');
+    },
+  },
+  {
+    id: 'mixins/values-apart',
+    proves: ['CORE-5.3.4-f'],
+    title: 'The values of the attributes of a mixin live in the entities',
+    async run(trial) {
+      const [one, other] = [await addressable(trial), await addressable(trial)];
+      const set = { attributes: { [address]: '10.20.31.0/24' } };
+      const before = (await trial.read(other)).attributes[address];
+      const reply = await trial.ask({ method: 'POST', location: one, says: set });
+      if (!reply.isSuccess) throw new Inconclusive(`${address} cannot be set: ${reply.status} ${reply.text}`);
+      const now = (await trial.read(other)).attributes[address];
+      trial.must(now === before, `${address} of a network is not changed by that of another one`, `it is ${now} now`);
+    },
+  },
+  {
+    id: 'mixins/applies',
+    proves: ['CORE-5.3.4-c'],
+    title: 'A mixin is put on entities of the kinds that it applies to, and on no others',
+    renderings: everyRendering,
+    async run(trial) {
+      const { carriers } = await misfits(trial);
+      trial.must(carriers.length === 0, 'a mixin is put on no kind that applies does not name', carriers.join('; '));
+    },
+  },
+  {
+    id: 'mixins/bad-request',
+    proves: ['CORE-5.3.4-d'],
+    title: 'Putting a mixin where it does not belong is a bad request',
+    renderings: everyRendering,
+    async run(trial) {
+      const { replies } = await misfits(trial);
+      // GFD.185 has 403 in its table of codes, where the core of both versions has a bad request.
+      for (const reply of replies) trial.answered(reply, [400, 403], 'the mixin does not apply to this kind');
+    },
+  },
+  {
+    id: 'mixins/not-on-types',
+    proves: ['CORE-5.3.4-e'],
+    title: 'A mixin is not put on a type',
+    renderings: textRenderings,
+    async run(trial) {
+      const [mixin, type] = [await addedMixin(trial), await addedMixin(trial)];
+      const reply = await associate(trial, mixin.location, [{ location: type.location, kind: '' }]);
+      const members = listed(trial, await trial.ask({ location: mixin.location }));
+      const expected = `${type.location} is a collection, on which no mixin is put`;
+      trial.must(!reply.isSuccess && members.length === 0, expected, `${reply.status} ${members.join(', ')}`);
+    },
+  },
+  {
+    id: 'mixins/lists-attributes',
+    proves: ['CORE-5.3.4-g'],
+    title: 'The mixins of the standard list the attributes they bring',
+    renderings: everyRendering,
+    async run(trial) {
+      const there = (await offered(trial)).filter(({ id }) => standardAttributes.has(id));
+      if (there.length === 0) throw new NotApplicable('the server has no mixin of the standard with attributes');
+      for (const mixin of there) {
+        const missing = standardAttributes.get(mixin.id)?.find((name) => !attributeNames(mixin).includes(name));
+        trial.must(missing === undefined, `${mixin.id} lists the attributes it brings`, `${missing} is missing`);
+      }
+    },
+  },
+  {
+    id: 'mixins/depends',
+    proves: ['CORE-5.3.4-i'],
+    title: 'A mixin brings the attributes of those that it depends on',
+    renderings: jsonRendering,
+    async run(trial) {
+      if (trial.catalogue.find(ipNetwork, 'mixin') === undefined) {
+        throw new NotApplicable('the server has no mixin with attributes to depend on');
+      }
+      const mixin = changed(newMixin(trial), { related: [ipNetwork] });
+      const added = await add(trial, mixin);
+      const own = (await offered(trial)).find(({ id }) => id === mixin.id);
+      if (!added.isSuccess || own?.related.includes(ipNetwork) !== true) {
+        throw new NotApplicable(`the server lets no mixin of clients depend on another one: ${added.status}`);
+      }
+      const one = await thing(trial);
+      const put = await associate(trial, mixin.location, [one]);
+      if (!put.isSuccess) throw new Inconclusive(`the mixin cannot be put on a network: ${put.status} ${put.text}`);
+      const says = { attributes: { [address]: '10.20.32.0/24' } };
+      const reply = await trial.ask({ method: 'POST', location: one.location, says });
+      const shown = (await trial.read(one.location)).attributes[address];
+      const expected = `a network with a mixin that depends on ipnetwork takes and shows ${address}`;
+      trial.must(shown === '10.20.32.0/24', expected, `${reply.status} ${reply.text}, and it is ${shown}`);
+    },
+  },
+];
