@@ -5,7 +5,8 @@ import type { Ending, Environment } from '../server/command.ts';
 /** The path of the command. */
 export const occi = fileURLToPath(new URL('../../src/cli/occi.ts', import.meta.url));
 
-const terminal = fileURLToPath(new URL('terminal.py', import.meta.url));
+/** What gives a command a pseudo terminal: columns, then the command. */
+export const terminal = fileURLToPath(new URL('terminal.py', import.meta.url));
 
 /** Nothing of whoever runs the tests: no settings, no configuration file. */
 const bare: Environment = { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: '/nonexistent' };
@@ -45,7 +46,8 @@ export function runOcci(args: readonly string[], circumstances: Circumstances = 
   return startOcci(args, { input: '', ...circumstances }).ended;
 }
 
-function start([program = '', ...args]: readonly string[], { environment = {}, input }: Circumstances): RunningOcci {
+/** Starts any program. */
+export function start([program = '', ...args]: readonly string[], { environment = {}, input }: Circumstances): RunningOcci {
   const child = spawn(program, args, { env: { ...bare, ...environment }, stdio: 'pipe' });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
