@@ -47,7 +47,10 @@ export function runOcci(args: readonly string[], circumstances: Circumstances = 
 }
 
 /** Starts any program. */
-export function start([program = '', ...args]: readonly string[], { environment = {}, input }: Circumstances): RunningOcci {
+export function start(
+  [program = '', ...args]: readonly string[],
+  { environment = {}, input }: Circumstances,
+): RunningOcci {
   const child = spawn(program, args, { env: { ...bare, ...environment }, stdio: 'pipe' });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
