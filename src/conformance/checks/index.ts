@@ -1,15 +1,21 @@
 import type { Check } from '../check.ts';
+import { actionChecks } from './actions.ts';
+import { collectionChecks } from './collections.ts';
 import { crtpChecks } from './crtp.ts';
+import { filterChecks } from './filters.ts';
 import { headerChecks } from './header-fields.ts';
 import { identityChecks } from './identity.ts';
 import { infrastructureActionChecks } from './infrastructure-actions.ts';
 import { infrastructureMixinChecks } from './infrastructure-mixins.ts';
 import { infrastructureTypeChecks } from './infrastructure-types.ts';
 import { linkChecks } from './links.ts';
+import { mixinCollectionChecks } from './mixin-collections.ts';
 import { mixinChecks } from './mixins.ts';
 import { modelChecks } from './model.ts';
 import { mutabilityChecks } from './mutability.ts';
+import { pagingChecks } from './paging.ts';
 import { queryInterfaceChecks } from './query-interface.ts';
+import { resourceLinkChecks } from './resource-links.ts';
 import { templateChecks } from './templates.ts';
 import { textCategoryChecks } from './text-categories.ts';
 import { textCollectionChecks } from './text-collections.ts';
@@ -23,6 +29,12 @@ import { uriListChecks } from './uri-list.ts';
 /** All checks, in the order in which they are made. */
 export const checks: readonly Check[] = [
   ...queryInterfaceChecks,
+  ...resourceLinkChecks,
+  ...actionChecks,
+  ...collectionChecks,
+  ...mixinCollectionChecks,
+  ...pagingChecks,
+  ...filterChecks,
   ...textCategoryChecks,
   ...textEntityChecks,
   ...textLinkChecks,
