@@ -62,12 +62,16 @@ export async function examine(options: ExamineOptions): Promise<Report> {
     const results: Result[] = [];
     const end = new AbortController();
     const signal = AbortSignal.any([end.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-    const watched: Send = (request) =>
-      send(request).catch((error: unknown) => {
-        // It was there a moment ago. Nothing more can be found out.
+    const watched: Send = async (request) => {
+      end.signal.throwIfAborted();
+      try {
+        return await send(request);
+      } catch (error) {
+        // It was there a moment ago. Nothing more can be found out, nor taken away.
         if (error instanceof ClientError && error.kind === 'unreachable') end.abort(error);
         throw error;
-      });
+      }
+    };
     const subject = {
       send: watched,
       space,

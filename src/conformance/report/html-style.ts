@@ -90,7 +90,7 @@ p.where { margin-top: 0; margin-bottom: .5rem }
 .exchange[open] > summary::before { content: '▾' }
 .status { margin-left: auto; font-size: .85rem }
 .status, .time { flex-shrink: 0; white-space: nowrap }
-.both { display: grid; grid-template-columns: 1fr 1fr; border-top: 1px solid var(--line) }
+.both { display: grid; grid-template-columns: 2fr 3fr; border-top: 1px solid var(--line) }
 figure { min-width: 0; margin: 0; padding: .5rem .8rem }
 figure + figure { border-left: 1px solid var(--line) }
 figcaption { color: var(--quiet); font-size: .75rem }
