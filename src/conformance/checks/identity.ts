@@ -1,5 +1,5 @@
 import { core } from '../../occi/entity.ts';
-import { entityKind } from '../../occi/kind.ts';
+import { entityKind, resourceKind } from '../../occi/kind.ts';
 import { referenceTo } from '../../renderers/text-grammar.ts';
 import { type Check, everyRendering, Inconclusive, NotApplicable } from '../check.ts';
 import type { Trial } from '../trial.ts';
@@ -63,7 +63,8 @@ export const identityChecks: readonly Check[] = [
     async run(trial) {
       const { id, term } = trial.plainKind;
       const { kinds, model } = trial.catalogue;
-      const other = kinds.find((one) => one.location !== undefined && !model.descends(id, one.id));
+      const others = kinds.filter((one) => one.location !== undefined && !model.descends(id, one.id));
+      const other = others.find((one) => model.descends(one.id, resourceKind)) ?? others[0];
       if (other === undefined) throw new NotApplicable('the server has only one kind');
       const location = await trial.make(id);
       for (const method of ['POST', 'PUT']) {
