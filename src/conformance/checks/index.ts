@@ -8,6 +8,10 @@ import { identityChecks } from './identity.ts';
 import { infrastructureActionChecks } from './infrastructure-actions.ts';
 import { infrastructureMixinChecks } from './infrastructure-mixins.ts';
 import { infrastructureTypeChecks } from './infrastructure-types.ts';
+import { jsonCategoryChecks } from './json-categories.ts';
+import { jsonCollectionChecks } from './json-collections.ts';
+import { jsonEntityChecks } from './json-entities.ts';
+import { jsonRequestChecks } from './json-requests.ts';
 import { linkChecks } from './links.ts';
 import { mixinCollectionChecks } from './mixin-collections.ts';
 import { mixinChecks } from './mixins.ts';
@@ -43,6 +47,10 @@ export const checks: readonly Check[] = [
   ...textPlainChecks,
   ...textRequestChecks,
   ...uriListChecks,
+  ...jsonCategoryChecks,
+  ...jsonCollectionChecks,
+  ...jsonEntityChecks,
+  ...jsonRequestChecks,
   ...textLineEndChecks,
   ...identityChecks,
   ...linkChecks,

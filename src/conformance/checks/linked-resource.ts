@@ -1,6 +1,7 @@
 import { core } from '../../occi/entity.ts';
 import { NotApplicable } from '../check.ts';
 import type { Trial } from '../trial.ts';
+import { machine } from './machine.ts';
 
 /** A resource with a link to another one, by their locations; and the kinds of link and target. */
 export interface LinkedResource {
@@ -15,7 +16,7 @@ export interface LinkedResource {
 export async function linkedResource(trial: Trial): Promise<LinkedResource> {
   const { linkKind, sourceKind, targetKind } = kindsOf(trial);
   const target = await trial.make(targetKind);
-  const source = await trial.make(sourceKind);
+  const source = await (sourceKind.endsWith('#compute') ? machine(trial) : trial.make(sourceKind));
   const attributes = { [core.source]: source, [core.target]: target, [core.title]: 'Conformance' };
   const link = await trial.make(linkKind, { attributes });
   return { source, target, link, linkKind, targetKind };

@@ -3,6 +3,7 @@ import { core } from '../../occi/entity.ts';
 import { type Check, Inconclusive, NotApplicable, textRenderings } from '../check.ts';
 import type { Trial } from '../trial.ts';
 import { linkedResource } from './linked-resource.ts';
+import { offeringResource } from './offering-resource.ts';
 import { attributesIn, type Parameter, parametersIn, statementsIn, valuesIn } from './text-statements.ts';
 import { quotedIdentifier, quotedIdentifiers, quotedString, token, unquoted, uriReference } from './text-syntax.ts';
 
@@ -37,18 +38,10 @@ async function shownLink(trial: Trial): Promise<RawLink> {
   return link;
 }
 
-/** Makes a resource with actions, and waits until it offers one. @throws NotApplicable, Inconclusive */
+/** Makes a resource that offers actions, and reads its links. @throws NotApplicable, Inconclusive */
 async function offered(trial: Trial) {
-  const { catalogue } = trial;
-  const kinds = ['network', 'storage', 'compute'].map((term) => catalogue.find(term, 'kind'));
-  const kind = [...kinds, ...catalogue.kinds].find((one) => one?.location !== undefined && one.actions.length > 0);
-  if (kind === undefined) throw new NotApplicable('the server has no kind with actions');
-  const location = await trial.make(kind.id);
-  // Links of any sort: those that are no proper offers are looked at, too.
-  const entity = await trial.until(location, ({ actions, links }) => actions.length + links.length > 0);
-  const state = Object.entries(entity.attributes).find(([name]) => name.endsWith('.state'))?.[1];
-  if (state === 'error') throw new Inconclusive(`a new ${kind.term} is in the state error`);
-  return { kind, location, links: await linksAt(trial, location) };
+  const { location, kind } = await offeringResource(trial);
+  return { location, kind, links: await linksAt(trial, location) };
 }
 
 /** Links and offered actions in text (GFD.229 §4.2, §5.1). */

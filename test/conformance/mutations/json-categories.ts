@@ -1,0 +1,114 @@
+import type { Mutation } from '../mutation.ts';
+import { eachObject, inJson, type JsonObject, wholeBody, withMember } from './json.ts';
+import { answering } from './text.ts';
+
+type Key = 'kinds' | 'mixins' | 'actions';
+
+/** Changes the query interface. */
+const whole = (change: (one: Record<Key, readonly JsonObject[]>) => unknown) =>
+  answering('GET', /-\/$/, wholeBody(change as (value: unknown) => unknown));
+/** Changes the categories under a key. */
+const each = (key: Key, change: (one: JsonObject) => unknown) =>
+  whole((one) => ({ ...one, [key]: one[key].map(change) }));
+/** Changes the descriptions of attributes. */
+const descriptions = (change: (one: JsonObject) => unknown) =>
+  answering(
+    'GET',
+    /-\/$/,
+    eachObject((one) => ('mutable' in one ? change(one) : one)),
+  );
+
+const faults: readonly Mutation[] = [
+  {
+    name: 'there is one array of categories',
+    breaks: ['json-category/keys', 'json-category/kind-locations'],
+    mutate: whole(({ kinds, mixins, actions }) => ({ kinds: [...kinds, ...mixins, ...actions] })),
+  },
+  {
+    name: 'categories are under keys of their own',
+    breaks: ['json-category/keys'],
+    mutate: whole(({ kinds, mixins, actions }) => ({ kind: kinds, mixin: mixins, action: actions })),
+  },
+  {
+    name: 'actions are identifiers',
+    breaks: ['json-category/objects'],
+    mutate: whole((one) => ({ ...one, actions: one.actions.map(({ scheme, term }) => `${scheme}${term}`) })),
+  },
+  {
+    name: 'kinds name their class',
+    breaks: ['json-category/no-class'],
+    mutate: each('kinds', (one) => ({ ...one, class: 'kind' })),
+  },
+  {
+    name: 'the parent is an array',
+    breaks: ['json-category/kinds'],
+    mutate: each('kinds', (one) => ('parent' in one ? { ...one, parent: [one['parent']] } : one)),
+  },
+  {
+    name: 'kinds list their actions by term',
+    breaks: ['json-category/kinds'],
+    mutate: each('kinds', (one) => ('actions' in one ? { ...one, actions: ['start'] } : one)),
+  },
+  {
+    name: 'links have no location',
+    breaks: ['json-category/kind-locations'],
+    mutate: each('kinds', (one) => (one['term'] === 'link' ? withMember(one, 'location', undefined) : one)),
+  },
+  {
+    name: 'mixins have no location',
+    breaks: ['json-category/mixins'],
+    mutate: each('mixins', (one) => withMember(one, 'location', undefined)),
+  },
+  {
+    name: 'what a mixin depends on is a string',
+    breaks: ['json-category/mixins'],
+    mutate: each('mixins', (one) => ('depends' in one ? { ...one, depends: String(one['depends']) } : one)),
+  },
+  {
+    name: 'actions have no scheme',
+    breaks: ['json-category/actions'],
+    mutate: each('actions', (one) => withMember(one, 'scheme', undefined)),
+  },
+  {
+    name: 'attributes are described by their types',
+    breaks: ['json-description/members'],
+    mutate: each('actions', (one) => ('attributes' in one ? { ...one, attributes: { method: 'string' } } : one)),
+  },
+  {
+    name: 'mutable is a word',
+    breaks: ['json-description/members', 'json-description/same-as-text'],
+    mutate: descriptions((one) => ({ ...one, mutable: String(one['mutable']) })),
+  },
+  {
+    name: 'mutable is left out where it is true',
+    breaks: ['json-description/same-as-text'],
+    mutate: descriptions((one) => withMember(one, 'mutable', one['mutable'] === true ? undefined : false)),
+  },
+  {
+    name: 'numbers are called float',
+    breaks: ['json-description/types', 'json-description/default-types'],
+    mutate: descriptions((one) => (one['type'] === 'number' ? { ...one, type: 'float' } : one)),
+  },
+  {
+    name: 'patterns are regular expressions',
+    breaks: ['json-description/patterns'],
+    mutate: descriptions((one) => ({ ...one, pattern: '.*' })),
+  },
+  {
+    name: 'defaults are strings',
+    breaks: ['json-description/default-types'],
+    mutate: descriptions((one) => ('default' in one ? { ...one, default: String(one['default']) } : one)),
+  },
+  {
+    name: 'defaults are not used',
+    breaks: ['json-description/defaults'],
+    mutate: answering(
+      'GET',
+      /^\/compute\/./,
+      eachObject((one) => withMember(one, 'occi.compute.memory', undefined)),
+    ),
+  },
+];
+
+/** Faults in how categories are written in JSON. */
+export const jsonCategoryMutations: readonly Mutation[] = faults.map((fault) => ({ dialect: inJson, ...fault }));
