@@ -80,8 +80,12 @@ export function readSettings({ options, profile, environment, warn }: SettingSou
   const file = readProfile(environment, profile, warn);
   checkNames(file);
   const { endpoint } = file.values as Settings;
-  const isElsewhere = given.endpoint !== undefined && endpoint !== undefined && endpoint !== given.endpoint;
+  const isElsewhere = given.endpoint !== undefined && endpoint !== undefined && bare(endpoint) !== bare(given.endpoint);
   return isElsewhere ? given : { ...withPassword(file.values), ...given };
+}
+
+function bare(endpoint: string): string {
+  return endpoint.replace(/\/+$/, '');
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Settings {

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../src/cli/occi/exit-code.ts';
+import { occiProgram } from '../../src/cli/occi/program.ts';
+import { connectionSettings } from '../../src/cli/occi/settings.ts';
+import { type Ending, type RunningGateway, startGateway } from '../server/command.ts';
+import { occi } from './occi-command.ts';
+
+const document = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+/** The shell commands of a document, or of the section with a heading. */
+function commandsIn(path: string, heading?: string): string {
+  const text = document(path);
+  const from = heading === undefined ? 0 : text.indexOf(`\n## ${heading}\n`);
+  const to = heading === undefined ? text.length : text.indexOf('\n## ', from + 1);
+  return [...text.slice(from, to).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, commands]) => commands).join('');
+}
+
+describe('what the documents say about occi', () => {
+  let directory: string;
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'occi-cli-'));
+    gateway = await startGateway(join(directory, 'data'));
+  });
+  afterAll(async () => {
+    await gateway.stop('SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Runs commands as they stand there, against a gateway on another port; the first that fails ends it. */
+  const run = (commands: string): Promise<Ending> => {
+    const here = commands.replaceAll('http://127.0.0.1:3000', gateway.url);
+    const script = `set -euo pipefail\nocci() { '${process.execPath}' '${occi}' "$@"; }\n${here}`;
+    const environment = { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: directory };
+    const child = spawn('bash', ['-c', script], {
+      cwd: directory,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
+  };
+
+  it('the README works', async () => {
+    const { code, stdout, stderr } = await run(commandsIn('README.md', 'A client for people'));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('occi:') });
+    expect(stdout).toMatch(/^KIND +TITLE +STATE +LOCATION\ncompute +My machine +active +\/compute\/\S+$/m);
+    await run('occi delete -e http://127.0.0.1:3000 compute --all');
+  });
+
+  it('the tour works', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await run(`${commandsIn('docs/occi.md')}\nocci list --output json`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('occi:') });
+    expect(stdout).toMatch(/^compute +Old faithful +inactive +\/compute\/\S+$/m);
+    expect(stdout).toMatch(/^networkinterface +http:\S+\/network\/\S+ +\/networkinterface\/\S+$/m);
+    // In the end nothing remains.
+    expect(stdout.trimEnd().endsWith('\n[]')).toBe(true);
+  });
+
+  it('docs/occi.md has every verb, setting and exit code', () => {
+    const text = document('docs/occi.md');
+    for (const command of occiProgram().commands) expect(text).toMatch(new RegExp(`^\\|.*\`${command.name()} `, 'm'));
+    for (const { name, variable } of connectionSettings) {
+      expect(text).toMatch(new RegExp(`^\\| \`--${name}\`.* \\| \`${variable}\` \\|`, 'm'));
+    }
+    for (const code of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`^\\| ${code} \\| \\S`, 'm'));
+  });
+
+  it('every verb has examples in its help', () => {
+    for (const command of occiProgram().commands) {
+      let help = '';
+      command.configureOutput({ writeOut: (text) => (help += text) });
+      command.outputHelp();
+      expect(help).toMatch(/\nExamples:\n {2}\S/);
+      expect(help).toContain(command.description().slice(0, 20));
+    }
+  });
+});
