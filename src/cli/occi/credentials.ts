@@ -22,7 +22,9 @@ export async function credentialsFrom(
 ): Promise<Credentials> {
   switch (methodOf(settings, environment)) {
     case 'none':
+      return { method: 'none' };
     case 'x509':
+      needed(settings['user-cred'], 'a certificate', '--user-cred or OCCI_USER_CRED');
       return { method: 'none' };
     case 'basic': {
       const username = needed(settings.username, 'a user name', '--username or OCCI_USERNAME');

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { documentOf } from '../document.ts';
+import { everyEntity } from '../everything.ts';
 import { examples } from '../options.ts';
 import { reference } from '../reference.ts';
 import { action } from '../work.ts';
-import { collections, entitiesIn } from './list.ts';
 
 /** `occi export`: a document of which everything can be created again. */
 export function addExport(program: Command): void {
@@ -14,9 +14,8 @@ export function addExport(program: Command): void {
     .addHelpText('after', examples('export > everything.json', 'export compute', 'create --from everything.json'))
     .action(
       action(async ({ client, print }, [what]) => {
-        const { catalogue } = client;
-        const targets = what === undefined ? collections(catalogue) : [reference(catalogue, what)];
-        print(documentOf(await entitiesIn(client, targets)));
+        const wanted = what === undefined ? everyEntity(client) : client.entities(reference(client.catalogue, what));
+        print(documentOf(await wanted));
       }),
     );
 }

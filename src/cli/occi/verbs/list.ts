@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { Catalogue, Client, ListOptions, Offer, RemoteEntity } from '../../../client/index.ts';
+import type { Catalogue, Offer } from '../../../client/index.ts';
 import { attributesIn } from '../attribute-words.ts';
+import { everyEntity, everyUrl } from '../everything.ts';
 import { examples, mixinOption, repeated } from '../options.ts';
 import { reference } from '../reference.ts';
 import { action } from '../work.ts';
@@ -33,31 +34,17 @@ export function addList(program: Command): void {
           return;
         }
         const options = { filter: { categories: mixin, attributes: attributesIn(catalogue, filter, '--filter') } };
-        const targets = what === undefined ? collections(catalogue) : [reference(catalogue, what)];
-        if (printer.isContentWithUrls) print(printer.urls(await urlsIn(client, targets, options)));
-        else print(printer.list(await entitiesIn(client, targets, options), surroundings));
+        if (printer.isContentWithUrls) {
+          const urls =
+            what === undefined ? everyUrl(client, options) : client.list(reference(catalogue, what), options);
+          print(printer.urls(await urls));
+        } else {
+          const entities =
+            what === undefined ? everyEntity(client, options) : client.entities(reference(catalogue, what), options);
+          print(printer.list(await entities, surroundings));
+        }
       }),
     );
-}
-
-/** The collections that hold everything together. Not all servers list the root. */
-export function collections({ kinds }: Catalogue): readonly string[] {
-  return [...new Set(kinds.map(({ location }) => location).filter((one) => one !== undefined))];
-}
-
-/** The members of collections, each once. */
-export async function entitiesIn(
-  client: Client,
-  targets: readonly string[],
-  options: ListOptions = {},
-): Promise<readonly RemoteEntity[]> {
-  const found = await Promise.all(targets.map((target) => client.entities(target, options)));
-  return [...new Map(found.flat().map((entity) => [entity.url, entity])).values()];
-}
-
-async function urlsIn(client: Client, targets: readonly string[], options: ListOptions): Promise<readonly string[]> {
-  const found = await Promise.all(targets.map((target) => client.list(target, options)));
-  return [...new Set(found.flat())];
 }
 
 /** What stands for templates has no members that anybody looks for. */
