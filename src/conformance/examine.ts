@@ -46,10 +46,11 @@ export interface ExamineOptions {
  * @throws ClientError when the server is not reached, or its query interface cannot be read
  */
 export async function examine(options: ExamineOptions): Promise<Report> {
-  const { endpoint, profile, onStart, onResult, patienceMs } = options;
+  const { endpoint, profile, onStart, onResult, patienceMs, tls, timeoutMs } = options;
   const started = new Date();
   const space = spaceOf(endpoint);
-  const wire = openWire(options);
+  // The signal ends the run, not what tidies up after it.
+  const wire = openWire({ ...(tls === undefined ? {} : { tls }), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   const send = authenticated(repeated(wire.send, { retries: 2 }), options.credentials ?? { method: 'none' });
   try {
     const { catalogue, location: queryInterface } = await found(send, space);

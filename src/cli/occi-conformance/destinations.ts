@@ -11,6 +11,9 @@ import { UsageError } from '../occi/usage-error.ts';
 export const forms = { text: textReport, json: jsonReport, junit: junitReport, html: htmlReport } as const;
 export type Form = keyof typeof forms;
 
+const known = Object.keys(forms).join(', ');
+const isForm = (word: string): word is Form => Object.hasOwn(forms, word);
+
 /** A report that is wanted, and the file it goes to; standard output without one. */
 export interface Destination {
   readonly form: Form;
@@ -31,7 +34,9 @@ const extensions: Readonly<Record<string, Form>> = {
 export class Destinations {
   readonly #all: Destination[] = [];
 
-  addForm(form: Form): void {
+  /** @throws UsageError */
+  addForm(form: string): void {
+    if (!isForm(form)) throw new UsageError(`there is no report ${JSON.stringify(form)}`, `there are ${known}`);
     this.#all.push({ form });
   }
 

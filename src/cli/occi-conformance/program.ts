@@ -3,7 +3,7 @@ import { profileNames, profiles } from '../../conformance/profiles.ts';
 import { version } from '../../version.ts';
 import { connectionOption } from '../occi/connection-options.ts';
 import { connectionSettings } from '../occi/settings.ts';
-import { type Destinations, type Form, forms } from './destinations.ts';
+import { type Destinations, forms } from './destinations.ts';
 import type { Wishes } from './wishes.ts';
 
 /** The options besides those of the connection, as commander gives them. */
@@ -50,9 +50,10 @@ export function conformanceProgram(destinations: Destinations): Command {
     )
     .option('--destructive', 'make also the checks that touch what was there before')
     .addOption(
-      new Option('-r, --report <form>', 'a report; text by default, several with --output each')
-        .choices(Object.keys(forms))
-        .argParser((form: string) => destinations.addForm(form as Form)),
+      new Option(
+        '-r, --report <form>',
+        `${Object.keys(forms).join(', ')}; text by default, several with --output each`,
+      ).argParser((form: string) => destinations.addForm(form)),
     )
     .addOption(
       new Option('-o, --output <file>', 'where the report named before goes').argParser((file: string) =>

@@ -15,6 +15,7 @@ const rule = '─'.repeat(78);
  */
 export function textReport(report: Report): string {
   const made = (verdict: Result['verdict']) => report.results.filter((one) => one.verdict === verdict);
+  const { findings } = report.summary;
   const parts = [
     `OCCI conformance: ${conclusion(report)}`,
     particulars(report)
@@ -30,7 +31,7 @@ export function textReport(report: Report): string {
       'Inconclusive',
       made('inconclusive').map((result) => brief(result, report)),
     ),
-    ...section('Not checked', report.summary.findings.filter(isOpen).map(notChecked), '\n'),
+    ...(report.givenUp === undefined ? section('Not checked', findings.filter(isOpen).map(notChecked), '\n') : []),
     ...section('Notes', report.notes, '\n'),
     ...section('Left on the server', report.left, '\n'),
   ];
