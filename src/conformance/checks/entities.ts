@@ -7,7 +7,7 @@ import { type Check, everyRendering, jsonRendering, NotApplicable } from '../che
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
 import { lists, thing } from './thing.ts';
-import { whole } from './whole.ts';
+import { plain, whole } from './whole.ts';
 
 /** What the standard has for answers to creation and change: 200 with the rendering, 201 with the location. */
 function tells(trial: Trial, reply: Reply, location: string, why: string): void {
@@ -17,12 +17,6 @@ function tells(trial: Trial, reply: Reply, location: string, why: string): void 
   } else {
     trial.must(reply.locations.length > 0, `the answer to ${reply.request} says where the entity is`, '201 without it');
   }
-}
-
-/** A plain resource, as a request for it. */
-function plain(trial: Trial, attributes: Attributes): Wording {
-  const kind = trial.plainKind;
-  return { kind: kind.id, attributes: { ...trial.required(kind, attributes), ...attributes } };
 }
 
 /** The same without some attributes. */

@@ -17,7 +17,11 @@ import { mixinCollectionChecks } from './mixin-collections.ts';
 import { mixinChecks } from './mixins.ts';
 import { modelChecks } from './model.ts';
 import { mutabilityChecks } from './mutability.ts';
+import { negotiationChecks } from './negotiation.ts';
+import { oneOneSyntaxChecks } from './one-one-syntax.ts';
 import { pagingChecks } from './paging.ts';
+import { practiceChecks } from './practice.ts';
+import { protocolChecks } from './protocol.ts';
 import { queryInterfaceChecks } from './query-interface.ts';
 import { resourceLinkChecks } from './resource-links.ts';
 import { templateChecks } from './templates.ts';
@@ -33,6 +37,10 @@ import { uriListChecks } from './uri-list.ts';
 /** All checks, in the order in which they are made. */
 export const checks: readonly Check[] = [
   ...queryInterfaceChecks,
+  ...protocolChecks,
+  ...negotiationChecks,
+  ...oneOneSyntaxChecks,
+  ...practiceChecks,
   ...resourceLinkChecks,
   ...actionChecks,
   ...collectionChecks,

@@ -12,3 +12,9 @@ export async function whole(trial: Trial, location: string): Promise<Wording & {
   });
   return { kind, mixins, attributes: Object.fromEntries(own) };
 }
+
+/** A plain resource, as a request for it. */
+export function plain(trial: Trial, attributes: Attributes): Wording {
+  const kind = trial.plainKind;
+  return { kind: kind.id, attributes: { ...trial.required(kind, attributes), ...attributes } };
+}
