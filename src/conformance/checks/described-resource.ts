@@ -19,9 +19,9 @@ const numbers = [
 ] as const;
 
 /** A resource with attributes of all types that are easily had. @throws NotApplicable */
-export function description(trial: Trial): Description {
+export function description(trial: Trial, title = 'Conformance'): Description {
   const { catalogue, plainKind } = trial;
-  const texts = { [core.title]: 'Conformance: "a", \\ b; c=d', [core.summary]: 'Made by a run' };
+  const texts = { [core.title]: title, [core.summary]: 'Made by a run' };
   for (const [term, number] of numbers) {
     const kind = catalogue.find(term, 'kind');
     if (kind?.location !== undefined && catalogue.model.definitions(kind.id, []).has(number)) {
@@ -35,8 +35,11 @@ export function description(trial: Trial): Description {
 }
 
 /** Makes such a resource. @returns it with its location. @throws NotApplicable, Inconclusive */
-export async function describedResource(trial: Trial): Promise<Description & { readonly location: string }> {
-  const described = description(trial);
+export async function describedResource(
+  trial: Trial,
+  title?: string,
+): Promise<Description & { readonly location: string }> {
+  const described = description(trial, title);
   const { kind, attributes } = described;
   return { ...described, location: await trial.make(kind, { attributes }) };
 }

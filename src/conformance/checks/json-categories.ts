@@ -181,6 +181,7 @@ export const jsonCategoryChecks: readonly Check[] = [
       const kinds = await categoriesUnder(trial, 'kinds');
       const text = await trial.ask({ location: trial.queryInterface, accept: 'text/plain' });
       const inText = text.content.drafts.flatMap(({ categories }) => categories);
+      if (inText.length === 0) throw new Inconclusive(`there are no categories in text: ${text.status}`);
       for (const kind of kinds) {
         const mentions = inText.find(({ id }) => id === idOf(kind))?.attributes ?? [];
         const attributes = isObject(kind['attributes']) ? kind['attributes'] : {};

@@ -5,4 +5,22 @@ export interface Unobservable {
 }
 
 /** All requirements with level MUST or SHOULD on servers that have no check. */
-export const unobservable: readonly Unobservable[] = [];
+export const unobservable: readonly Unobservable[] = [
+  {
+    id: 'TEXT-9-a',
+    why: 'Who answers is mostly a proxy, and what it does about TLS and credentials depends on where it stands.',
+  },
+  {
+    id: 'JSON-4-a',
+    why: 'Who answers is mostly a proxy, and what it does about TLS and credentials depends on where it stands.',
+  },
+  {
+    id: 'HTTP-12-a',
+    why: 'A suite sees the endpoint that it is given; whether there is TLS elsewhere, or in front of it, it does not.',
+  },
+  {
+    id: 'HTTP-12-b',
+    why: 'A suite comes with the credentials that it is given, and must not find out what happens with others.',
+  },
+  { id: 'HTTP-12-c', why: 'What a server relies on when it decides who may do what happens inside.' },
+];

@@ -43,7 +43,7 @@ const faults: readonly Mutation[] = [
   },
   {
     name: 'quotes in quotes are not escaped',
-    breaks: ['header/quoted'],
+    breaks: ['header/syntax'],
     mutate: inField('x-occi-attribute', (value) => value.replace('\\"', '"')),
   },
   {
