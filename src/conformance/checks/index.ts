@@ -2,6 +2,7 @@ import type { Check } from '../check.ts';
 import { actionChecks } from './actions.ts';
 import { collectionChecks } from './collections.ts';
 import { crtpChecks } from './crtp.ts';
+import { entityChecks } from './entities.ts';
 import { filterChecks } from './filters.ts';
 import { headerChecks } from './header-fields.ts';
 import { identityChecks } from './identity.ts';
@@ -40,13 +41,14 @@ export const checks: readonly Check[] = [
   ...protocolChecks,
   ...negotiationChecks,
   ...oneOneSyntaxChecks,
-  ...practiceChecks,
+  ...entityChecks,
   ...resourceLinkChecks,
   ...actionChecks,
   ...collectionChecks,
   ...mixinCollectionChecks,
   ...pagingChecks,
   ...filterChecks,
+  ...practiceChecks,
   ...textCategoryChecks,
   ...textEntityChecks,
   ...textLinkChecks,

@@ -20,7 +20,7 @@ export const unobservable: readonly Unobservable[] = [
   },
   {
     id: 'HTTP-12-b',
-    why: 'A suite comes with the credentials that it is given, and must not find out what happens with others.',
+    why: 'A suite has the credentials that it is given, and cannot tell a server that is open on purpose from a careless one.',
   },
   { id: 'HTTP-12-c', why: 'What a server relies on when it decides who may do what happens inside.' },
 ];
