@@ -22,7 +22,7 @@ export const identityChecks: readonly Check[] = [
       const kind = trial.plainKind;
       const attributes = trial.required(trial.catalogue.resolve(kind.id, 'kind'));
       const reply = await trial.ask({ method: 'POST', location: kind.location, says: { kind: kind.id, attributes } });
-      if (reply.isSuccess) trial.made(reply);
+      if (reply.isSuccess) trial.madeAll(reply);
       if ([401, 403, 409, 503].includes(reply.status)) {
         throw new Inconclusive(`the server lets nobody create a ${kind.term} now: ${reply.status} ${reply.text}`);
       }
@@ -40,7 +40,7 @@ export const identityChecks: readonly Check[] = [
       const draft = { categories: [category], attributes: new Map(), links: [] };
       const says = { drafts: [draft], locations: [], plural: false };
       const reply = await trial.ask({ method: 'POST', location: trial.plainKind.location, says });
-      if (reply.isSuccess) trial.made(reply);
+      if (reply.isSuccess) trial.madeAll(reply);
       trial.must(reply.status >= 400, 'the creation of an Entity is refused', `${reply.status}`);
     },
   },

@@ -12,7 +12,7 @@ const elsewhere = 'http://conformance.example.org/elsewhere';
 async function anotherLink(trial: Trial, kind: string, ends: Readonly<Record<string, string>>): Promise<Reply> {
   const { id, location } = trial.kind(kind);
   const reply = await trial.ask({ method: 'POST', location, says: { kind: id, attributes: ends } });
-  if (reply.isSuccess) trial.made(reply);
+  if (reply.isSuccess) trial.madeAll(reply);
   return reply;
 }
 

@@ -136,7 +136,7 @@ export const mutabilityChecks: readonly Check[] = [
       const { kind, definition } = kindWith(trial, isNumber, 'a mutable number');
       const attributes = { ...trial.required(kind), [definition.name]: 'forty' };
       const reply = await trial.ask({ method: 'POST', location: kind.location, says: { kind: kind.id, attributes } });
-      if (reply.isSuccess) trial.made(reply);
+      if (reply.isSuccess) trial.madeAll(reply);
       const expected = `${definition.name} is a number, and "forty" is refused`;
       trial.must(reply.status >= 400 && reply.status < 500, expected, `${reply.status}`);
     },
@@ -151,7 +151,7 @@ export const mutabilityChecks: readonly Check[] = [
       const { kind, definition } = kindWith(trial, isRequired, 'a required attribute');
       const { [definition.name]: _, ...attributes } = trial.required(kind);
       const reply = await trial.ask({ method: 'POST', location: kind.location, says: { kind: kind.id, attributes } });
-      if (reply.isSuccess) trial.made(reply);
+      if (reply.isSuccess) trial.madeAll(reply);
       const expected = `a ${kind.term} without the required ${definition.name} is refused`;
       trial.must(reply.status >= 400 && reply.status < 500, expected, `${reply.status}`);
     },

@@ -1,0 +1,30 @@
+import { standardTypes } from '../../../src/conformance/checks/standard-types.ts';
+import { type Mutation, withBody } from '../mutation.ts';
+import { onAnswers } from './exchanges.ts';
+
+/** Changes what the instances of a type show. */
+const shown = (term: string, change: (text: string) => string) =>
+  onAnswers('GET', new RegExp(`^/${term}/.`), (exchange) => withBody(exchange, change));
+
+/** Faults with the types of the infrastructure. */
+export const infrastructureTypeMutations: readonly Mutation[] = standardTypes.flatMap(
+  ({ term, always }): readonly Mutation[] => [
+    {
+      name: `a ${term} shows a kind of the provider`,
+      breaks: [`infrastructure/${term}`],
+      mutate: shown(term, (text) => text.replace(/infrastructure#"; class="kind"/, 'own#"; class="kind"')),
+    },
+    ...always.map((name): Mutation => {
+      return {
+        name: `a ${term} does not show ${name}`,
+        breaks: [`infrastructure/${term}-attributes`],
+        mutate: shown(term, (text) =>
+          text
+            .split('\n')
+            .filter((line) => !line.startsWith(`X-OCCI-Attribute: ${name}=`))
+            .join('\n'),
+        ),
+      };
+    }),
+  ],
+);
