@@ -2,7 +2,7 @@ import { core } from '../../occi/entity.ts';
 import { type Check, Inconclusive } from '../check.ts';
 import type { Trial } from '../trial.ts';
 import { describedResource } from './described-resource.ts';
-import { creation, understood } from './text-requests.ts';
+import { creation, understood } from './text-creation.ts';
 import { attributesIn, statementsIn } from './text-statements.ts';
 import { quotedString, unquoted } from './text-syntax.ts';
 

@@ -40,9 +40,9 @@ function leadsTo(trial: Trial, link: JsonObject, name: 'source' | 'target', loca
   trial.must(isKind, `the kind of the ${name} is told, for it is a resource`, excerpt(end['kind']));
 }
 
-/** Whether bytes are UTF-8, which all of Unicode's encodings are for what is ASCII but those with zero bytes in it. */
+/** Whether bytes can be Unicode: they are UTF-8, or in one of the encodings that have zero bytes in what is ASCII. */
 function isUnicode(body: Uint8Array): boolean {
-  return body.includes(0) || isUtf8(body);
+  return isUtf8(body) || body.includes(0);
 }
 
 /** Entities in JSON (GFD.226 §3, §3.1, §3.5). */
@@ -53,7 +53,7 @@ export const jsonEntityChecks: readonly Check[] = [
     title: 'What is asked for as application/occi+json is JSON, and called so',
     renderings: jsonRendering,
     async run(trial) {
-      const { location } = await describedResource(trial);
+      const { location } = await describedResource(trial, 'Conformité');
       const reply = await trial.ask({ location });
       trial.answered(reply, [200], 'application/occi+json is the type of the JSON rendering');
       const type = 'application/occi+json';

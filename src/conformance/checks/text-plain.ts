@@ -2,7 +2,7 @@ import { type Check, Inconclusive } from '../check.ts';
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
 import { describedResource } from './described-resource.ts';
-import { creation, verbatim } from './text-requests.ts';
+import { creation, verbatim } from './text-creation.ts';
 import { statementsIn } from './text-statements.ts';
 
 /** Makes a resource, and reads it. @throws NotApplicable, Inconclusive */

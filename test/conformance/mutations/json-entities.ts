@@ -24,6 +24,14 @@ const faults: readonly Mutation[] = [
     mutate: (exchange) => withHeader(exchange, 'Content-Type', 'application/json'),
   },
   {
+    name: 'JSON is in Latin-1',
+    breaks: ['json-entity/type'],
+    mutate: ({ request, response }) => {
+      const text = new TextDecoder().decode(response.body);
+      return { request, response: { ...response, body: Buffer.from(text, 'latin1') } };
+    },
+  },
+  {
     name: 'an entity is a collection with one member',
     breaks: ['json-entity/object', 'json-entity/members', 'json-entity/core-members', 'json-attribute/flat-names'],
     mutate: answering(
