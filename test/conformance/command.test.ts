@@ -2,6 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectionSettings } from '../../src/cli/occi/settings.ts';
+import { Destinations } from '../../src/cli/occi-conformance/destinations.ts';
+import { exitCodes } from '../../src/cli/occi-conformance/exit-code.ts';
+import { conformanceProgram } from '../../src/cli/occi-conformance/program.ts';
+import { profileNames } from '../../src/conformance/profiles.ts';
 import { type JsonReport, jsonReportSchema } from '../../src/conformance/report/json-schema.ts';
 import { readRequirements } from '../../src/conformance/requirement.ts';
 import { version } from '../../src/version.ts';
@@ -268,6 +273,17 @@ describe('The command line of occi-conformance', () => {
       expect(help.stdout).toContain(word);
     }
     expect(await runConformance(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+
+  it('is in the documents, with its profiles and exit codes', () => {
+    const text = readFileSync(new URL('../../docs/conformance-suite.md', import.meta.url), 'utf8');
+    const connection = connectionSettings.map(({ name }) => `--${name}`);
+    const own = conformanceProgram(new Destinations()).options.map(({ long }) => long ?? '');
+    for (const option of own.filter((one) => one !== '--version' && !connection.includes(one))) {
+      expect(text).toMatch(new RegExp(`^\\| \`${option}\``, 'm'));
+    }
+    for (const name of profileNames) expect(text).toContain(`\`${name}\``);
+    for (const code of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`^\\| (?:.*, )?${code}\\b`, 'm'));
   });
 
   it('lists requirements and their checks without a server', async () => {
