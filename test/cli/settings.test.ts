@@ -45,6 +45,10 @@ describe('what occi is told about the server', () => {
     writeFileSync(file, 'a\n');
     await occi(['--username', 'anna', '--password-file', file], environment);
     expect(sent('authorization')).toBe(basic('anna:a'));
+    await occi(['--token', 't-2'], environment);
+    expect([sent('authorization'), sent('x-auth-token')]).toEqual([undefined, 't-2']);
+    // Nobody's password is sent as that of somebody else.
+    expect(await occi(['--username', 'anna'], environment)).toMatchObject({ code: 2 });
     await occi(['--auth', 'none'], environment);
     expect(sent('authorization')).toBeUndefined();
   });

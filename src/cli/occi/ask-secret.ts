@@ -13,8 +13,6 @@ export function askSecret(question: string): Promise<string> {
   }
   return new Promise((resolve) => {
     let line = '';
-    stderr.write(question);
-    stdin.setRawMode(true).setEncoding('utf8');
     const end = () => {
       stdin.off('data', take).setRawMode(false).pause();
       stderr.write('\n');
@@ -35,6 +33,8 @@ export function askSecret(question: string): Promise<string> {
         else line += character;
       }
     };
-    stdin.on('data', take).resume();
+    stdin.setRawMode(true).setEncoding('utf8').on('data', take).resume();
+    // Not before: whoever types at once would see it.
+    stderr.write(question);
   });
 }

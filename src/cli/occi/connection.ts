@@ -51,7 +51,7 @@ export async function connectionTo(settings: Settings, dump: boolean): Promise<C
 export function secondsIn(text: string, option: string): number {
   const seconds = Number(text);
   if (seconds > 0 && seconds <= 86_400) return seconds;
-  throw new UsageError(`${option} is no number of seconds`, 'write a number from 1 to 86400');
+  throw new UsageError(`${option} is no number of seconds`, 'write a number up to 86400');
 }
 
 /** Certificates as settings name them. @throws UsageError when a file cannot be read */

@@ -60,7 +60,9 @@ async function keystone(settings: Settings, environment: NodeJS.ProcessEnv, ask:
     settings.project === undefined ? (os('PROJECT_ID') ?? os('TENANT_ID')) : undefined,
     { id: os('PROJECT_DOMAIN_ID'), name: os('PROJECT_DOMAIN_NAME') },
   );
-  const uri = os('AUTH_URL');
+  // Where the credentials are from, so is the Keystone; without OpenStack's, the server says where it is.
+  const isOwn = settings.username !== undefined || settings.token !== undefined;
+  const uri = isOwn ? undefined : os('AUTH_URL');
   return {
     method: 'keystone',
     identity: await identityIn(settings, os, ask),

@@ -76,12 +76,19 @@ export interface SettingSources {
  * @throws UsageError
  */
 export function readSettings({ options, profile, environment, warn }: SettingSources): Settings {
-  const given = { ...withPassword(fromEnvironment(environment)), ...withPassword(options) };
+  const given = over(withPassword(options), withPassword(fromEnvironment(environment)));
   const file = readProfile(environment, profile, warn);
   checkNames(file);
   const { endpoint } = file.values as Settings;
   const isElsewhere = given.endpoint !== undefined && endpoint !== undefined && bare(endpoint) !== bare(given.endpoint);
-  return isElsewhere ? given : { ...withPassword(file.values), ...given };
+  return isElsewhere ? given : over(given, withPassword(file.values));
+}
+
+/** What counts more over what counts less. The password of one user is none of another one's, and no token is. */
+function over(more: Settings, less: Settings): Settings {
+  const { username, password, token, ...others } = less;
+  const isOther = more.token !== undefined || (more.username !== undefined && more.username !== username);
+  return isOther ? { ...others, ...more } : { ...less, ...more };
 }
 
 function bare(endpoint: string): string {

@@ -74,7 +74,9 @@ function workWith(client: Client, space: NameSpace, format: string, progress: Pr
     },
     progress,
     urlOf: (word) => urlOf(space, reference(client.catalogue, word)),
-    print: (text) => void (text === '' || stdout.write(`${text}\n`)),
+    print(text) {
+      if (text !== '') stdout.write(`${text}\n`);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Printer } from './printer.ts';
 /** JSON for programs: what the client library has, see `docs/occi.md`. */
 export const jsonPrinter: Printer = {
   isContentWithUrls: false,
+  isCuriousAboutNew: true,
   urls: json,
   list: json,
   describe: json,

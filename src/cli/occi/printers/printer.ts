@@ -11,6 +11,8 @@ export interface Surroundings {
 export interface Printer {
   /** Whether a listing needs no more than where its members are. */
   readonly isContentWithUrls: boolean;
+  /** Whether of a new entity all is shown, and not only where it is. */
+  readonly isCuriousAboutNew: boolean;
   /** Where entities are: those that were made, deleted, tagged, or listed. */
   urls(urls: readonly string[]): string;
   /** Entities in brief. */

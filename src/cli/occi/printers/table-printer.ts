@@ -9,6 +9,7 @@ import type { Printer, Surroundings } from './printer.ts';
 /** Tables for people. */
 export const tablePrinter: Printer = {
   isContentWithUrls: false,
+  isCuriousAboutNew: false,
   urls: (urls) => urls.map(printable).join('\n'),
   list(entities, { page }) {
     if (entities.length === 0) return '';

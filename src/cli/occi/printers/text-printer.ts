@@ -9,6 +9,7 @@ import type { Printer } from './printer.ts';
 /** The rendering text/plain (GFD.229 §6), whatever was spoken with the server. Entities are apart by an empty line. */
 export const textPrinter: Printer = {
   isContentWithUrls: true,
+  isCuriousAboutNew: false,
   urls: locations,
   list: (entities) => locations(entities.map(({ url }) => url)),
   describe: (entities) => entities.map(entityText).join('\n\n'),

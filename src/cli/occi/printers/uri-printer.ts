@@ -3,6 +3,7 @@ import type { Printer } from './printer.ts';
 /** One URL a line, for scripts; of categories, the type identifier. */
 export const uriPrinter: Printer = {
   isContentWithUrls: true,
+  isCuriousAboutNew: false,
   urls: (urls) => urls.join('\n'),
   list: (entities) => entities.map(({ url }) => url).join('\n'),
   describe: (entities) => entities.map(({ url }) => url).join('\n'),

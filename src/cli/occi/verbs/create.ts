@@ -13,7 +13,6 @@ import {
   type WordingOptions,
   waitable,
 } from '../options.ts';
-import { tablePrinter } from '../printers/table-printer.ts';
 import { standardInput, textOfFile } from '../text-of-file.ts';
 import { UsageError } from '../usage-error.ts';
 import { untilSettled } from '../waiting.ts';
@@ -57,12 +56,14 @@ export function addCreate(program: Command): void {
           return;
         }
         const kind = options.resource ?? word;
-        if (kind === undefined)
-          throw new UsageError('it is not clear what to create', 'name a kind: occi create compute');
+        if (kind === undefined) throw new UsageError('it is not clear what to create', 'name its kind: create compute');
         const patience = patienceOf(work, options);
+        const { client, printer, surroundings, print } = work;
         const url = await createOne(work, kind, options);
-        if (options.wait === true) await untilSettled(patience, url, statesOf(work.client, kind));
-        await tell(work, [url]);
+        // It is there, whatever becomes of the wait.
+        if (!printer.isCuriousAboutNew) print(printer.urls([url]));
+        const settled = options.wait === true ? await untilSettled(patience, url, statesOf(client, kind)) : undefined;
+        if (printer.isCuriousAboutNew) print(printer.entity(settled ?? (await client.describe(url)), surroundings));
       }),
     );
 }
@@ -86,15 +87,6 @@ async function createAll(work: Work, text: string): Promise<void> {
   } finally {
     if (urls.length > 0) work.print(work.printer.urls(urls));
   }
-}
-
-/** Programs get the whole entity, all others where it is. */
-export async function tell(
-  { client, printer, surroundings, print }: Work,
-  [url = '']: readonly string[],
-): Promise<void> {
-  if (printer.isContentWithUrls || printer === tablePrinter) print(printer.urls([url]));
-  else print(printer.entity(await client.describe(url), surroundings));
 }
 
 /** The states to wait for in which machines and disks can be used; other servers show new ones as something else. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { examples, patienceOf, type WaitOptions, waitable } from '../options.ts';
+import { categoryNamed, reference } from '../reference.ts';
 import { UsageError } from '../usage-error.ts';
 import { untilGone } from '../waiting.ts';
 import { action } from '../work.ts';
@@ -24,7 +25,7 @@ export function addDelete(program: Command): void {
       action<Options>(async (work, words, options) => {
         const { client, printer, print } = work;
         const { catalogue } = client;
-        const kinds = words.filter((word) => catalogue.find(word) !== undefined);
+        const kinds = words.filter((word) => categoryNamed(catalogue, word) !== undefined);
         if (kinds.length > 0 && options.all !== true) {
           throw new UsageError(`${kinds.join(', ')} means all of them`, 'add --all when that is right');
         }
@@ -33,8 +34,9 @@ export function addDelete(program: Command): void {
         try {
           for (const word of words) {
             const isCollection = kinds.includes(word);
-            const members = isCollection ? await client.list(word) : [work.urlOf(word)];
-            if (isCollection) await client.deleteAll(word);
+            const where = reference(catalogue, word);
+            const members = isCollection ? await client.list(where) : [work.urlOf(word)];
+            if (isCollection) await client.deleteAll(where);
             else await client.delete(work.urlOf(word));
             if (options.wait === true) for (const member of members) await untilGone(patience, member);
             deleted.push(...members);

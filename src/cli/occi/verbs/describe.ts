@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { examples } from '../options.ts';
+import { categoryNamed, reference } from '../reference.ts';
 import { action } from '../work.ts';
 
 /** `occi describe`: entities in full. */
@@ -15,7 +16,7 @@ export function addDescribe(program: Command): void {
     .action(
       action(async ({ client, printer, surroundings, urlOf, print }, words) => {
         const { catalogue } = client;
-        const offers = words.map((word) => catalogue.find(word));
+        const offers = words.map((word) => categoryNamed(catalogue, word));
         const [first] = offers;
         if (words.length === 1 && first !== undefined && first.class !== 'kind') {
           print(printer.category(first, surroundings));
@@ -27,7 +28,9 @@ export function addDescribe(program: Command): void {
         }
         const found = await Promise.all(
           words.map((word, index) => {
-            return offers[index] === undefined ? client.describe(urlOf(word)) : client.entities(word);
+            return offers[index] === undefined
+              ? client.describe(urlOf(word))
+              : client.entities(reference(catalogue, word));
           }),
         );
         print(printer.describe(found.flat(), surroundings));
