@@ -6,7 +6,7 @@ import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
 import { instanceOf, typeKind } from './infrastructure-types.ts';
 import { machine } from './machine.ts';
-import { offered } from './offered.ts';
+import { attributeNames, offered } from './offered.ts';
 import { infrastructure } from './standard-types.ts';
 
 /** What the actions of a type do, as tables and figures have it (GFD.224 §3.1 to §3.3). */
@@ -56,6 +56,14 @@ const types: readonly Acting[] = [
     ],
   },
 ];
+
+/** The parameters of actions, in 1.1 and 1.2 alike. */
+const parameters: Readonly<Record<string, readonly string[]>> = {
+  [`${infrastructure}/compute/action#stop`]: ['method'],
+  [`${infrastructure}/compute/action#restart`]: ['method'],
+  [`${infrastructure}/compute/action#suspend`]: ['method'],
+  [`${infrastructure}/compute/action#save`]: ['method', 'name'],
+};
 
 const actionId = (term: string, action: string) => `${infrastructure}/${term}/action#${action}`;
 const shown = (value: Value | undefined) => JSON.stringify(value) ?? 'no state';
@@ -166,6 +174,20 @@ export const infrastructureActionChecks: readonly Check[] = [
       },
     },
   ]),
+  {
+    id: 'infrastructure/parameters',
+    proves: ['CORE-5.3.5-e'],
+    title: 'Actions list their parameters',
+    renderings: everyRendering,
+    async run(trial) {
+      const there = (await offered(trial)).filter(({ id }) => parameters[id] !== undefined);
+      if (there.length === 0) throw new NotApplicable('the server has no action of the infrastructure with parameters');
+      for (const action of there) {
+        const missing = parameters[action.id]?.find((name) => !attributeNames(action).includes(name));
+        trial.must(missing === undefined, `${action.id} lists its parameters`, `${missing} is missing`);
+      }
+    },
+  },
   {
     id: 'infrastructure/save-answers',
     proves: ['INF-11'],

@@ -36,7 +36,10 @@ const mixins = {
   ssh_key: {
     id: `${infrastructure}/credentials#ssh_key`,
     applies: 'compute',
-    attributes: { 'occi.credentials.ssh.publickey': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFfN conformance' },
+    attributes: {
+      'occi.credentials.ssh.publickey':
+        'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea conformance',
+    },
     proves: { offered: 'INF-48', shown: 'INF-50' },
   },
   user_data: {

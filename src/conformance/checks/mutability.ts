@@ -7,7 +7,7 @@ import { machine } from './machine.ts';
 
 /** Values for attributes that no server has a reason to refuse. */
 const harmless: Attributes = {
-  [core.title]: 'Conformance, "quoted"',
+  [core.title]: 'Given at creation',
   [core.summary]: 'Made by a run',
   'occi.network.label': 'conformance',
 };

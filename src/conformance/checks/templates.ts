@@ -113,6 +113,21 @@ export const templateChecks: readonly Check[] = [
   ...dependence('osTemplates', osTemplate, ['INF-35', 'INF-34']),
   ...dependence('resourceTemplates', resourceTemplate, ['INF-45', 'INF-44']),
   {
+    id: 'templates/at-creation',
+    proves: ['CORE-5.3.7-a'],
+    title: 'A template that is named at creation is put on the machine',
+    renderings: everyRendering,
+    async run(trial) {
+      typeKind(trial, 'compute');
+      const [template] = [...trial.catalogue.osTemplates, ...trial.catalogue.resourceTemplates];
+      if (template === undefined) throw new NotApplicable('the server has no templates');
+      const location = await machine(trial, { mixins: [template.id] });
+      const { mixins } = await trial.read(location);
+      const expected = `a machine that is created with ${template.id} shows it`;
+      trial.must(mixins.includes(template.id), expected, mixins.join(', ') || 'no mixin');
+    },
+  },
+  {
     id: 'templates/list-sizes',
     proves: ['INF-41'],
     title: 'A resource template lists its attributes, with their defaults',

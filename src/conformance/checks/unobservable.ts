@@ -23,4 +23,14 @@ export const unobservable: readonly Unobservable[] = [
     why: 'A suite has the credentials that it is given, and cannot tell a server that is open on purpose from a careless one.',
   },
   { id: 'HTTP-12-c', why: 'What a server relies on when it decides who may do what happens inside.' },
+  { id: 'CORE-6-a', why: 'A suite cannot tell a server that is open on purpose from one that lacks authorization.' },
+  { id: 'C11-5-a', why: 'A suite cannot tell a server that is open on purpose from one that lacks authorization.' },
+  { id: 'INF-28', why: 'What is done with containers shows through CDMI, and OCCI tells nobody where that is.' },
+  { id: 'INF-29', why: 'What is done with containers shows through CDMI, and OCCI tells nobody where that is.' },
+  {
+    id: 'INF-43',
+    why: 'What a template does inside cannot be told from what it is known to do, since that is not shown.',
+  },
+  { id: 'INF-51', why: 'What has reached a machine shows inside the machine.' },
+  { id: 'INF-56', why: 'A suite cannot tell a server that is open on purpose from one that lacks authorization.' },
 ];

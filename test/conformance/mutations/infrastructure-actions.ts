@@ -57,6 +57,11 @@ export const infrastructureActionMutations: readonly Mutation[] = [
     mutate: (exchange) => (exchange.request.url.endsWith('?action=restart') ? withStatus(exchange, 500) : exchange),
   },
   {
+    name: 'an action does not list its parameter',
+    breaks: ['infrastructure/parameters'],
+    mutate: described((text) => text.replace(/^(Category: stop;.*?) attributes="method"/m, '$1')),
+  },
+  {
     name: 'save is answered with the machine',
     breaks: ['infrastructure/save-answers'],
     mutate: (exchange) =>

@@ -22,7 +22,7 @@ export const mutabilityMutations: readonly Mutation[] = [
     breaks: ['mutability/at-creation'],
     mutate: (exchange) => {
       const isCreation = exchange.request.method === 'POST' && exchange.request.url.endsWith('/network/');
-      return isCreation && said(exchange.request).includes('\\"') ? withStatus(exchange, 400) : exchange;
+      return isCreation && said(exchange.request).includes('Given at creation') ? withStatus(exchange, 400) : exchange;
     },
   },
   {
