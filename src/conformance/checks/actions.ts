@@ -33,7 +33,7 @@ async function ready(trial: Trial): Promise<Ready> {
   });
   const offered = entity.actions.find((id) => isHarmless(trial, id));
   const action = offered === undefined ? undefined : trial.catalogue.find(offered, 'action');
-  if (action === undefined) throw new Inconclusive(`${location} offers no action of its kind within 10 s`);
+  if (action === undefined) throw new Inconclusive(`${location} offers no action of its kind in time`);
   return { location, kind: { ...kind, location: kind.location }, action, state: stateIn(entity) };
 }
 
@@ -77,7 +77,7 @@ export const actionChecks: readonly Check[] = [
       const { location, action, state: before } = await ready(trial);
       trial.answered(await invoke(trial, location, action), [200], `the entity offers ${action.term}`);
       const after = await trial.until(location, (entity) => stateIn(entity) !== before);
-      trial.must(stateIn(after) !== before, `${action.term} changes the state within 10 s`, `it is still ${before}`);
+      trial.must(stateIn(after) !== before, `${action.term} changes the state in time`, `it is still ${before}`);
     },
   },
   {
@@ -132,7 +132,7 @@ export const actionChecks: readonly Check[] = [
       const { location, kind, action, state: before } = await ready(trial);
       trial.answered(await invoke(trial, kind.location, action), [200], `the kind defines ${action.term}`);
       const after = await trial.until(location, (entity) => stateIn(entity) !== before);
-      trial.must(stateIn(after) !== before, `${action.term} changes the state within 10 s`, `it is still ${before}`);
+      trial.must(stateIn(after) !== before, `${action.term} changes the state in time`, `it is still ${before}`);
     },
   },
 ];

@@ -2,6 +2,7 @@ import { core } from '../../occi/entity.ts';
 import { type Check, everyRendering, NotApplicable } from '../check.ts';
 import type { Trial } from '../trial.ts';
 import { listed, lists, naming, thing } from './thing.ts';
+import { untilGone } from './until-gone.ts';
 import { addedMixin } from './user-mixin.ts';
 
 /**
@@ -157,7 +158,7 @@ export const collectionChecks: readonly Check[] = [
       const { location } = await thing(trial);
       const reply = await trial.ask({ method: 'DELETE', location: trial.plainKind.location });
       trial.answered(reply, [200, 204], 'the entities of a kind were deleted');
-      trial.answered(await trial.ask({ location }), [404, 410], 'it was deleted with its collection');
+      trial.answered(await untilGone(trial, location), [404, 410], 'it was deleted with its collection');
     },
   },
   {
@@ -209,7 +210,7 @@ export const collectionChecks: readonly Check[] = [
     async run(trial) {
       const { path, location } = await apart(trial);
       trial.answered(await trial.ask({ method: 'DELETE', location: path }), [200, 204], 'there is an entity below it');
-      trial.answered(await trial.ask({ location }), [404, 410], 'it was deleted with all that is below its path');
+      trial.answered(await untilGone(trial, location), [404, 410], 'it was deleted with all that is below its path');
     },
   },
 ];

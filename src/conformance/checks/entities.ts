@@ -7,6 +7,7 @@ import { type Check, everyRendering, jsonRendering, NotApplicable } from '../che
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
 import { lists, thing } from './thing.ts';
+import { untilGone } from './until-gone.ts';
 import { plain, whole } from './whole.ts';
 
 /** What the standard has for answers to creation and change: 200 with the rendering, 201 with the location. */
@@ -238,7 +239,7 @@ export const entityChecks: readonly Check[] = [
     async run(trial) {
       const gone = await thing(trial);
       trial.answered(await trial.remove(gone.location), [200, 204], 'an entity was deleted');
-      trial.answered(await trial.ask({ location: gone.location }), [404, 410], 'it was deleted');
+      trial.answered(await untilGone(trial, gone.location), [404, 410], 'it was deleted');
       const collection = await trial.ask({ location: trial.plainKind.location });
       trial.must(!lists(trial, collection, gone), 'the collection does not list what was deleted');
     },

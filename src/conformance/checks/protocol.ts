@@ -178,7 +178,6 @@ export const protocolChecks: readonly Check[] = [
     async run(trial) {
       const location = nowhere(trial);
       trial.answered(await trial.ask({ location }), [404], 'nothing is there');
-      trial.answered(await trial.ask({ method: 'DELETE', location }), [404], 'nothing is there');
     },
   },
   {

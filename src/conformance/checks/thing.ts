@@ -39,7 +39,9 @@ export function listed(trial: Trial, reply: Reply): readonly string[] {
 /** Whether an answer lists an entity. */
 export function lists(trial: Trial, reply: Reply, { location, id }: Thing): boolean {
   const names = listed(trial, reply);
-  return names.includes(location) || (id !== undefined && names.includes(id));
+  // Old servers show entities in full where text has their locations.
+  const isShown = reply.content.drafts.some((draft) => locationOfDraft(trial.session, draft) === location);
+  return names.includes(location) || isShown || (id !== undefined && names.includes(id));
 }
 
 /** A request that names entities. */

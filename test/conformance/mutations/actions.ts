@@ -1,5 +1,5 @@
 import { type Mutation, withStatus } from '../mutation.ts';
-import { onAnswers, onRequests } from './exchanges.ts';
+import { entityPath, onAnswers, onRequests, pathOf } from './exchanges.ts';
 
 const oneOne = { version: '1.1', rendering: 'text/plain' } as const;
 
@@ -17,8 +17,10 @@ export const actionMutations: readonly Mutation[] = [
   {
     name: 'an action on an entity does nothing',
     breaks: ['action/invoke', 'action/unknown'],
-    mistake: onRequests('POST', /[^/]$/, (request) =>
-      isAction(request) ? { ...request, method: 'GET', url: request.url.replace(/\?.*/, '') } : request,
+    mutate: (exchange) =>
+      isAction(exchange.request) && entityPath.test(pathOf(exchange.request)) ? withStatus(exchange, 200) : exchange,
+    mistake: onRequests('POST', entityPath, (request) =>
+      isAction(request) ? { ...request, url: request.url.replace(/=.*/, '=none') } : request,
     ),
   },
   {

@@ -112,11 +112,6 @@ export const protocolMutations: readonly Mutation[] = [
     mutate: statusInstead(404, 400),
   },
   {
-    name: 'DELETE of what does not exist is answered with 200',
-    breaks: ['status/not-found'],
-    mutate: (exchange) => (exchange.request.method === 'DELETE' ? withStatus(exchange, 200) : exchange),
-  },
-  {
     name: 'what cannot be understood is a fault of the server',
     breaks: ['status/malformed'],
     mutate: statusInstead(400, 500),
