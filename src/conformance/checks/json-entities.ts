@@ -31,13 +31,9 @@ async function offering(trial: Trial) {
   return { location, kind, object: objectIn(trial, await trial.ask({ location })) };
 }
 
-/** Says that an end of a link is an object that leads to a place, and tells the kind of what is there. @throws Unmet */
-function leadsTo(trial: Trial, link: JsonObject, name: 'source' | 'target', location: string): void {
-  const end = objectFrom(trial, link[name], `the ${name} of a link`);
-  const isThere = typeof end['location'] === 'string' && locationOf(trial.space, end['location']) === location;
-  trial.must(isThere, `the location of the ${name} is ${location}`, excerpt(end['location']));
-  const isKind = typeof end['kind'] === 'string' && trial.catalogue.find(end['kind'], 'kind')?.id === end['kind'];
-  trial.must(isKind, `the kind of the ${name} is told, for it is a resource`, excerpt(end['kind']));
+/** Whether an end of a link leads to a place. */
+function leadsTo(trial: Trial, end: unknown, location: string): boolean {
+  return isObject(end) && typeof end['location'] === 'string' && locationOf(trial.space, end['location']) === location;
 }
 
 /** Whether bytes can be Unicode: they are UTF-8, or in one of the encodings that have zero bytes in what is ASCII. */
@@ -128,7 +124,7 @@ export const jsonEntityChecks: readonly Check[] = [
       for (const link of links) has(trial, objectFrom(trial, link, 'a link of a resource'), linkMembers, 'a link');
       const own = links.find((link) => isObject(link) && link['kind'] === linkKind) as JsonObject | undefined;
       trial.must(own !== undefined, `there is a link of the kind ${linkKind}`, excerpt(links));
-      trial.must(excerpt(own?.['target']).includes(target), `its target is ${target}`, excerpt(own?.['target']));
+      trial.must(leadsTo(trial, own?.['target'], target), `its target is ${target}`, excerpt(own?.['target']));
     },
   },
   {
@@ -152,8 +148,12 @@ export const jsonEntityChecks: readonly Check[] = [
     async run(trial) {
       const { link, source, target } = await linkedResource(trial);
       const object = objectIn(trial, await trial.ask({ location: link }));
-      leadsTo(trial, object, 'source', source);
-      leadsTo(trial, object, 'target', target);
+      for (const [name, location] of Object.entries({ source, target })) {
+        const end = objectFrom(trial, object[name], `the ${name} of a link`);
+        trial.must(leadsTo(trial, end, location), `the location of the ${name} is ${location}`, excerpt(end));
+        const isKind = trial.catalogue.kinds.some(({ id }) => id === end['kind']);
+        trial.must(isKind, `the kind of the ${name} is told, for it is a resource`, excerpt(end));
+      }
     },
   },
   {

@@ -1,6 +1,6 @@
 import { field, fieldsNamed, type WireRequest } from '../../../src/client/exchange.ts';
 import { type Mutation, withBody, withHeader, without } from '../mutation.ts';
-import { inField } from './text.ts';
+import { inField, inType } from './text.ts';
 
 const dialect = { version: '1.2', rendering: 'text/occi' } as const;
 const name = 'X-OCCI-Attribute';
@@ -17,7 +17,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'text/occi is called text/plain',
     breaks: ['header/type'],
-    mutate: (exchange) => withHeader(exchange, 'Content-Type', 'text/plain; charset=utf-8'),
+    mutate: inType('text/occi', (exchange) => withHeader(exchange, 'Content-Type', 'text/plain; charset=utf-8')),
   },
   {
     name: 'attributes are in the body',
@@ -30,7 +30,11 @@ const faults: readonly Mutation[] = [
       return withBody(withHeader(exchange, name), () => `${name}: ${values}`);
     },
   },
-  { name: 'the body is empty', breaks: ['header/body'], mutate: (exchange) => withBody(exchange, () => '') },
+  {
+    name: 'the body is empty',
+    breaks: ['header/body'],
+    mutate: inType('text/occi', (exchange) => withBody(exchange, () => '')),
+  },
   {
     name: 'a deletion says what it has done',
     breaks: ['header/body'],

@@ -1,6 +1,6 @@
 import { type Mutation, withBody, withHeader, withStatus } from '../mutation.ts';
 import { eachObject, inJson, type JsonObject, wholeBody, withMember } from './json.ts';
-import { answering } from './text.ts';
+import { answering, inType } from './text.ts';
 
 const isResource = (one: JsonObject) => 'kind' in one && 'id' in one && !('source' in one);
 const isLink = (one: JsonObject) => 'source' in one && 'kind' in one;
@@ -21,7 +21,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'JSON is called application/json',
     breaks: ['json-entity/type'],
-    mutate: (exchange) => withHeader(exchange, 'Content-Type', 'application/json'),
+    mutate: inType(inJson.rendering, (exchange) => withHeader(exchange, 'Content-Type', 'application/json')),
   },
   {
     name: 'JSON is in Latin-1',

@@ -1,6 +1,6 @@
 import { field } from '../../../src/client/exchange.ts';
 import { type Mutation, withBody, withHeader, withStatus } from '../mutation.ts';
-import { answering, inField } from './text.ts';
+import { answering, inField, inType } from './text.ts';
 
 /** Faults in how collections are written in text. */
 export const textCollectionMutations: readonly Mutation[] = [
@@ -23,10 +23,14 @@ export const textCollectionMutations: readonly Mutation[] = [
   {
     name: 'a collection shows the kind, too',
     breaks: ['text-collection/locations'],
-    mutate: answering('GET', /^\/network\/$/, (exchange) => {
-      const kind = 'Category: network; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"';
-      return withBody(exchange, (text) => `${kind}\n${text}`);
-    }),
+    mutate: answering(
+      'GET',
+      /^\/network\/$/,
+      inType('text/plain', (exchange) => {
+        const kind = 'Category: network; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"';
+        return withBody(exchange, (text) => `${kind}\n${text}`);
+      }),
+    ),
   },
   {
     name: 'a collection is a bare list',

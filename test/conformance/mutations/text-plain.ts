@@ -1,13 +1,13 @@
 import { field } from '../../../src/client/exchange.ts';
 import { type Mutation, withBody, withHeader, withStatus } from '../mutation.ts';
-import { answering } from './text.ts';
+import { answering, inType } from './text.ts';
 
 /** Faults in the plain rendering. */
 export const textPlainMutations: readonly Mutation[] = [
   {
     name: 'text/plain is called text/html',
-    breaks: ['text-plain/type', 'text-plain/other-name'],
-    mutate: (exchange) => withHeader(exchange, 'Content-Type', 'text/html'),
+    breaks: ['text-plain/type'],
+    mutate: inType('text/plain', (exchange) => withHeader(exchange, 'Content-Type', 'text/html')),
   },
   {
     name: 'text/occi+plain is taken for text/occi',

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../../src/client/exchange.ts';
+import { type Exchange, field } from '../../../src/client/exchange.ts';
 import { withBody } from '../mutation.ts';
 
 const isField = (name: string) => /^(?:category|link|x-occi-attribute|x-occi-location)$/i.test(name);
@@ -29,5 +29,12 @@ export function answering(method: string, path: RegExp, change: (exchange: Excha
   return (exchange: Exchange): Exchange => {
     const { method: asked, url } = exchange.request;
     return asked === method && path.test(new URL(url).pathname) ? change(exchange) : exchange;
+  };
+}
+
+/** Changes the answers of a media type. */
+export function inType(type: string, change: (exchange: Exchange) => Exchange) {
+  return (exchange: Exchange): Exchange => {
+    return field(exchange.response.headers, 'content-type')?.startsWith(type) === true ? change(exchange) : exchange;
   };
 }
