@@ -5,7 +5,7 @@ import { startOcciServer } from './occi-server.ts';
 
 const plain = 'Content-Type: text/plain';
 
-describe('how occi ends', () => {
+describe('how occi ends', { timeout: 60_000 }, () => {
   let server: ScriptedServer | undefined;
   afterEach(async () => {
     await server?.close();

@@ -9,7 +9,7 @@ import { startOcciServer } from './occi-server.ts';
 
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
 
-describe('what occi is told about the server', () => {
+describe('what occi is told about the server', { timeout: 60_000 }, () => {
   let server: ScriptedServer;
   let directory: string;
   beforeEach(async () => {

@@ -11,7 +11,7 @@ import { runOcci, startOcci, startOnTerminal } from './occi-command.ts';
 import { startOcciServer } from './occi-server.ts';
 
 /** On a pseudo terminal, which Python has: `terminal.py`. */
-describe('occi and people', () => {
+describe('occi and people', { timeout: 60_000 }, () => {
   let directory: string;
   let gateway: RunningGateway;
   let client: Client;

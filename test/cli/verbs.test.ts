@@ -17,7 +17,7 @@ interface Shown {
   readonly links: readonly { readonly url: string; readonly target: string; readonly kind: string }[];
 }
 
-describe('occi and the gateway', () => {
+describe('occi and the gateway', { timeout: 60_000 }, () => {
   let directory: string;
   let gateway: RunningGateway;
   let client: Client;

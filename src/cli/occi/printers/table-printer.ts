@@ -22,7 +22,8 @@ export const tablePrinter: Printer = {
   category: categoryTables,
 };
 
-function entityTables(entity: RemoteEntity, { page }: Surroundings): string {
+function entityTables(entity: RemoteEntity, surroundings: Surroundings): string {
+  const page = uncut(surroundings.page);
   const { url, kind, mixins, attributes, links, actions } = entity;
   const facts = [
     ['Kind', kind],
@@ -43,12 +44,19 @@ function entityTables(entity: RemoteEntity, { page }: Surroundings): string {
   ]);
 }
 
+/** In full is in full; terminals break long lines themselves. */
+function uncut(page: Page): Page {
+  return { ...page, columns: Number.POSITIVE_INFINITY };
+}
+
 function categoryTable(offers: readonly Offer[], page: Page): string {
   const rows = offers.map(({ class: own, term, title = '', scheme }) => [own, term, title, scheme]);
   return rowsUnder(['CLASS', 'TERM', 'TITLE', 'SCHEME'], rows, page);
 }
 
-function categoryTables(offer: Offer, { catalogue, page }: Surroundings): string {
+function categoryTables(offer: Offer, surroundings: Surroundings): string {
+  const { catalogue } = surroundings;
+  const page = uncut(surroundings.page);
   const details = detailsOf(offer, catalogue);
   const { id, class: own, title = '', location = '', related, applies, attributes, actions } = details;
   const facts = [

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { attributesIn } from '../attribute-words.ts';
 import { attributeOption, examples, patienceOf, type WaitOptions, waitable } from '../options.ts';
-import { reference } from '../reference.ts';
+import { categoryNamed, reference } from '../reference.ts';
 import { untilSettled } from '../waiting.ts';
 import { action } from '../work.ts';
 
@@ -39,12 +39,12 @@ export function addTrigger(program: Command): void {
     )
     .action(
       action<Options>(async (work, [target = '', name = ''], options) => {
-        const { client, printer, surroundings, print } = work;
+        const { client, printer, surroundings, urlOf, print } = work;
         const { catalogue } = client;
-        const url = reference(catalogue, target);
+        const isCollection = categoryNamed(catalogue, target) !== undefined;
+        const url = isCollection ? reference(catalogue, target) : urlOf(target);
         const patience = patienceOf(work, options);
         const { entity, mixins } = await client.trigger(url, name, attributesIn(catalogue, options.attribute));
-        const isCollection = catalogue.find(url) !== undefined;
         if (options.wait === true) {
           const states = targetStates[name.slice(name.indexOf('#') + 1)];
           for (const one of isCollection ? await client.list(url) : [url]) await untilSettled(patience, one, states);
