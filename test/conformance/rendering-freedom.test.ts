@@ -4,6 +4,7 @@ import type { Check } from '../../src/conformance/check.ts';
 import { headerChecks } from '../../src/conformance/checks/header-fields.ts';
 import { jsonCategoryChecks } from '../../src/conformance/checks/json-categories.ts';
 import { jsonCollectionChecks } from '../../src/conformance/checks/json-collections.ts';
+import { jsonDescriptionChecks } from '../../src/conformance/checks/json-descriptions.ts';
 import { jsonEntityChecks } from '../../src/conformance/checks/json-entities.ts';
 import { jsonRequestChecks } from '../../src/conformance/checks/json-requests.ts';
 import { textCategoryChecks } from '../../src/conformance/checks/text-categories.ts';
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   headerChecks,
   uriListChecks,
   jsonCategoryChecks,
+  jsonDescriptionChecks,
   jsonEntityChecks,
   jsonCollectionChecks,
   jsonRequestChecks,

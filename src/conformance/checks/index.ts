@@ -11,12 +11,14 @@ import { infrastructureMixinChecks } from './infrastructure-mixins.ts';
 import { infrastructureTypeChecks } from './infrastructure-types.ts';
 import { jsonCategoryChecks } from './json-categories.ts';
 import { jsonCollectionChecks } from './json-collections.ts';
+import { jsonDescriptionChecks } from './json-descriptions.ts';
 import { jsonEntityChecks } from './json-entities.ts';
 import { jsonRequestChecks } from './json-requests.ts';
 import { linkChecks } from './links.ts';
 import { mixinCollectionChecks } from './mixin-collections.ts';
 import { mixinChecks } from './mixins.ts';
 import { modelChecks } from './model.ts';
+import { modelAttributeChecks } from './model-attributes.ts';
 import { mutabilityChecks } from './mutability.ts';
 import { negotiationChecks } from './negotiation.ts';
 import { oneOneSyntaxChecks } from './one-one-syntax.ts';
@@ -58,6 +60,7 @@ export const checks: readonly Check[] = [
   ...textRequestChecks,
   ...uriListChecks,
   ...jsonCategoryChecks,
+  ...jsonDescriptionChecks,
   ...jsonCollectionChecks,
   ...jsonEntityChecks,
   ...jsonRequestChecks,
@@ -65,6 +68,7 @@ export const checks: readonly Check[] = [
   ...identityChecks,
   ...linkChecks,
   ...modelChecks,
+  ...modelAttributeChecks,
   ...mutabilityChecks,
   ...mixinChecks,
   ...infrastructureTypeChecks,

@@ -1,5 +1,5 @@
 import type { Mutation } from '../mutation.ts';
-import { eachObject, inJson, type JsonObject, wholeBody, withMember } from './json.ts';
+import { inJson, type JsonObject, wholeBody, withMember } from './json.ts';
 import { answering } from './text.ts';
 
 type Key = 'kinds' | 'mixins' | 'actions';
@@ -10,14 +10,6 @@ const whole = (change: (one: Record<Key, readonly JsonObject[]>) => unknown) =>
 /** Changes the categories under a key. */
 const each = (key: Key, change: (one: JsonObject) => unknown) =>
   whole((one) => ({ ...one, [key]: one[key].map(change) }));
-/** Changes the descriptions of attributes. */
-const descriptions = (change: (one: JsonObject) => unknown) =>
-  answering(
-    'GET',
-    /-\/$/,
-    eachObject((one) => ('mutable' in one ? change(one) : one)),
-  );
-
 const faults: readonly Mutation[] = [
   {
     name: 'there is one array of categories',
@@ -68,45 +60,6 @@ const faults: readonly Mutation[] = [
     name: 'actions have no scheme',
     breaks: ['json-category/actions'],
     mutate: each('actions', (one) => withMember(one, 'scheme', undefined)),
-  },
-  {
-    name: 'attributes are described by their types',
-    breaks: ['json-description/members'],
-    mutate: each('actions', (one) => ('attributes' in one ? { ...one, attributes: { method: 'string' } } : one)),
-  },
-  {
-    name: 'mutable is a word',
-    breaks: ['json-description/members', 'json-description/same-as-text'],
-    mutate: descriptions((one) => ({ ...one, mutable: String(one['mutable']) })),
-  },
-  {
-    name: 'mutable is left out where it is true',
-    breaks: ['json-description/same-as-text'],
-    mutate: descriptions((one) => withMember(one, 'mutable', one['mutable'] === true ? undefined : false)),
-  },
-  {
-    name: 'numbers are called float',
-    breaks: ['json-description/types', 'json-description/default-types'],
-    mutate: descriptions((one) => (one['type'] === 'number' ? { ...one, type: 'float' } : one)),
-  },
-  {
-    name: 'patterns are regular expressions',
-    breaks: ['json-description/patterns'],
-    mutate: descriptions((one) => ({ ...one, pattern: '.*' })),
-  },
-  {
-    name: 'defaults are strings',
-    breaks: ['json-description/default-types'],
-    mutate: descriptions((one) => ('default' in one ? { ...one, default: String(one['default']) } : one)),
-  },
-  {
-    name: 'defaults are not used',
-    breaks: ['json-description/defaults'],
-    mutate: answering(
-      'GET',
-      /^\/compute\/./,
-      eachObject((one) => withMember(one, 'occi.compute.memory', undefined)),
-    ),
   },
 ];
 
