@@ -6,7 +6,7 @@ import { core } from '../../occi/entity.ts';
 import { type Check, everyRendering, jsonRendering, NotApplicable } from '../check.ts';
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
-import { lists, thing } from './thing.ts';
+import { lists, nowhere, thing } from './thing.ts';
 import { untilGone } from './until-gone.ts';
 import { plain, whole } from './whole.ts';
 
@@ -139,7 +139,7 @@ export const entityChecks: readonly Check[] = [
     title: 'PUT on a free path creates an entity there',
     renderings: everyRendering,
     async run(trial) {
-      const location = `${trial.plainKind.location.replace(/\/$/, '')}/${crypto.randomUUID()}`;
+      const location = nowhere(trial);
       const title = trial.unique('put');
       const reply = await trial.ask({ method: 'PUT', location, says: plain(trial, { [core.title]: title }) });
       if (trial.dialect.version === '1.1' && reply.isRefused) {

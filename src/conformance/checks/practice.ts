@@ -4,7 +4,7 @@ import { core } from '../../occi/entity.ts';
 import { type Check, everyRendering, Inconclusive, NotApplicable } from '../check.ts';
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
-import { thing } from './thing.ts';
+import { nowhere, thing } from './thing.ts';
 import { plain } from './whole.ts';
 
 /** A request for a plain resource whose Content-Type is none of the usual ones. */
@@ -19,11 +19,6 @@ async function createdAs(trial: Trial, type: string | undefined, rendering: Rend
   });
   if (reply.isSuccess) trial.made(reply);
   return reply;
-}
-
-/** Where an entity might be, and is not. */
-function nowhere(trial: Trial): string {
-  return `${trial.plainKind.location.replace(/\/$/, '')}/${crypto.randomUUID()}`;
 }
 
 /** What no document states, and interoperability depends on. */

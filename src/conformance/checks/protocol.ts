@@ -2,7 +2,7 @@ import { core } from '../../occi/entity.ts';
 import { type Check, everyRendering, NotApplicable } from '../check.ts';
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
-import { thing } from './thing.ts';
+import { nowhere, thing } from './thing.ts';
 import { plain } from './whole.ts';
 
 /** The query interface, asked by a client that says who it is in another way. */
@@ -22,11 +22,6 @@ async function answers(trial: Trial): Promise<readonly Reply[]> {
     await malformed(trial),
     await askedBy(trial, 'occi-conformance OCCI/99.0'),
   ];
-}
-
-/** Where an entity might be, and is not. */
-function nowhere(trial: Trial): string {
-  return `${trial.plainKind.location.replace(/\/$/, '')}/${crypto.randomUUID()}`;
 }
 
 /** A request that no grammar allows. */

@@ -30,6 +30,11 @@ export async function thingOf(trial: Trial, kind: string, wording: Omit<Wording,
   return { location, kind: type, id: String(attributes[core.id]) };
 }
 
+/** Where a plain resource might be, and is not. */
+export function nowhere({ plainKind }: Trial): string {
+  return `${plainKind.location.replace(/\/$/, '')}/${crypto.randomUUID()}`;
+}
+
 /** What an answer lists: locations, or ids of entities that it shows in full. */
 export function listed(trial: Trial, reply: Reply): readonly string[] {
   const { drafts, locations } = reply.content;

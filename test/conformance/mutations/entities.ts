@@ -1,29 +1,18 @@
 import type { Exchange, WireRequest } from '../../../src/client/exchange.ts';
 import { type Mutation, withBody, withHeader, without, withStatus } from '../mutation.ts';
+import { onAnswers, pathOf, said, saying } from './exchanges.ts';
 
 const oneOne = { version: '1.1', rendering: 'text/plain' } as const;
 const inJson = { version: '1.2', rendering: 'application/occi+json' } as const;
 const inHeaders = { version: '1.2', rendering: 'text/occi' } as const;
 
-const pathOf = ({ url }: { readonly url: string }) => new URL(url).pathname;
-const isEntityPath = (request: { readonly url: string }) => /[^/]$/.test(pathOf(request));
+const isEntityPath = (request: WireRequest) => /[^/]$/.test(pathOf(request));
 
 /** What is done to answers to a method on entities, when they are good ones. */
-const onEntities = (method: string, change: (exchange: Exchange) => Exchange) => (exchange: Exchange) =>
-  exchange.request.method === method && isEntityPath(exchange.request) && exchange.response.status < 300
-    ? change(exchange)
-    : exchange;
+const onEntities = (method: string, change: (exchange: Exchange) => Exchange) => onAnswers(method, /[^/]$/, change);
 
 /** What is done to answers to creations. */
-const onCreation = (change: (exchange: Exchange) => Exchange) => (exchange: Exchange) =>
-  exchange.request.method === 'POST' && /^\/network\/$/.test(pathOf(exchange.request)) ? change(exchange) : exchange;
-
-const bodyOf = ({ body }: WireRequest) => new TextDecoder().decode(body);
-
-const said = (request: WireRequest, change: (text: string) => string): WireRequest => ({
-  ...request,
-  body: new TextEncoder().encode(change(bodyOf(request))),
-});
+const onCreation = (change: (exchange: Exchange) => Exchange) => onAnswers('POST', /^\/network\/$/, change);
 
 /** Faults with entities. */
 export const entityMutations: readonly Mutation[] = [
@@ -36,8 +25,8 @@ export const entityMutations: readonly Mutation[] = [
     name: 'titles are lost when entities are created',
     breaks: ['create/post', 'entity/read', 'put/creates'],
     mistake: (request) =>
-      request.method === 'POST' || !bodyOf(request).includes('occi.core.id')
-        ? said(request, (text) =>
+      request.method === 'POST' || !said(request).includes('occi.core.id')
+        ? saying(request, (text) =>
             /Category/.test(text) ? text.replace(/X-OCCI-Attribute: occi.core.title=.*\n?/g, '') : text,
           )
         : request,
@@ -66,8 +55,8 @@ export const entityMutations: readonly Mutation[] = [
     breaks: ['create/several'],
     dialect: inJson,
     mistake: (request) => {
-      if (request.method !== 'POST' || !bodyOf(request).includes('"resources"')) return request;
-      return said(request, (text) => JSON.stringify({ resources: [JSON.parse(text).resources[0]] }));
+      if (request.method !== 'POST' || !said(request).includes('"resources"')) return request;
+      return saying(request, (text) => JSON.stringify({ resources: [JSON.parse(text).resources[0]] }));
     },
   },
   {
@@ -77,7 +66,7 @@ export const entityMutations: readonly Mutation[] = [
     mistake: (request) => {
       if (request.method !== 'POST' || pathOf(request) !== '/network/') return request;
       const kind = 'Category: network; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"';
-      return said(request, (text) => `${kind}\n${text.replace(/Category: .*\n?/g, '')}`);
+      return saying(request, (text) => `${kind}\n${text.replace(/Category: .*\n?/g, '')}`);
     },
   },
   {
@@ -125,8 +114,8 @@ export const entityMutations: readonly Mutation[] = [
     name: 'PUT is taken for a partial update',
     breaks: ['put/leaves-out'],
     mistake: (request) =>
-      request.method === 'PUT' && bodyOf(request).includes('occi.core.id')
-        ? { ...said(request, (text) => text.replace(/X-OCCI-Attribute: occi.core.id=.*\n?/, '')), method: 'POST' }
+      request.method === 'PUT' && said(request).includes('occi.core.id')
+        ? { ...saying(request, (text) => text.replace(/X-OCCI-Attribute: occi.core.id=.*\n?/, '')), method: 'POST' }
         : request,
   },
   {
@@ -146,7 +135,7 @@ export const entityMutations: readonly Mutation[] = [
     name: 'a partial update replaces the entity',
     breaks: ['update/partial'],
     mistake: (request) => {
-      const isUpdate = request.method === 'POST' && isEntityPath(request) && !bodyOf(request).includes('Category:');
+      const isUpdate = request.method === 'POST' && isEntityPath(request) && !said(request).includes('Category:');
       return isUpdate ? { ...request, method: 'PUT' } : request;
     },
   },
