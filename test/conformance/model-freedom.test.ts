@@ -9,6 +9,8 @@ import { infrastructureTypeChecks } from '../../src/conformance/checks/infrastru
 import { linkChecks } from '../../src/conformance/checks/links.ts';
 import { mixinChecks } from '../../src/conformance/checks/mixins.ts';
 import { modelChecks } from '../../src/conformance/checks/model.ts';
+import { modelAttributeChecks } from '../../src/conformance/checks/model-attributes.ts';
+import { modelKindChecks } from '../../src/conformance/checks/model-kinds.ts';
 import { mutabilityChecks } from '../../src/conformance/checks/mutability.ts';
 import { templateChecks } from '../../src/conformance/checks/templates.ts';
 import { type Laboratory, type Mutation, openLaboratory, withBody, withHeader, withStatus } from './mutation.ts';
@@ -16,6 +18,8 @@ import { entityPath, onAnswers, onRequests } from './mutations/exchanges.ts';
 
 const checks: readonly Check[] = [
   modelChecks,
+  modelKindChecks,
+  modelAttributeChecks,
   identityChecks,
   mutabilityChecks,
   linkChecks,

@@ -19,6 +19,7 @@ import { mixinCollectionChecks } from './mixin-collections.ts';
 import { mixinChecks } from './mixins.ts';
 import { modelChecks } from './model.ts';
 import { modelAttributeChecks } from './model-attributes.ts';
+import { modelKindChecks } from './model-kinds.ts';
 import { mutabilityChecks } from './mutability.ts';
 import { negotiationChecks } from './negotiation.ts';
 import { oneOneSyntaxChecks } from './one-one-syntax.ts';
@@ -68,6 +69,7 @@ export const checks: readonly Check[] = [
   ...identityChecks,
   ...linkChecks,
   ...modelChecks,
+  ...modelKindChecks,
   ...modelAttributeChecks,
   ...mutabilityChecks,
   ...mixinChecks,

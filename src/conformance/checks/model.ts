@@ -1,16 +1,13 @@
 import { locationOf } from '../../client/location.ts';
 import type { CategoryReference } from '../../occi/draft.ts';
-import { type Check, everyRendering, jsonRendering, NotApplicable, textRenderings } from '../check.ts';
-import type { Trial } from '../trial.ts';
-import { attributeNames, offered } from './offered.ts';
-import { infrastructure, standardTypes } from './standard-types.ts';
+import { type Check, everyRendering, NotApplicable, textRenderings } from '../check.ts';
+import { mustAll } from './must-all.ts';
+import { idsOf, offered } from './offered.ts';
+import { infrastructure } from './standard-types.ts';
 
 const coreScheme = 'http://schemas.ogf.org/occi/core#';
-const entity = `${coreScheme}entity`;
-const coreKinds = [entity, `${coreScheme}resource`, `${coreScheme}link`];
 
 const isKind = (one: CategoryReference): boolean => one.class === 'kind';
-const idsOf = (categories: readonly CategoryReference[]): readonly string[] => categories.map(({ id }) => id);
 
 /** The categories of the core and of the infrastructure, by the schemes that nobody else defines categories in. */
 const published: ReadonlyMap<string, readonly string[]> = new Map([
@@ -38,50 +35,8 @@ const standardMixins: readonly string[] = [
   `${infrastructure}/compute#user_data`,
 ];
 
-/** The names of types in descriptions of attributes, `string` when there is none (GFD.226 §3.5.1). */
-const typeNames = ['string', 'number', 'boolean', 'array', 'object'];
-
-/** Says what has to be so of all. @throws Unmet naming the first of which it is not */
-function mustAll<T>(
-  trial: Trial,
-  all: readonly T[],
-  isSo: (one: T) => boolean,
-  expected: string,
-  name: (one: T) => string,
-) {
-  const stray = all.find((one) => !isSo(one));
-  trial.must(stray === undefined, expected, stray === undefined ? undefined : name(stray));
-}
-
-/** The kinds from one up to the last that is listed. */
-function lineOf(kind: CategoryReference, kinds: readonly CategoryReference[]): readonly string[] {
-  const line: string[] = [];
-  for (let next: string | undefined = kind.id; next !== undefined && !line.includes(next); ) {
-    const current: string = next;
-    line.push(current);
-    next = kinds.find(({ id }) => id === current)?.related[0];
-  }
-  return line;
-}
-
-/** The core model as the query interface shows it (GFD.221 §5.3). */
+/** Categories as the query interface shows them (GFD.221 §5.3). */
 export const modelChecks: readonly Check[] = [
-  {
-    id: 'model/core-kinds',
-    proves: ['CORE-5.1-a', 'CORE-5.3.3-a', 'CORE-5.3.3-d'],
-    title: 'Entity, Resource and Link are there, as kinds',
-    renderings: everyRendering,
-    async run(trial) {
-      const kinds = idsOf((await offered(trial)).filter(isKind));
-      mustAll(
-        trial,
-        coreKinds,
-        (id) => kinds.includes(id),
-        'the kinds of the core are listed as kinds',
-        (id) => `${id} is not`,
-      );
-    },
-  },
   {
     id: 'model/unique',
     proves: ['CORE-5.3-a', 'CORE-5.3.3-b'],
@@ -139,68 +94,6 @@ export const modelChecks: readonly Check[] = [
       mustAll(trial, await offered(trial), isIdentified, expected, ({ term, scheme }) => {
         return `the term ${JSON.stringify(term)} in the scheme ${JSON.stringify(scheme)}`;
       });
-    },
-  },
-  {
-    id: 'model/inheritance',
-    proves: ['CORE-5.3-b', 'CORE-5.3.3-h'],
-    title: 'Every kind leads to Entity, from parent to parent',
-    renderings: everyRendering,
-    async run(trial) {
-      const kinds = (await offered(trial)).filter(isKind);
-      const expected = 'the line of parents of every kind is listed, and ends at Entity';
-      mustAll(
-        trial,
-        kinds,
-        (kind) => lineOf(kind, kinds).at(-1) === entity,
-        expected,
-        (kind) => {
-          return `that of ${kind.id} ends at ${lineOf(kind, kinds).at(-1)}`;
-        },
-      );
-    },
-  },
-  {
-    id: 'model/parents',
-    proves: ['CORE-5.3.3-i'],
-    title: 'The parent of a kind is the kind of the type that its own type extends',
-    renderings: everyRendering,
-    async run(trial) {
-      const kinds = (await offered(trial)).filter(isKind);
-      const parents = new Map([
-        ...coreKinds.slice(1).map((id) => [id, entity] as const),
-        ...standardTypes.map(({ term, parent }) => [`${infrastructure}#${term}`, parent] as const),
-      ]);
-      const known = kinds.filter(({ id }) => parents.has(id));
-      const expected = 'kinds of the standard have the parents that the standard gives them';
-      mustAll(
-        trial,
-        known,
-        ({ id, related }) => related.includes(parents.get(id) as string),
-        expected,
-        (kind) => {
-          return `${kind.id} has ${kind.related.join(' ') || 'none'} and not ${parents.get(kind.id)}`;
-        },
-      );
-    },
-  },
-  {
-    id: 'model/one-parent',
-    proves: ['CORE-5.3.3-e'],
-    title: 'A kind has at most one parent',
-    renderings: everyRendering,
-    versions: ['1.2'],
-    async run(trial) {
-      const kinds = (await offered(trial)).filter(isKind);
-      mustAll(
-        trial,
-        kinds,
-        ({ related }) => related.length <= 1,
-        'a kind has at most one parent',
-        ({ id, related }) => {
-          return `${id} has ${related.join(' ')}`;
-        },
-      );
     },
   },
   {
@@ -278,71 +171,6 @@ export const modelChecks: readonly Check[] = [
     },
   },
   {
-    id: 'model/attributes-once',
-    proves: ['CORE-5.3.1-e'],
-    title: 'A category lists each of its attributes once',
-    renderings: textRenderings,
-    async run(trial) {
-      const isOnce = (one: CategoryReference) => new Set(attributeNames(one)).size === one.attributes.length;
-      const expected = 'a category lists each attribute once';
-      mustAll(
-        trial,
-        await offered(trial),
-        isOnce,
-        expected,
-        (one) => `${one.id} lists ${attributeNames(one).join(' ')}`,
-      );
-    },
-  },
-  {
-    id: 'model/attributes-described',
-    proves: ['CORE-5.3.2-a'],
-    title: 'The description of an attribute says its type, and whether it is mutable and required',
-    renderings: jsonRendering,
-    async run(trial) {
-      const reply = await trial.ask({ location: trial.queryInterface });
-      const { kinds = [], mixins = [], actions = [] } = reply.json as Readonly<Record<string, readonly unknown[]>>;
-      const described = [...kinds, ...mixins, ...actions].flatMap((category) => {
-        const { attributes = {} } = category as { readonly attributes?: Readonly<Record<string, unknown>> };
-        return Object.entries(attributes);
-      });
-      const expected = `an attribute has a type (one of ${typeNames.join(', ')}), and mutable and required are booleans`;
-      mustAll(
-        trial,
-        described,
-        ([, description]) => isDescribed(description),
-        expected,
-        ([name, description]) => {
-          return `${name}: ${JSON.stringify(description)}`;
-        },
-      );
-    },
-  },
-  {
-    id: 'model/standard-attributes',
-    proves: ['CORE-5.3.3-f', 'CORE-5.3.9-b'],
-    title: 'The kinds of the infrastructure list the attributes of their types',
-    renderings: everyRendering,
-    async run(trial) {
-      const kinds = await offered(trial);
-      const types = standardTypes.flatMap(({ term, always, optional }) => {
-        const kind = kinds.find(({ id }) => id === `${infrastructure}#${term}`);
-        return kind === undefined ? [] : [...always, ...optional].map((name) => ({ kind, name }));
-      });
-      if (types.length === 0) throw new NotApplicable('the server has no kind of the infrastructure');
-      const expected = 'a kind lists the attributes of its type';
-      mustAll(
-        trial,
-        types,
-        ({ kind, name }) => attributeNames(kind).includes(name),
-        expected,
-        ({ kind, name }) => {
-          return `${kind.id} does not list ${name}`;
-        },
-      );
-    },
-  },
-  {
     id: 'model/collections',
     proves: ['CORE-5.3-e', 'CORE-5.3.3-e'],
     title: 'Every kind and every mixin has a collection',
@@ -413,41 +241,4 @@ export const modelChecks: readonly Check[] = [
       trial.must((await trial.remove(made)).isSuccess, 'a client of 1.1 deletes what it has created');
     },
   },
-  {
-    id: 'model/infrastructure',
-    proves: ['CORE-0-b'],
-    title: 'The infrastructure is offered',
-    async run(trial) {
-      const ids = idsOf(await offered(trial));
-      const isThere = standardTypes.some(({ term }) => ids.includes(`${infrastructure}#${term}`));
-      trial.must(isThere, 'kinds of the infrastructure are listed', 'none is');
-    },
-  },
-  {
-    id: 'model/shown-is-described',
-    proves: ['CORE-5.3.3-f'],
-    title: 'An entity shows no attributes but those that its kind lists',
-    renderings: everyRendering,
-    async run(trial) {
-      const { kind, attributes } = await trial.read(await trial.make(trial.plainKind.id));
-      const all = await offered(trial);
-      const line = lineOf({ ...trial.catalogue.resolve(kind, 'kind'), id: kind }, all);
-      const listed = all.filter(({ id }) => line.includes(id)).flatMap(attributeNames);
-      const own = Object.keys(attributes).filter((name) => !name.startsWith('occi.core.'));
-      const expected = `the attributes of an entity are listed by ${kind} or the kinds above it`;
-      mustAll(
-        trial,
-        own,
-        (name) => listed.includes(name),
-        expected,
-        (name) => `${name} is not`,
-      );
-    },
-  },
 ];
-
-function isDescribed(description: unknown): boolean {
-  if (typeof description !== 'object' || description === null) return false;
-  const { type = 'string', mutable = false, required = false } = description as Readonly<Record<string, unknown>>;
-  return typeNames.includes(String(type)) && typeof mutable === 'boolean' && typeof required === 'boolean';
-}
