@@ -183,7 +183,8 @@ describeWithRabbitMq('occi-agent', () => {
         (size) => size >= enough,
       );
       await agent.kill();
-      for (const one of await working) if (one.status === 'rejected') expect(one.reason.name).toMatch(/^No(Reply|Server)$/);
+      for (const one of await working)
+        if (one.status === 'rejected') expect(one.reason.name).toMatch(/^No(Reply|Server)$/);
     }
     await start('node1', { 'delay-ms': '5' });
     await deliverOpen();
