@@ -14,7 +14,7 @@ export const pagingMutations: readonly Mutation[] = [
   {
     name: 'pages are not known',
     breaks: ['paging/pages', 'paging/alone', 'paging/numbers', 'paging/after-filter'],
-    mistake: asking(() => ''),
+    mistake: asking((query) => (query.startsWith('action=') ? query : '')),
   },
   {
     name: 'pages are one member too short',
