@@ -62,6 +62,8 @@ export class EventSink {
       this.#waiting.set(id, waiting);
       this.#more.get(id)?.();
       if (!this.#working.has(id)) this.#working.set(id, this.#work(id));
+      // What is being written before it is perhaps in no hurry; a commit of nothing takes it along.
+      else if (!unhurried) this.#store.commit({}).catch(() => {});
     });
   }
 
