@@ -19,7 +19,10 @@ export interface Page {
   readonly project_id?: string | null | undefined;
 }
 
-/** Records of one sort, by id. Those that were used once are kept in memory: a host has as many as it has room for. */
+/** How many records of a sort are kept in memory: those that something is being done to are asked for again and again. */
+const kept = 1_000;
+
+/** Records of one sort, by id. */
 export class Collection<R> {
   readonly #get: StatementSync;
   readonly #put: StatementSync;
@@ -53,14 +56,14 @@ export class Collection<R> {
     const row = this.#get.get(id);
     if (row === undefined) return undefined;
     const record = parse<R>(row);
-    this.#known.set(id, record);
+    this.#keep(id, record);
     return record;
   }
 
   put(id: string, record: R): void {
     this.#put.run(id, JSON.stringify(record));
     this.#onRollback(() => this.#known.delete(id));
-    this.#known.set(id, record);
+    this.#keep(id, record);
   }
 
   delete(id: string): void {
@@ -80,6 +83,11 @@ export class Collection<R> {
 
   count(): number {
     return Number(this.#count.get()?.['n']);
+  }
+
+  #keep(id: string, record: R): void {
+    if (this.#known.size >= kept) this.#known.clear();
+    this.#known.set(id, record);
   }
 }
 
