@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Json, RemoteError, type RpcRequest } from '../../messaging/message.ts';
 import type { EntityEvent } from '../backend.ts';
@@ -9,7 +10,7 @@ import { port, portEvent } from './network-interface.ts';
 import { volumeEvent } from './storage.ts';
 import { attachment, attachmentEvent } from './storage-link.ts';
 
-/** How many are asked for at once. */
+/** How many are asked for at once, and looked at before others have their turn: a host may have very many. */
 const pageSize = 500;
 
 /** How long a host may take that has not been heard of for long, in milliseconds. */
@@ -76,7 +77,8 @@ export async function takeInventory(host: string, options: InventoryOptions): Pr
   for (const [index, { topic, method, read }] of listings.entries()) {
     const list = lists[index];
     isWhole[topic] = list !== undefined;
-    for (const said of list ?? []) {
+    for (const [index, said] of (list ?? []).entries()) {
+      if (index % pageSize === 0) await nextTurn();
       try {
         for (const { event, ...more } of read(said, options.provider)) {
           sightings.push({ host, event: { ...event, host }, ...more });
@@ -126,6 +128,7 @@ async function listOf(
     for (let marker: string | undefined; ; ) {
       const next = await page({ limit: pageSize, ...(marker === undefined ? {} : { marker }) });
       whole.push(...next);
+      await nextTurn();
       const last = next.at(-1) as { readonly [name: string]: Json } | undefined;
       if (next.length < pageSize || typeof last?.[member] !== 'string') return whole;
       marker = last[member];
