@@ -69,13 +69,13 @@ export async function agents(rounds: number, roundMs: number): Promise<readonly 
   }
 }
 
+/** The gateway and its baselines with agents that echo: each with its own, or all would hear what one of them causes. */
 async function echoed(broker: RabbitMq, rounds: number, roundMs: number): Promise<readonly AgentsRow[]> {
-  const url = await broker.virtualHost();
   const running: { stop(): Promise<unknown> }[] = [];
   try {
-    running.push(await start('echo-agent.ts', url));
-    const bare = await start('bare-gateway.ts', url);
-    running.unshift(bare);
+    const bare = await bareWay(broker, running);
+    const url = await broker.virtualHost();
+    running.unshift(await start('echo-agent.ts', url));
     const echo = await echoing(url);
     running.unshift(echo);
     const gateway = await startGateway({ OCCI_BACKEND: 'nova', OCCI_AMQP_URL: url });
@@ -86,9 +86,9 @@ async function echoed(broker: RabbitMq, rounds: number, roundMs: number): Promis
       [1, 2],
       [32, 0.5],
     ] as const) {
+      const name = (beside: string) => `action, echoed${beside}, ${width} at a time`;
       const sides = [over(gateway.port, acting), over(bare.port, acting), echo.measure] as const;
       const [beside, alone] = await compare(sides, width, rounds, roundMs);
-      const name = (beside: string) => `action, echoed${beside}, ${width} at a time`;
       rows.push({ name: name(''), ...beside, bar }, { name: name(', beside the echo alone'), ...alone });
     }
     return rows;
@@ -97,17 +97,16 @@ async function echoed(broker: RabbitMq, rounds: number, roundMs: number): Promis
   }
 }
 
+/** The gateway with real agents, beside the bare way. */
 async function carriedOut(broker: RabbitMq, rounds: number, roundMs: number): Promise<readonly AgentsRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'occi-bench-agents-'));
-  const [url, echoUrl] = [await broker.virtualHost(), await broker.virtualHost()];
+  const url = await broker.virtualHost();
   const running: { stop(): Promise<unknown> }[] = [];
   const addAgent = async (host: string): Promise<void> => {
     running.push(await startOcciAgent({ url, host, directory: join(directory, host) }));
   };
   try {
-    running.push(await start('echo-agent.ts', echoUrl));
-    const bare = await start('bare-gateway.ts', echoUrl);
-    running.unshift(bare);
+    const bare = await bareWay(broker, running);
     await addAgent('node1');
     const gateway = await startGateway({ OCCI_BACKEND: 'nova', OCCI_AMQP_URL: url });
     running.unshift(gateway);
@@ -129,6 +128,15 @@ async function carriedOut(broker: RabbitMq, rounds: number, roundMs: number): Pr
     for (const one of running) await one.stop();
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Starts the bare way, with an agent that echoes. */
+async function bareWay(broker: RabbitMq, running: { stop(): Promise<unknown> }[]): Promise<Baseline> {
+  const url = await broker.virtualHost();
+  running.unshift(await start('echo-agent.ts', url));
+  const bare = await start('bare-gateway.ts', url);
+  running.unshift(bare);
+  return bare;
 }
 
 type Comparison = Pick<AgentsRow, 'bare' | 'gateway' | 'ratio'>;
@@ -174,8 +182,13 @@ async function create(port: number, count: number): Promise<readonly string[]> {
   return paths;
 }
 
-/** Starts a baseline. */
-async function start(module: string, url: string): Promise<{ readonly port: number; stop(): Promise<void> }> {
+interface Baseline {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a part of a baseline. */
+async function start(module: string, url: string): Promise<Baseline> {
   const child: ChildProcess = fork(new URL(module, import.meta.url), [url]);
   const [ready] = (await once(child, 'message')) as [{ readonly port?: number }];
   return {

@@ -94,7 +94,8 @@ async function entities(bare: BareServer, gateway: Server): Promise<void> {
 /** An action on machines that run, each a command to the agent and two changes of state. */
 async function actions(gateway: Server): Promise<void> {
   const machines: string[] = [];
-  for (let i = 0; i < 2_048; i++) machines.push(await create(gateway, '/compute/', { kind: `${infrastructure}compute` }));
+  for (let i = 0; i < 2_048; i++)
+    machines.push(await create(gateway, '/compute/', { kind: `${infrastructure}compute` }));
   await delay(500);
   const body = JSON.stringify({ action: `${infrastructure.replace('#', '/compute/action#')}restart` });
   const turns = machines.map((location) => request('POST', `${location}?action=restart`, jsonType, body));
