@@ -1,42 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificates } from '../interop/lab/certificates.ts';
+import { type CertifiedServer, startCertifiedServer } from '../client/certified-server.ts';
 import { runOcci } from './occi-command.ts';
 
-const model = 'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"';
-
 describe('occi --auth x509', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'occi-cli-'));
-  const userCred = join(directory, 'usercred.pem');
-  let server: Server;
+  let server: CertifiedServer;
+  let userCred: string;
   let ca: string;
   let endpoint: string;
   beforeAll(async () => {
-    const made = await makeCertificates(directory);
-    const read = (file: string) => readFileSync(file, 'utf8');
-    ca = made.ca;
+    server = await startCertifiedServer();
+    const { clientCert, clientKey } = server.files;
     // Certificate and key in one file, as grid proxies have them.
-    writeFileSync(userCred, read(made.clientCert) + read(made.clientKey));
-    const options = { ca: read(made.ca), cert: read(made.cert), key: read(made.key), requestCert: true };
-    server = createServer({ ...options, rejectUnauthorized: false }, ({ socket }, response) => {
-      const { authorized } = socket as TLSSocket;
-      response.writeHead(authorized ? 200 : 401).end(authorized ? model : 'a certificate is wanted');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    userCred = join(server.directory, 'usercred.pem');
+    writeFileSync(userCred, readFileSync(clientCert, 'utf8') + readFileSync(clientKey, 'utf8'));
+    ca = server.files.ca;
+    endpoint = server.endpoint;
   });
-  afterAll(async () => {
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    });
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => server.close());
 
   const occi = (...args: readonly string[]) => runOcci(['model', '--output', 'uri', '-e', endpoint, ...args]);
 

@@ -1,40 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type TlsOptions } from '../../src/client/index.ts';
-import { makeCertificates } from '../interop/lab/certificates.ts';
-
-const model =
-  'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"; location="/compute/"';
+import { type CertifiedServer, startCertifiedServer } from './certified-server.ts';
 
 describe('a server that is reached by TLS', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'occi-client-tls-'));
-  let server: Server;
+  let server: CertifiedServer;
   let endpoint: string;
   let own: Required<Pick<TlsOptions, 'ca' | 'cert' | 'key'>>;
   beforeAll(async () => {
-    const made = await makeCertificates(directory);
+    server = await startCertifiedServer();
+    const { ca, clientCert, clientKey } = server.files;
     const read = (file: string) => readFileSync(file, 'utf8');
-    own = { ca: read(made.ca), cert: read(made.clientCert), key: read(made.clientKey) };
-    const options = { ca: own.ca, cert: read(made.cert), key: read(made.key), requestCert: true };
-    server = createServer({ ...options, rejectUnauthorized: false }, ({ socket }, response) => {
-      const { authorized } = socket as TLSSocket;
-      response.writeHead(authorized ? 200 : 401).end(authorized ? model : 'a certificate is wanted');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    own = { ca: read(ca), cert: read(clientCert), key: read(clientKey) };
+    endpoint = server.endpoint;
   });
-  afterAll(async () => {
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    });
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => server.close());
 
   it('is shown the certificate of the client', async () => {
     const client = await connect({ endpoint, tls: own });
