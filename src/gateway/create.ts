@@ -7,6 +7,7 @@ import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
 import { type Classified, classify, isLinkKind } from './classify.ts';
 import { retrying } from './commit.ts';
 import {
+  birthOf,
   type Finder,
   flatten,
   type Instance,
@@ -89,25 +90,28 @@ async function instantiateAll(
   const { model } = provider.catalogue;
   const siblings = new Map<string, Entity>();
   const find: Finder = async (location) => siblings.get(location) ?? (await provider.store.view(location))?.entity;
-  const isLink = ({ classified: { kind } }: ResolvedDraft) => kind !== undefined && isLinkKind(model, kind.id);
   const placement = place.location === undefined ? { find } : { find, location: place.location };
-  const instances = new Map<ResolvedDraft, Instance>();
-  for (const draft of [...drafts.filter((one) => !isLink(one)), ...drafts.filter(isLink)]) {
-    const instance = await instantiate(provider, scope, draft, placement);
-    instances.set(draft, instance);
-    siblings.set(instance.entity.location, instance.entity);
+  const instances: Instance[] = [];
+  for (const links of [false, true]) {
+    for (const [index, draft] of drafts.entries()) {
+      const { kind } = draft.classified;
+      if ((kind !== undefined && isLinkKind(model, kind.id)) !== links) continue;
+      const instance = await instantiate(provider, scope, draft, placement);
+      instances[index] = instance;
+      siblings.set(instance.entity.location, instance.entity);
+    }
   }
-  return drafts.map((draft) => instances.get(draft) as Instance);
+  return instances;
 }
 
 /** @throws OcciError `exists` when a request gives two of its entities the same id */
 function checkDistinct(instances: readonly Instance[]): void {
+  const all = flatten(instances);
+  if (all.length === 1) return;
   const ids = new Set<string>();
-  for (const instance of instances) {
-    for (const { entity } of flatten(instance)) {
-      if (ids.has(idOf(entity))) throw taken(entity);
-      ids.add(idOf(entity));
-    }
+  for (const { entity } of all) {
+    if (ids.has(idOf(entity))) throw taken(entity);
+    ids.add(idOf(entity));
   }
 }
 
@@ -151,21 +155,14 @@ async function write(
   instances: readonly Instance[],
 ): Promise<ReadonlyMap<Instance, EntityView>> {
   const { model } = provider.catalogue;
-  const all = instances.flatMap(flatten);
+  const all = flatten(instances);
   const entities = all.map(({ entity }) => entity);
-  const own = new Set(entities.map(({ location }) => location));
+  const own = new Set(entities);
   const ends = all.flatMap(({ source, target }) => [source, target]).filter((end) => end !== undefined);
-  const commands = all.flatMap(({ entity, source, target }) =>
-    commandsFor(provider, scope, {
-      do: 'create',
-      entity,
-      ...(source === undefined ? {} : { source }),
-      ...(target === undefined ? {} : { target }),
-    }),
-  );
+  const commands = all.flatMap((instance) => commandsFor(provider, scope, birthOf(instance)));
   const changes: ChangeSet = {
     create: entities,
-    requireEntities: ends.map(({ location }) => location).filter((location) => !own.has(location)),
+    requireEntities: ends.filter((end) => !own.has(end)).map(({ location }) => location),
     requireMixins: entities.flatMap(({ mixins }) => runTimeMixins(model, mixins)),
     commands,
   };

@@ -1,3 +1,4 @@
+import type { Intent } from '../backends/backend.ts';
 import { guess, type RawValue } from '../occi/attribute.ts';
 import type { Draft, LinkDraft, RawAttributes } from '../occi/draft.ts';
 import { core, type Entity, idOf, uuidOf } from '../occi/entity.ts';
@@ -214,9 +215,19 @@ function checkEnd(model: Model, name: string, entity: Entity | undefined, wanted
   throw new OcciError('bad-reference', `${name} has to be a ${wanted}, not ${found}`, { token: found });
 }
 
-/** An instance and the links inside it, in the order in which they come into being. */
-export function flatten(instance: Instance): readonly Instance[] {
-  return [instance, ...instance.links];
+/** Instances and the links inside them, in the order in which they come into being. */
+export function flatten(instances: readonly Instance[]): readonly Instance[] {
+  return instances.flatMap((instance) => [instance, ...instance.links]);
+}
+
+/** What a backend is asked to do about an instance. */
+export function birthOf({ entity, source, target }: Instance): Intent {
+  return {
+    do: 'create',
+    entity,
+    ...(source === undefined ? {} : { source }),
+    ...(target === undefined ? {} : { target }),
+  };
 }
 
 /** The run-time mixins among those of an entity, which may be gone by the time it is written. */

@@ -7,7 +7,7 @@ import type { Definitions, Model } from '../occi/model.ts';
 import { type ClientValues, forcedBy, replaced, type ServerValues, typed, updated } from './assemble.ts';
 import { addMixins, type Classified, checkApplies, classify, isLinkKind, replaceMixins } from './classify.ts';
 import { retrying } from './commit.ts';
-import { checkEnds, flatten, type Instance, instantiateLink, localise } from './instance.ts';
+import { checkEnds, type Instance, instantiateLink, localise } from './instance.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 import { writeChanges } from './write-changes.ts';
@@ -155,7 +155,7 @@ async function newLinks(
   const instances: Instance[] = [];
   for (const link of drafts) {
     const find = async (location: string) => (await provider.store.view(location))?.entity;
-    instances.push(...flatten(await instantiateLink(provider, scope, link, { source, find })));
+    instances.push(await instantiateLink(provider, scope, link, { source, find }));
   }
   return instances;
 }

@@ -2,7 +2,7 @@ import { type Attributes, sameValue } from '../occi/attribute.ts';
 import { core, type Entity, isLink } from '../occi/entity.ts';
 import type { ChangeSet, Command } from '../store/store.ts';
 import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
-import { type Instance, runTimeMixins } from './instance.ts';
+import { birthOf, type Instance, runTimeMixins } from './instance.ts';
 import type { Provider, Scope } from './provider.ts';
 
 /** One entity before and after a change. */
@@ -25,16 +25,7 @@ export async function writeChanges(
   for (const { before, after } of real) {
     commands.push(...commandsFor(provider, scope, { do: 'update', before, after, changed: difference(before, after) }));
   }
-  for (const { entity, source, target } of links) {
-    commands.push(
-      ...commandsFor(provider, scope, {
-        do: 'create',
-        entity,
-        ...(source === undefined ? {} : { source }),
-        ...(target === undefined ? {} : { target }),
-      }),
-    );
-  }
+  for (const link of links) commands.push(...commandsFor(provider, scope, birthOf(link)));
   const update = real.map(({ after }) => after);
   const ends = [...update.filter(isLink).flatMap(localEnds), ...links.flatMap(({ entity }) => localEnds(entity))];
   const changeSet: ChangeSet = {

@@ -20,6 +20,7 @@ export function readJson(text: string): JsonValue {
   return value;
 }
 
+const space = 0x20;
 const blanks = /[ \t\r\n]*/y;
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they have to be escaped in JSON
@@ -87,13 +88,13 @@ class Reader {
   }
 
   #string(): string {
-    const plain = this.#match(plainString);
-    if (plain !== undefined) return plain.slice(1, -1);
+    const at = this.#at;
+    if (this.#pass(plainString)) return this.#text.slice(at + 1, this.#at - 1);
     // A pattern for escapes would need stack for each of them, and a long string has millions.
-    let end = this.#at + 1;
+    let end = at + 1;
     while (end < this.#text.length && this.#text[end] !== '"') end += this.#text[end] === '\\' ? 2 : 1;
     try {
-      const text = JSON.parse(this.#text.slice(this.#at, end + 1)) as string;
+      const text = JSON.parse(this.#text.slice(at, end + 1)) as string;
       this.#at = end + 1;
       return text;
     } catch {
@@ -103,15 +104,13 @@ class Reader {
 
   #scalar(): boolean | number | null {
     const at = this.#at;
-    const digits = this.#match(number);
-    if (digits !== undefined) {
+    if (this.#pass(number)) {
+      const value = Number(this.#text.slice(at, this.#at));
       // 1e999 is JSON, but it reads as infinity, which no rendering can write.
-      if (!Number.isFinite(Number(digits))) this.#fail('a number is too large', at);
-      return Number(digits);
+      return Number.isFinite(value) ? value : this.#fail('a number is too large', at);
     }
-    const name = this.#match(word);
-    if (name === undefined) return this.#fail('a JSON value is expected');
-    return name === 'null' ? null : name === 'true';
+    if (!this.#pass(word)) this.#fail('a JSON value is expected');
+    return this.#text[at] === 'n' ? null : this.#text[at] === 't';
   }
 
   #enter(depth: number): void {
@@ -120,9 +119,8 @@ class Reader {
   }
 
   #skip(): void {
-    blanks.lastIndex = this.#at;
-    blanks.test(this.#text);
-    this.#at = blanks.lastIndex;
+    // Mostly there is nothing to skip, and then no pattern has to find that out.
+    if (!(this.#text.charCodeAt(this.#at) > space)) this.#pass(blanks);
   }
 
   #take(character: string): boolean {
@@ -131,11 +129,12 @@ class Reader {
     return true;
   }
 
-  #match(pattern: RegExp): string | undefined {
+  /** Goes to the end of what matches a pattern here. */
+  #pass(pattern: RegExp): boolean {
     pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
+    if (!pattern.test(this.#text)) return false;
+    this.#at = pattern.lastIndex;
+    return true;
   }
 
   #fail(message: string, at = this.#at): never {

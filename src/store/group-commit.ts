@@ -16,6 +16,14 @@ export interface Written {
   readonly tidyUp?: () => Promise<void>;
 }
 
+/** A batch that is over. */
+interface Finished extends Pick<Written, 'tidyUp'> {
+  /** Tells everybody who was in it what became of it. */
+  tell(): void;
+}
+
+const nothing: Finished = { tell: () => undefined };
+
 interface Waiting<Change> {
   readonly change: Change;
   resolve(revision: number): void;
@@ -31,7 +39,8 @@ const largestBatch = 128;
 /**
  * One transaction, and so one flush to the disk, for everybody who is waiting to write: what is committed during one
  * turn of the event loop, or while the batch before is being written, is one batch. Its outcome is reported when all of
- * it is durable, and can be read by then. What is in no hurry goes with what is, or makes a batch of its own soon.
+ * it is durable, and can be read by then; the next batch is under way already. What is in no hurry goes with what is, or
+ * makes a batch of its own soon.
  */
 export class GroupCommit<Change> {
   readonly #write: (batch: Batch<Change>) => Promise<Written>;
@@ -77,9 +86,9 @@ export class GroupCommit<Change> {
 
   /** Resolves when all that has been asked for is done or has failed. Nobody may ask for more meanwhile. */
   async flush(): Promise<void> {
-    this.#hurry();
+    if (this.#waiting.length > 0) this.#hurry();
     await this.#working;
-    if (this.#settled.size > 0) await this.#try([]);
+    if (this.#settled.size > 0) (await this.#try([])).tell();
   }
 
   #hurry(): void {
@@ -95,32 +104,52 @@ export class GroupCommit<Change> {
   async #work(): Promise<void> {
     clearTimeout(this.#patience);
     this.#patience = undefined;
+    await nextTurn();
+    let before = nothing;
     while (this.#hurries) {
-      await nextTurn();
       const batch = this.#waiting.splice(0, largestBatch);
       this.#hurries = this.#waiting.length > 0;
-      if (batch.length > 0) await this.#try(batch);
+      const writing = this.#try(batch);
+      // Whoever was in the batch before goes on while this one is written.
+      before.tell();
+      before = await writing;
+      if (this.#hurries && before.tidyUp === undefined) continue;
+      before.tell();
+      await before.tidyUp?.();
+      before = nothing;
+      await nextTurn();
     }
     this.#working = undefined;
     if (this.#waiting.length > 0) this.#wait();
   }
 
-  async #try(batch: readonly Waiting<Change>[]): Promise<void> {
+  /** It does not throw: that the batch failed is for those who were in it. */
+  async #try(batch: readonly Waiting<Change>[]): Promise<Finished> {
     this.#settling = this.#settled;
     this.#settled = new Set();
     try {
       const changes = batch.map(({ change }) => change);
-      const { outcomes, tidyUp } = await this.#write({ changes, settled: [...this.#settling] });
+      const written = await this.#write({ changes, settled: [...this.#settling] });
       this.#settling.clear();
-      for (const [index, outcome] of outcomes.entries()) {
-        if (typeof outcome === 'number') batch[index]?.resolve(outcome);
-        else batch[index]?.reject(outcome);
-      }
-      if (tidyUp !== undefined) await tidyUp();
+      return { ...written, tell: () => tell(batch, written.outcomes) };
     } catch (error) {
       for (const id of this.#settling) this.#settled.add(id);
       this.#settling.clear();
-      for (const { reject } of batch) reject(error);
+      const failure = error instanceof Error ? error : new Error(String(error));
+      return {
+        tell: () =>
+          tell(
+            batch,
+            batch.map(() => failure),
+          ),
+      };
     }
+  }
+}
+
+function tell(batch: readonly Waiting<unknown>[], outcomes: Written['outcomes']): void {
+  for (const [index, outcome] of outcomes.entries()) {
+    if (typeof outcome === 'number') batch[index]?.resolve(outcome);
+    else batch[index]?.reject(outcome);
   }
 }

@@ -97,6 +97,17 @@ describe('group commit', () => {
     expect(bench.events.filter((event) => event.startsWith('write'))).toEqual(['write 1', 'write 2']);
   });
 
+  it('has the next batch under way before it tells those of the one before', async () => {
+    const first = commit('/a');
+    await nextTurn();
+    const second = commit('/b');
+    await bench.succeed();
+    await first;
+    expect(bench.events).toEqual(['write 1', 'write 1', 'told /a']);
+    await bench.succeed();
+    await second;
+  });
+
   it('cuts a long queue', async () => {
     const results = Promise.all(Array.from({ length: 300 }, (_, i) => commit(`${i}`)));
     for (const size of [128, 128, 44]) {

@@ -16,8 +16,8 @@ export interface WrittenBatch {
   readonly checkpointDue: boolean;
 }
 
-/** How many rows are changed between two checkpoints: some megabytes of log. */
-const rowsPerCheckpoint = 1_000;
+/** How many rows are changed between two checkpoints: some ten megabytes of log. */
+const rowsPerCheckpoint = 4_000;
 
 /** The connection that writes. */
 export class BatchWriter {
