@@ -1,7 +1,6 @@
 import type { Backend } from './backends/backend.ts';
 import { type Config, readConfig } from './config.ts';
 import { changeFeed } from './gateway/change-feed.ts';
-import { loadModelFiles } from './gateway/model-files.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
@@ -19,6 +18,7 @@ import { occiJson } from './renderers/occi-json.ts';
 import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
 import { uriList } from './renderers/uri-list.ts';
+import { loadModelFiles } from './spec/model-files.ts';
 import type { ChangeSet } from './store/store.ts';
 import { watchedStore } from './store/watched-store.ts';
 import { version } from './version.ts';

@@ -17,10 +17,10 @@ export type {
   RequestContext,
 } from './backends/backend.ts';
 export { Refusal, Unanswered, Unreachable } from './backends/backend.ts';
-export { builtInModelFiles, readModelFiles } from './gateway/model-files.ts';
 export { createGateway, type Gateway, type GatewayLog, type GatewayOptions } from './gateway.ts';
 export type { Attributes, Value } from './occi/attribute.ts';
 export type { Entity } from './occi/entity.ts';
 export { type ErrorCode, OcciError } from './occi/errors.ts';
 export type { ModelFragment } from './occi/model.ts';
+export { builtInModelFiles, readModelFiles } from './spec/model-files.ts';
 export { version } from './version.ts';

@@ -1,5 +1,5 @@
-import { loadModelFiles } from '../gateway/model-files.ts';
 import { type AttributeType, coerce, guess, type RawValue, type Value } from '../occi/attribute.ts';
+import { loadModelFiles } from '../spec/model-files.ts';
 import type { Offers } from './offer.ts';
 
 /** The type of an attribute, where somebody has told it. */

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { EntityEvent } from '../../src/backends/backend.ts';
 import { afterEvent } from '../../src/gateway/after-event.ts';
 import { LastWords } from '../../src/gateway/last-words.ts';
-import { loadModelFiles } from '../../src/gateway/model-files.ts';
 import type { Entity } from '../../src/occi/entity.ts';
 import { Model } from '../../src/occi/model.ts';
+import { loadModelFiles } from '../../src/spec/model-files.ts';
 
 const model = new Model(loadModelFiles());
 const id = 'urn:uuid:0b0a2c4e-0000-4000-8000-000000000001';

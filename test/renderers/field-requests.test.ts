@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { builtInModelFiles, readModelFiles } from '../../src/gateway/model-files.ts';
 import { Model } from '../../src/occi/model.ts';
 import { textOcci } from '../../src/renderers/text-occi.ts';
 import { textPlain } from '../../src/renderers/text-plain.ts';
+import { builtInModelFiles, readModelFiles } from '../../src/spec/model-files.ts';
 import { dataAt, draftOf, inHeaders, payload } from './home-lab.ts';
 
 interface FieldRequest {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { applicable } from '../../src/gateway/lifecycle.ts';
-import { builtInModelFiles, readModelFiles } from '../../src/gateway/model-files.ts';
 import type { Attributes } from '../../src/occi/attribute.ts';
 import type { Content, Draft } from '../../src/occi/draft.ts';
 import type { Entity, EntityView } from '../../src/occi/entity.ts';
 import { OcciError } from '../../src/occi/errors.ts';
 import { Model } from '../../src/occi/model.ts';
 import type { Collection, Payload, RenderContext, Rendered, Renderer } from '../../src/renderers/renderer.ts';
+import { builtInModelFiles, readModelFiles } from '../../src/spec/model-files.ts';
 
 /** The home lab as plain values: lamps, sockets and plugs, with a tag of a user. */
 export const home = 'http://lab.test/occi/home#';

@@ -1,6 +1,6 @@
 import type { Attributes, Catalogue, Client, RemoteEntity, RemoteLink } from '../../client/index.ts';
-import { loadModelFiles } from '../../gateway/model-files.ts';
 import { core } from '../../occi/entity.ts';
+import { loadModelFiles } from '../../spec/model-files.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The resources among entities with the links that start at them, as one JSON document. */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtInModelFiles, loadModelFiles, readModelFiles } from '../../src/gateway/model-files.ts';
 import type { Action } from '../../src/occi/action.ts';
 import { type AttributeDefinition, coerce } from '../../src/occi/attribute.ts';
 import { core } from '../../src/occi/entity.ts';
@@ -12,6 +11,7 @@ import { entityKind } from '../../src/occi/kind.ts';
 import type { Lifecycle } from '../../src/occi/lifecycle.ts';
 import { type Mixin, osTemplate, resourceTemplate } from '../../src/occi/mixin.ts';
 import { Model } from '../../src/occi/model.ts';
+import { builtInModelFiles, loadModelFiles, readModelFiles } from '../../src/spec/model-files.ts';
 
 const ogf = 'http://schemas.ogf.org/occi/';
 const infrastructure = `${ogf}infrastructure#`;
