@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionSettings } from './cli/occi/settings.ts';
 import { declarations, shownUrl } from './messaging/amqp/options.ts';
 
 /** One setting: an environment variable, what it must be, and what it means. `docs/configuration.md` is made of these. */
@@ -214,8 +215,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return config as Config;
 }
 
-/** Variables that look like settings of the gateway and are none: most likely spelt wrong, or of another version. */
+/**
+ * Variables that look like settings of the gateway and are none: most likely spelt wrong, or of another version. Those
+ * of the agent and of `occi`, which may share its shell, are not among them.
+ */
 export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const known = new Set<string>(Object.values(settings).map(({ variable }) => variable));
+  const all: readonly { readonly variable: string }[] = [...Object.values(settings), ...connectionSettings];
+  const known = new Set(all.map(({ variable }) => variable));
   return Object.keys(environment).filter((variable) => /^OCCI_(?!AGENT_)/.test(variable) && !known.has(variable));
 }

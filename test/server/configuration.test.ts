@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agentSettings } from '../../src/cli/agent-settings.ts';
+import { connectionSettings } from '../../src/cli/occi/settings.ts';
 import { settings } from '../../src/config.ts';
 import { runToEnd, startGateway, temporaryDirectory } from './command.ts';
 
@@ -52,6 +54,17 @@ describe('the command', () => {
     const gateway = await startGateway(directory.path, { OCCI_PROT: '80' });
     const warning = gateway.log().find(({ level }) => level === 40);
     expect(warning).toMatchObject({ variable: 'OCCI_PROT' });
+    await gateway.stop();
+  });
+
+  it('does not warn of what the other commands in the same shell have set', async () => {
+    const ofClient = Object.fromEntries(connectionSettings.map(({ variable }) => [variable, 'none']));
+    const ofAgent = Object.fromEntries(Object.values(agentSettings).map(({ variable }) => [variable, 'none']));
+    const shared = new Set<string>(Object.values(settings).map(({ variable }) => variable));
+    const others = Object.entries({ ...ofClient, ...ofAgent }).filter(([variable]) => !shared.has(variable));
+    expect(others.length).toBeGreaterThan(15);
+    const gateway = await startGateway(directory.path, Object.fromEntries(others));
+    expect(gateway.log().filter(({ level }) => Number(level) >= 40)).toEqual([]);
     await gateway.stop();
   });
 
