@@ -125,7 +125,8 @@ function proofOf(requirement: Requirement, proofs: Proofs): string {
   const same = sameAs(requirement);
   const others = same.length === 0 ? [] : [`as ${same.join(', ')}`];
   if (planned === true) return `planned: ${note}`;
-  return differs === undefined ? [...by, ...others].join(', ') || '–' : `differs: ${differs}`;
+  if (differs !== undefined) return `differs: ${differs}`;
+  return `${[...by, ...others].join(', ') || '–'}${note === undefined ? '' : `. ${note}`}`;
 }
 
 function level({ level, actor }: Requirement): string {

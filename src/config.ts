@@ -107,6 +107,12 @@ export const settings = {
     '',
     'path under which the gateway is mounted',
   ),
+  lineEnds: setting(
+    'OCCI_LINE_ENDS',
+    z.enum(['lf', 'crlf'], 'must be lf or crlf'),
+    'lf',
+    'how lines of text/plain and text/uri-list end: as clients expect it, or by the letter of GFD.229',
+  ),
   modelDir: setting('OCCI_MODEL_DIR', path, undefined, 'directory with model files of your own, read at start'),
   templateScheme: setting(
     'OCCI_TEMPLATE_SCHEME',

@@ -14,7 +14,9 @@ import { openNotificationPublisher } from './messaging/notification-publisher.ts
 import { Model, type ModelFragment } from './occi/model.ts';
 import { brokerOf, openBackend } from './open-backend.ts';
 import { openStore } from './open-store.ts';
+import { inCrLf } from './renderers/crlf.ts';
 import { occiJson } from './renderers/occi-json.ts';
+import type { Renderer } from './renderers/renderer.ts';
 import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
 import { uriList } from './renderers/uri-list.ts';
@@ -128,6 +130,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed
   const traffic = new Traffic();
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
+  const inLines = (renderer: Renderer) => (config.lineEnds === 'crlf' ? inCrLf(renderer) : renderer);
   const server = serverHeader(version, open.provider.catalogue.model);
   const app = gatewayApp({
     provider: open.provider,
@@ -138,7 +141,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     },
     limits: { bodyBytes: config.maxBodyBytes },
-    renderers: renderingsOf([textPlain, inHeaders, uriList, occiJson], inHeaders),
+    renderers: renderingsOf([inLines(textPlain), inHeaders, inLines(uriList), occiJson], inHeaders),
     log,
     ready: open.ready,
     metrics: gatewayMetrics({ hosts: open.hosts, inFlight: () => traffic.inFlight }),

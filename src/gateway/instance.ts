@@ -63,8 +63,9 @@ export async function instantiate(
 
   const id = clientId(draft.attributes) ?? newId();
   const source = placement.source?.location ?? client.get(core.source);
+  const target = client.get(core.target);
   const ends = isLinkKind(model, kind.id)
-    ? await checkEnds(model, kind, source, client.get(core.target), client.get(core.targetKind), placement)
+    ? await checkEnds(provider, scope, kind, { source, target, targetKind: client.get(core.targetKind) }, placement)
     : { values: {} };
   const values = { ...stateAtBirth(provider, kind), ...ends.values, [core.id]: `urn:uuid:${id}` };
   const attributes = created(definitions, client, values);
@@ -155,6 +156,13 @@ function birthPending(provider: Provider, kind: Kind): Pick<Entity, 'pending'> {
   return lifecycle.initial === lifecycle.settled ? {} : { pending: { to: lifecycle.settled } };
 }
 
+/** What is said about the ends of a link. */
+interface StatedEnds {
+  readonly source: unknown;
+  readonly target: unknown;
+  readonly targetKind?: unknown;
+}
+
 /** The ends of a link, found and checked, with the attributes that name them. */
 interface Ends {
   readonly values: ServerValues;
@@ -163,16 +171,15 @@ interface Ends {
 
 /**
  * Checks the ends of a link (GFD.221 §5.4.3): the source is a resource of this provider; the target is one, too, or,
- * where the kind of the link leaves it open, any URL.
+ * where the kind of the link leaves it open, any URL. OCCI 1.1 had that for kinds of one's own only (GFD.183 §4.5.3).
  *
  * @throws OcciError `attribute-required`, `bad-reference`
  */
 export async function checkEnds(
-  model: Model,
+  { catalogue: { model } }: Provider,
+  { version }: Scope,
   kind: Kind,
-  source: unknown,
-  target: unknown,
-  targetKind: unknown,
+  { source, target, targetKind }: StatedEnds,
   { source: around, find }: Placement,
 ): Promise<Ends> {
   if (typeof source !== 'string') throw new OcciError('attribute-required', `${core.source} is required`);
@@ -189,6 +196,13 @@ export async function checkEnds(
     throw new OcciError('bad-reference', `${core.target}: there is no entity ${quoteToken(target)} here`, {
       token: target,
     });
+  }
+  if (!local && version === '1.1' && kind.id === linkKind) {
+    throw new OcciError(
+      'bad-reference',
+      `${core.target}: ${quoteToken(target)} is elsewhere, where links lead since OCCI 1.2; say that you speak it`,
+      { token: target },
+    );
   }
   checkEnd(model, core.source, sourceEntity, kind.ends?.source);
   checkEnd(model, core.target, targetEntity, kind.ends?.target);

@@ -17,8 +17,13 @@ export interface Provider {
   backendOf(kind: string): Backend | undefined;
 }
 
+/** The versions of OCCI. */
+export type Version = '1.1' | '1.2';
+
 /** What a use case knows about the request it serves. */
 export interface Scope {
+  /** What is spoken with the client. */
+  readonly version: Version;
   readonly space: NameSpace;
   readonly context: RequestContext;
 }

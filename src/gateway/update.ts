@@ -7,7 +7,7 @@ import type { Definitions, Model } from '../occi/model.ts';
 import { type ClientValues, forcedBy, replaced, type ServerValues, typed, updated } from './assemble.ts';
 import { addMixins, type Classified, checkApplies, classify, isLinkKind, replaceMixins } from './classify.ts';
 import { retrying } from './commit.ts';
-import { checkEnds, type Instance, instantiateLink, localise } from './instance.ts';
+import { checkEnds, type Finder, type Instance, instantiateLink, localise } from './instance.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 import { writeChanges } from './write-changes.ts';
@@ -120,7 +120,7 @@ function changing(
     check(precondition, view?.entity);
     if (view === undefined) throw new OcciError('not-found', `there is no entity at ${location}`);
     const { mixins, attributes, links } = await decide(view);
-    const after = await retarget(provider, { ...view.entity, mixins, attributes }, view.entity);
+    const after = await retarget(provider, scope, { ...view.entity, mixins, attributes }, view.entity);
     const instances = await newLinks(provider, scope, links, after);
     await writeChanges(provider, scope, [{ before: view.entity, after }], instances);
     return (await provider.store.view(location)) ?? { entity: after, links: view.links };
@@ -161,7 +161,7 @@ async function newLinks(
 }
 
 /** A link whose ends changed: they are checked as at creation. */
-async function retarget(provider: Provider, after: Entity, before: Entity): Promise<Entity> {
+async function retarget(provider: Provider, scope: Scope, after: Entity, before: Entity): Promise<Entity> {
   const moved = [core.source, core.target].filter((name) => after.attributes[name] !== before.attributes[name]);
   if (moved.length === 0) return after;
   if (provider.backendOf(before.kind) !== undefined) {
@@ -172,14 +172,9 @@ async function retarget(provider: Provider, after: Entity, before: Entity): Prom
   }
   const { model } = provider.catalogue;
   const { [core.targetKind]: _, ...rest } = after.attributes;
-  const ends = await checkEnds(
-    model,
-    model.kindOf(before),
-    after.attributes[core.source],
-    after.attributes[core.target],
-    undefined,
-    { find: async (location) => (await provider.store.view(location))?.entity },
-  );
+  const { [core.source]: source, [core.target]: target } = after.attributes;
+  const find: Finder = async (location) => (await provider.store.view(location))?.entity;
+  const ends = await checkEnds(provider, scope, model.kindOf(before), { source, target }, { find });
   const definitions = model.definitions(after.kind, after.mixins);
   return { ...after, attributes: updated(definitions, { ...rest, ...ends.values }, new Map(), {}) };
 }

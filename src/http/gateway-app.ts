@@ -14,7 +14,7 @@ import { type RequestLog, requestLogger } from './request-log.ts';
 import { problemOf } from './status.ts';
 import { isListing, methodsOf, nameOf, type Target, targetOf } from './target.ts';
 import type { Traffic } from './traffic.ts';
-import { checkVersion } from './versions.ts';
+import { versionWith } from './versions.ts';
 
 /** What the application needs to run. */
 export interface AppOptions extends OperatorOptions {
@@ -75,7 +75,7 @@ async function answer(
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
   }
   if (isForOperators(location)) return onOperatorPath(options, location, method, headers);
-  checkVersion(incoming.header('user-agent'));
+  const version = versionWith(incoming.header('user-agent'));
   // A mixin that one gateway has added is known to all at once.
   if (provider.store.shared) await provider.catalogue.keepUp(provider.store);
   const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
@@ -107,7 +107,7 @@ async function answer(
     ...chosen,
     provider,
     incoming,
-    scope: { space: incoming.space, context: { requestId, ...traceOf(incoming.header('traceparent')) } },
+    scope: { version, space: incoming.space, context: { requestId, ...traceOf(incoming.header('traceparent')) } },
     renderers: renderers.all,
     limits: options.limits,
     headers,

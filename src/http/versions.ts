@@ -1,3 +1,4 @@
+import type { Version } from '../gateway/provider.ts';
 import { OcciError } from '../occi/errors.ts';
 import type { Model } from '../occi/model.ts';
 
@@ -15,26 +16,31 @@ export function serverHeader(version: string, model: Model): string {
 }
 
 /** What nearly every client sends that names a version at all. */
-const spokenToken = /(?<![A-Za-z0-9])OCCI\/1\.[012](?![0-9])/;
+const newestToken = /(?<![A-Za-z0-9])OCCI\/1\.2(?![0-9])/;
 const versionToken = /(?<![A-Za-z0-9])OCCI\/([0-9]{1,9})\.([0-9]{1,9})(?![0-9])/g;
 
 /**
- * Refuses clients that only speak a higher version (GFD.223 §5.3). Versions are pairs of integers, 1.10 is above
- * 1.2; a client that names several speaks all of them.
+ * The version that is spoken with a client: the highest that both know, or the highest of all with clients that name
+ * none (GFD.223 §5.3). Versions are pairs of integers, 1.10 is above 1.2; a client that names several speaks all of
+ * them.
  *
- * @throws OcciError `unsupported-version`
+ * @throws OcciError `unsupported-version` for clients that only speak a higher version
  */
-export function checkVersion(userAgent: string | undefined): void {
-  if (userAgent === undefined || !userAgent.includes('OCCI/') || spokenToken.test(userAgent)) return;
+export function versionWith(userAgent: string | undefined): Version {
+  if (userAgent === undefined || !userAgent.includes('OCCI/') || newestToken.test(userAgent)) return '1.2';
+  let isOlder = false;
   let tooHigh: string | undefined;
   for (const [token, major, minor] of userAgent.matchAll(versionToken)) {
     const above = Number(major) - highest[0] || Number(minor) - highest[1];
-    if (above <= 0) return;
-    tooHigh ??= token;
+    if (above === 0) return '1.2';
+    if (above < 0) isOlder = true;
+    else tooHigh ??= token;
   }
+  if (isOlder) return '1.1';
   if (tooHigh !== undefined) {
     throw new OcciError('unsupported-version', `${tooHigh} is not implemented; this is ${spoken.join(' and ')}`, {
       token: tooHigh,
     });
   }
+  return '1.2';
 }

@@ -252,7 +252,8 @@ describe('a store that is away', () => {
       return [{ id: another, state: 'active', message: null }];
     };
     const command = { id: 'two', backend: 'scripted', location: entity.location, body: { do: 'create', id: another } };
-    const scope = { space: { origin: 'http://localhost', prefix: '' }, context: { requestId: 'r' } };
+    const space = { origin: 'http://localhost', prefix: '' };
+    const scope = { version: '1.2', space, context: { requestId: 'r' } } as const;
     const request = carryOut(provider.provider, scope, { create: [entity], commands: [command] }, new Map());
     await expect(request).rejects.toThrow(StoreUnavailable);
     await vi.waitFor(async () => {

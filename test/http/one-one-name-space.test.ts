@@ -120,6 +120,24 @@ describe('GFD.185 §3.2–§3.4: paths and verbs', () => {
     expect(await client.list('/plug/')).toEqual(before);
   });
 
+  it('lets plain links lead elsewhere since 1.2, and not for clients that only speak 1.1 [C11-4.5.3-b] [CORE-5.4.3-c]', async () => {
+    const link = 'Category: link; scheme="http://schemas.ogf.org/occi/core#"';
+    const ends = (target: string) => `X-OCCI-Attribute: occi.core.source="${L1}", occi.core.target="${target}"`;
+    const elsewhere = 'https://example.org/thing';
+    const old = { 'user-agent': 'rOCCI-core/4.3.6 OCCI/1.1 ruby' };
+    const refused = await client.plain('POST', '/link/', `${link}\n${ends(elsewhere)}`, old);
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining(elsewhere)]);
+    expect(await client.list('/link/')).toEqual([]);
+    const inside = await client.plain('POST', '/link/', `${link}\n${ends(S1)}`, old);
+    expect(inside.status, inside.text).toBe(201);
+    const moved = await client.plain('POST', inside.headers.get('location') as string, ends(elsewhere), old);
+    expect(moved.status, moved.text).toBe(400);
+    for (const agent of ['x OCCI/1.1 OCCI/1.2', 'curl/8']) {
+      const made = await client.plain('POST', '/link/', `${link}\n${ends(elsewhere)}`, { 'user-agent': agent });
+      expect(made.status, made.text).toBe(201);
+    }
+  });
+
   it('moves a link to another end, and knows what kind it is of [D46]', async () => {
     const { status, text } = await client.plain('POST', P1, `X-OCCI-Attribute: occi.core.target="${base}${L2}"`);
     expect(status, text).toBe(200);
