@@ -1,3 +1,4 @@
+import type { WireRequest } from '../../../src/client/exchange.ts';
 import { type Mutation, withBody, withStatus } from '../mutation.ts';
 import { onAnswers, onRequests, said } from './exchanges.ts';
 
@@ -12,11 +13,7 @@ const obliging = (isMeant: (text: string) => boolean): NonNullable<Mutation['mut
   };
 };
 
-/** Refuses links to other servers, as those of OCCI 1.1 do. */
-export const refusingElsewhere: NonNullable<Mutation['mutate']> = (exchange) => {
-  const isElsewhere = /target="http:\/\/conformance\.example\.org/.test(said(exchange.request));
-  return isElsewhere ? withStatus(exchange, 400) : exchange;
-};
+const isElsewhere = (request: WireRequest) => /target="http:\/\/conformance\.example\.org/.test(said(request));
 
 /** Faults with links. */
 export const linkMutations: readonly Mutation[] = [
@@ -52,7 +49,13 @@ export const linkMutations: readonly Mutation[] = [
   {
     name: 'a link leads nowhere else',
     breaks: ['links/target-elsewhere'],
-    mutate: refusingElsewhere,
+    mutate: (exchange) => (isElsewhere(exchange.request) ? withStatus(exchange, 400) : exchange),
+  },
+  {
+    name: 'a link leads somewhere else in OCCI 1.1',
+    breaks: ['links/target-is-here'],
+    dialect: { version: '1.1', rendering: 'text/plain' },
+    mutate: (exchange) => (isElsewhere(exchange.request) ? withStatus(exchange, 201) : exchange),
   },
   {
     name: 'a resource does not show its links',
