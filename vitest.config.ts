@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { faultTally } from './test/conformance/fault-tally.ts';
 
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [faultTally()],
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],

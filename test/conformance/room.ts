@@ -18,7 +18,8 @@ export function testRoom(name: string, checks: readonly Check[], mutations: read
       expect(results.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(0);
     });
 
-    it.each(mutations)('notices: $name', async (mutation) => {
+    it.for(mutations)('notices: $name', async (mutation, { task }) => {
+      task.meta.isFault = true;
       expect(await laboratory.failing(checks, mutation)).toEqual(mutation.breaks.toSorted());
     });
 

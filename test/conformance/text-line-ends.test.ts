@@ -21,7 +21,8 @@ describe('Checks of the ends of lines', () => {
     expect(await laboratory.failing(textLineEndChecks, right)).toEqual([]);
   });
 
-  it.each(textLineEndMutations)('notice: $name', async (mutation) => {
+  it.for(textLineEndMutations)('notice: $name', async (mutation, { task }) => {
+    task.meta.isFault = true;
     expect(await laboratory.failing(textLineEndChecks, mutation)).toEqual(mutation.breaks);
   });
 });
