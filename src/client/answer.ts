@@ -30,8 +30,8 @@ export function contentIn(exchange: Exchange): Content {
     return hasOcciFields(payload) ? inHeaders.parse(payload) : content;
   } catch (cause) {
     const { method, url } = exchange.request;
-    const message = `the answer to ${method} ${url} cannot be read: ${(cause as Error).message}`;
-    throw new ClientError('unreadable', `${message}; try another rendering`, { exchange }, { cause });
+    const problem = `the answer to ${method} ${url} cannot be read: ${(cause as Error).message}`;
+    throw new ClientError('unreadable', problem, { advice: 'try another rendering', exchange }, { cause });
   }
 }
 

@@ -76,8 +76,8 @@ function withToken(send: Send, token: Token | undefined): Send {
 function challengeIn({ request, response }: Exchange): string | undefined {
   const uri = keystoneUriIn(response.headers);
   if (uri !== undefined && request.url.startsWith('https:') && !uri.startsWith('https:')) {
-    const message = `the server wants your credentials sent to ${uri} in the clear`;
-    throw new ClientError('refused', `${message}; name the uri of its Keystone yourself if that is right`);
+    const advice = 'name the uri of its Keystone yourself if that is right';
+    throw new ClientError('refused', `the server wants your credentials sent to ${uri} in the clear`, { advice });
   }
   return uri;
 }

@@ -71,7 +71,8 @@ export class Catalogue implements Offers {
     const terms = offers.slice(0, 20).map(({ term }) => term);
     const there = terms.length === 0 ? 'none' : `${terms.join(', ')}${offers.length > terms.length ? ', …' : ''}`;
     const what = wanted ?? 'category';
-    throw new ClientError('not-offered', `the server has no ${what} ${JSON.stringify(name)}; it has ${there}`);
+    const problem = `the server has no ${what} ${JSON.stringify(name)}`;
+    throw new ClientError('not-offered', problem, { advice: `it has ${there}` });
   }
 
   #templates(base: string): readonly Offer[] {

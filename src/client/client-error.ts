@@ -14,9 +14,11 @@ export type ClientErrorKind = 'unreachable' | 'lost' | 'timeout' | 'refused' | '
 
 /** What comes with the message of a {@link ClientError}. */
 export interface ClientErrorDetails {
+  /** What to do about it. */
+  readonly advice?: string;
   /** The status with which the server has refused. */
   readonly status?: number;
-  /** What the server said about it, without the advice that the message adds. */
+  /** What the server said about it. */
   readonly said?: string;
   /** The stable code of the error, from servers that have one (`code` in problem details). */
   readonly code?: string;
@@ -24,15 +26,18 @@ export interface ClientErrorDetails {
   readonly exchange?: Exchange;
 }
 
-/** An operation that has not succeeded. The message is for people: what has happened, and what to do about it. */
+/** An operation that has not succeeded. The message is for people: the problem, and the advice where there is any. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly kind: ClientErrorKind;
+  /** What has happened, without the advice. */
+  readonly problem: string;
   readonly details: ClientErrorDetails;
 
-  constructor(kind: ClientErrorKind, message: string, details: ClientErrorDetails = {}, options?: ErrorOptions) {
-    super(message, options);
+  constructor(kind: ClientErrorKind, problem: string, details: ClientErrorDetails = {}, options?: ErrorOptions) {
+    super(details.advice === undefined ? problem : `${problem.replace(/\.$/, '')}; ${details.advice}`, options);
     this.kind = kind;
+    this.problem = problem;
     this.details = details;
   }
 }

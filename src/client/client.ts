@@ -103,7 +103,10 @@ export interface Client {
  */
 export async function connect(options: ClientOptions): Promise<Client> {
   if (!/^https?:\/\//i.test(options.endpoint) || !URL.canParse(options.endpoint)) {
-    throw new ClientError('unreachable', `${JSON.stringify(options.endpoint)} is no endpoint; give a URL, https://…`);
+    // What stands there may have a password in it.
+    throw new ClientError('unreachable', 'the endpoint is no URL', {
+      advice: 'write https://cloud.example.org:11443, say',
+    });
   }
   const wire = openWire(options);
   const send = authenticated(redirected(repeated(wire.send, options)), options.credentials ?? { method: 'none' });

@@ -30,7 +30,8 @@ export function collectionAt({ catalogue, space }: Session, target: string): str
 /** Where the members of a category are. @throws ClientError `not-offered` when the server does not say */
 export function locationOfOffer({ id, location }: Offer): string {
   if (location !== undefined) return location;
-  throw new ClientError('not-offered', `the server does not say where the collection of ${id} is; give its path`);
+  const problem = `the server does not say where the collection of ${id} is`;
+  throw new ClientError('not-offered', problem, { advice: 'give its path' });
 }
 
 /** The header fields of a filter; none when there is no filter. */

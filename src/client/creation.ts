@@ -76,7 +76,8 @@ function locationOfCreated(session: Session, { exchange, content }: Answer): str
   const location = draft === undefined ? undefined : locationOfDraft(session, draft);
   if (location !== undefined) return location;
   const { url } = exchange.request;
-  throw new ClientError('unreadable', `something is created in ${url}, and the server does not say where; list it`, {
+  throw new ClientError('unreadable', `something is created in ${url}, and the server does not say where`, {
+    advice: 'list the collection',
     exchange,
   });
 }

@@ -66,7 +66,8 @@ function catalogueIn({ space }: Caller, { exchange, content }: Answer): Catalogu
   if (offers.kinds.length + offers.mixins.length === 0) {
     const { url } = exchange.request;
     const elsewhere = locationsIn(exchange, content).length > 0 ? 'a list of entities' : 'nothing OCCI';
-    throw new ClientError('unreadable', `${url} shows ${elsewhere} in place of categories; is the endpoint right?`, {
+    throw new ClientError('unreadable', `${url} shows ${elsewhere} in place of categories`, {
+      advice: 'is the endpoint right?',
       exchange,
     });
   }

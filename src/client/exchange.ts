@@ -27,7 +27,7 @@ export interface WireResponse {
 
 /** A request and the answer to it. */
 export interface Exchange {
-  readonly request: Pick<WireRequest, 'method' | 'url' | 'headers' | 'body'>;
+  readonly request: Omit<WireRequest, 'repeatable'>;
   readonly response: WireResponse;
 }
 

@@ -94,7 +94,9 @@ function tokenFrom(exchange: Exchange): Token {
 
 async function fromVersion2(ask: Ask, v2: string, { identity, project }: KeystoneCredentials): Promise<Token> {
   if ('applicationCredential' in identity) {
-    throw new ClientError('refused', `the Keystone at ${v2} knows no application credentials; use name and password`);
+    throw new ClientError('refused', `the Keystone at ${v2} knows no application credentials`, {
+      advice: 'use name and password',
+    });
   }
   const tenant = project === undefined ? {} : 'id' in project ? { tenantId: project.id } : { tenantName: project.name };
   const access = async (auth: object) => {
@@ -131,7 +133,8 @@ interface Version2Token {
 function theOnly<P extends { readonly name: string }>(projects: readonly P[]): P | undefined {
   if (projects.length < 2) return projects[0];
   const names = projects.map(({ name }) => name).join(', ');
-  throw new ClientError('refused', `Keystone has several projects for you; say which one to work in: ${names}`);
+  const advice = `say which one to work in: ${names}`;
+  throw new ClientError('refused', 'Keystone has several projects for you', { advice });
 }
 
 /** What is answered where a version is not spoken. */
@@ -141,7 +144,7 @@ function isMissing({ response }: Exchange): boolean {
 
 function answered(exchange: Exchange): Exchange {
   if (exchange.response.status >= 200 && exchange.response.status < 300) return exchange;
-  const advice = 'Keystone gives no token; check name, password, domain and project';
+  const advice = 'check name, password, domain and project, since Keystone gives no token';
   throw refusal(exchange, advice, shown(exchange));
 }
 
@@ -162,11 +165,16 @@ function timeOf(date: string | undefined): number {
 
 function unreadable(exchange: Exchange): ClientError {
   const { url } = exchange.request;
-  return new ClientError('unreadable', `${url} does not answer as Keystone does`, { exchange: shown(exchange) });
+  return new ClientError('unreadable', `${url} does not answer as Keystone does`, {
+    advice: 'ask whoever runs the server where its Keystone is',
+    exchange: shown(exchange),
+  });
 }
 
 function noKeystone(uri: string): ClientError {
-  return new ClientError('refused', `there is no Keystone at ${uri}, where the server sends its clients`);
+  return new ClientError('refused', `there is no Keystone at ${uri}, where the server sends its clients`, {
+    advice: 'ask whoever runs the server where it is',
+  });
 }
 
 function shown(exchange: Exchange): Exchange {

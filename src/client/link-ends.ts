@@ -37,5 +37,6 @@ export function linkKindFor(catalogue: Catalogue, { kind, reference }: ResourceE
     const found = catalogue.find(own, 'kind');
     if (found !== undefined) return found;
   }
-  throw new ClientError('not-offered', `it is not clear what kind of link leads to ${reference}; name one`);
+  const problem = `it is not clear what kind of link leads to ${reference}`;
+  throw new ClientError('not-offered', problem, { advice: 'name one' });
 }

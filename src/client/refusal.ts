@@ -12,9 +12,8 @@ export function refusal(exchange: Exchange, advice?: string, shown = exchange): 
   const { status, reason, headers, body } = exchange.response;
   const { said, code } = wordsOf(headers, body);
   const what = `${method} ${url} is refused with ${status} ${reason}`.trimEnd();
-  const hint = advice ?? adviceOn(status, headers);
-  const message = `${what}${said === undefined ? '' : `: ${said}`}${hint === undefined ? '' : ` (${hint})`}`;
-  return new ClientError('refused', message, {
+  return new ClientError('refused', said === undefined ? what : `${what}: ${said}`, {
+    advice: advice ?? adviceOn(status, headers),
     status,
     ...(said === undefined ? {} : { said }),
     ...(code === undefined ? {} : { code }),
@@ -55,7 +54,7 @@ function wordsInJson(text: string): Words | undefined {
   }
 }
 
-function adviceOn(status: number, headers: Fields): string | undefined {
+function adviceOn(status: number, headers: Fields): string {
   switch (status) {
     case 401:
       return `say who you are: ${field(headers, 'www-authenticate') ?? 'the server does not say how'}`;
@@ -75,7 +74,7 @@ function adviceOn(status: number, headers: Fields): string | undefined {
       return 'the server is busy; try again later';
     default:
       if (status >= 300 && status < 400) return `use ${field(headers, 'location') ?? 'another endpoint'} instead`;
-      return status >= 500 ? 'the fault is at the server' : undefined;
+      return status >= 500 ? 'the fault is at the server' : 'look at what the query interface says is allowed';
   }
 }
 

@@ -148,7 +148,8 @@ function textOf(raw: ReturnType<RawAttributes['get']>): string {
 
 function noEntity(exchange: Exchange): ClientError {
   const { method, url } = exchange.request;
-  return new ClientError('unreadable', `the answer to ${method} ${url} shows no entity; try another rendering`, {
+  return new ClientError('unreadable', `the answer to ${method} ${url} shows no entity`, {
+    advice: 'try another rendering',
     exchange,
   });
 }

@@ -11,7 +11,8 @@ import type { Session } from './session.ts';
 export async function remove(session: Session, url: string): Promise<void> {
   const location = locationOf(session.space, url);
   if (location.endsWith('/') || session.catalogue.find(location) !== undefined) {
-    throw new ClientError('not-offered', `${url} is a collection; say that all of its members are to be deleted`);
+    const advice = 'say that all of its members are to be deleted';
+    throw new ClientError('not-offered', `${url} is a collection`, { advice });
   }
   await session.call({ method: 'DELETE', location });
 }
@@ -25,7 +26,8 @@ export async function removeAll(session: Session, target: string, filter?: Membe
   const location = collectionAt(session, target);
   const mixin = session.catalogue.find(location, 'mixin');
   if (mixin !== undefined) {
-    throw new ClientError('not-offered', `${mixin.id} is a mixin; untag its members, or delete them one by one`);
+    const advice = 'untag its members, or delete them one by one';
+    throw new ClientError('not-offered', `${mixin.id} is a mixin`, { advice });
   }
   await session.call({ method: 'DELETE', location, fields: fieldsOfFilter(session, filter) });
 }

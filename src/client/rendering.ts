@@ -47,7 +47,7 @@ function rendered(content: Content, rendering: Rendering): Rendered {
   try {
     return rendererOf(rendering).request(content, rendering);
   } catch (cause) {
-    throw new ClientError('not-offered', (cause as Error).message, {}, { cause });
+    throw new ClientError('not-offered', (cause as Error).message, { advice: 'try another rendering' }, { cause });
   }
 }
 

@@ -59,5 +59,5 @@ function isSettled(state: string | undefined, message: string | undefined, wante
 }
 
 function tooLong(url: string, state: string | undefined, limit: number): ClientError {
-  return new ClientError('timeout', `${url} is still ${state} after ${limit} ms; look again later`);
+  return new ClientError('timeout', `${url} is still ${state} after ${limit} ms`, { advice: 'look again later' });
 }

@@ -66,10 +66,10 @@ export function openWire(options: WireOptions = {}): Wire {
   return {
     async send(request) {
       const started = performance.now();
-      const { method, url, headers, body } = request;
+      const { repeatable: _, ...shown } = request;
       const response = await exchange(request, isRepeatable(request) ? kept : fresh, options);
       const milliseconds = Math.round(performance.now() - started);
-      const done = { request: { method, url, headers, body }, response: { ...response, milliseconds } };
+      const done = { request: shown, response: { ...response, milliseconds } };
       options.onExchange?.(masked(done, request));
       return done;
     },

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { startKeystone } from '../client/fake-keystone.ts';
 import { reply, type ScriptedServer } from '../client/scripted-server.ts';
 import { runOcci } from './occi-command.ts';
 import { startOcciServer } from './occi-server.ts';
@@ -101,6 +102,39 @@ describe('how occi ends', { timeout: 60_000 }, () => {
       stderr: 'occi: the server has no kind "lamp"\n      it has compute\n',
     });
     expect(await start(server.url)).toMatchObject({ code: 3 });
+  });
+
+  it('4: says whether nothing was said about who it is, or something wrong', async () => {
+    server = await startOcciServer(
+      () => 'active',
+      () => reply('401 Unauthorized', ['WWW-Authenticate: Basic realm="cloud"']),
+    );
+    const list = ['list', '-e', server.url];
+    expect(await runOcci(list)).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/\n {6}say who you are: --auth/),
+    });
+    const environment = { OCCI_USERNAME: 'anna', OCCI_PASSWORD: 'geheim' };
+    const { code, stderr } = await runOcci(list, { environment });
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/\n {6}these credentials are not taken; check user name and password/);
+    expect(stderr).not.toContain('geheim');
+  });
+
+  it('4: says that it is Keystone that does not know the password', async () => {
+    const keystone = await startKeystone({ versions: ['v3'] });
+    server = await startOcciServer(
+      () => 'active',
+      () => reply('401 Unauthorized', [`WWW-Authenticate: Keystone uri='${keystone.url}'`]),
+    );
+    const environment = { OCCI_AUTH: 'keystone', OCCI_USERNAME: 'anna', OCCI_PASSWORD: 'geheim' };
+    const { code, stderr } = await runOcci(['list', '--dump', '-e', server.url], { environment });
+    await keystone.close();
+    expect(code).toBe(4);
+    expect(stderr).toMatch(
+      /\nocci: POST \S+\/v3\/auth\/tokens is refused with 401 .*\n {6}check name, password, domain/,
+    );
+    expect(stderr).not.toContain('geheim');
   });
 
   it('5: nobody is there, or nobody answers', async () => {

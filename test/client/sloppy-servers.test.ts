@@ -452,7 +452,7 @@ describe('what servers say about errors', () => {
     await expect(attempt).rejects.toMatchObject({
       kind: 'refused',
       details: { status: Number(answer.slice(9, 12)), ...(said === undefined ? {} : { said }) },
-      message: expect.stringContaining(said ?? 'the fault is at the server'),
+      problem: expect.stringContaining(said ?? `is refused with ${answer.slice(9, 12)}`),
     });
   });
 
@@ -466,7 +466,11 @@ describe('what servers say about errors', () => {
   ])('is followed by advice: %s', async (status, advice) => {
     const answer = reply(status, ['Allow: GET, POST', 'Location: https://other.test/']);
     const { client } = await clientOf({ 'GET /-/': model, 'GET /compute/1': answer }, { retries: 0 });
-    await expect(client.describe('/compute/1')).rejects.toMatchObject({ message: expect.stringContaining(advice) });
+    await expect(client.describe('/compute/1')).rejects.toMatchObject({
+      problem: expect.not.stringContaining(advice),
+      message: expect.stringContaining(advice),
+      details: { advice: expect.stringContaining(advice) },
+    });
   });
 
   it('a thing that is made and nobody knows where is an error, too', async () => {

@@ -105,7 +105,9 @@ function complaintOf(error: unknown): readonly string[] {
     return [error.message.replace(/^error: /, ''), 'occi-conformance --help tells how it is written'];
   }
   if (!(error instanceof ClientError)) return [error instanceof Error ? error.message : String(error)];
-  return exitCodeOf(error) === exitCodes.noOcci ? ['that is no OCCI server', error.message] : [error.message];
+  const { problem, details } = error;
+  const advice = details.advice === undefined ? [] : [details.advice];
+  return [...(exitCodeOf(error) === exitCodes.noOcci ? ['that is no OCCI server'] : []), problem, ...advice];
 }
 
 function complain(...lines: readonly string[]): void {

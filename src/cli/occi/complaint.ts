@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ClientError } from '../../client/index.ts';
+import { ClientError, type ClientErrorDetails, type Exchange, field } from '../../client/index.ts';
 import { isAboutTheRequest } from './exit-code.ts';
 import { printable } from './printable.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,25 +16,20 @@ function linesOf(error: unknown): readonly [what: string, advice: string] {
   if (error instanceof CommanderError) {
     return [error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '), 'occi --help tells how it is written'];
   }
-  if (!(error instanceof ClientError)) {
-    return [error instanceof Error ? error.message : String(error), '--dump shows what was sent and received'];
-  }
-  return refusalLines(error) ?? halves(error.message);
+  if (!(error instanceof ClientError)) return [error instanceof Error ? error.message : String(error), dump];
+  return [error.problem, adviceOn(error.details) ?? error.details.advice ?? dump];
 }
 
-/** What the server said, and what to do about it with this command. */
-function refusalLines({ kind, details }: ClientError): readonly [string, string] | undefined {
-  const { exchange, status, said, code } = details;
-  if (kind !== 'refused' || exchange === undefined || status === undefined) return undefined;
-  const { method, url } = exchange.request;
-  const what = `${method} ${url} is refused with ${status} ${exchange.response.reason}`.trimEnd();
-  return [said === undefined ? what : `${what}: ${said}`, adviceOn(isAboutTheRequest(code) ? 400 : status)];
-}
+const dump = '--dump shows what was sent and received';
 
-function adviceOn(status: number): string {
-  switch (status) {
+/** What to do with this command about a refusal, where that is more than the client library can tell. */
+function adviceOn({ status, code, exchange }: ClientErrorDetails): string | undefined {
+  if (status === undefined || exchange === undefined || exchange.request.confidential === true) return undefined;
+  switch (isAboutTheRequest(code) ? 400 : status) {
     case 401:
-      return 'say who you are: --auth with --username or --token, or the same in ~/.config/occi/config';
+      return saysWho(exchange)
+        ? 'these credentials are not taken; check user name and password, or the token'
+        : 'say who you are: --auth with --username or --token, or the same in ~/.config/occi/config';
     case 403:
       return 'you may not do this; ask whoever runs the server';
     case 404:
@@ -46,17 +41,16 @@ function adviceOn(status: number): string {
     case 409:
     case 412:
       return 'look at its state with occi describe, and try again';
+    case 400:
+    case 422:
+      return 'occi model shows what is allowed, --dump shows the exchange';
+    case 500:
+      return 'the fault is at the server; try again later, --dump shows the exchange';
     default:
-      return status >= 500
-        ? 'the fault is at the server; try again later, --dump shows the exchange'
-        : 'occi model shows what is allowed, --dump shows the exchange';
+      return undefined;
   }
 }
 
-/** The messages of the client library end in their advice. */
-function halves(message: string): readonly [string, string] {
-  const [, what, advice] = /^(.*)(?:; | \()(.*?)\)?$/s.exec(message) ?? [];
-  return what === undefined || advice === undefined
-    ? [message, '--dump shows what was sent and received']
-    : [what, advice];
+function saysWho({ request: { headers } }: Exchange): boolean {
+  return ['authorization', 'x-auth-token'].some((name) => field(headers, name) !== undefined);
 }
