@@ -134,6 +134,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed
   const server = serverHeader(version, open.provider.catalogue.model);
   const app = gatewayApp({
     provider: open.provider,
+    authenticators: [],
     server,
     addressing: {
       prefix: config.prefix,

@@ -2,6 +2,7 @@ import type { Backend, RequestContext } from '../backends/backend.ts';
 import type { NameSpace } from '../occi/name-space.ts';
 import type { Store } from '../store/store.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Credentials } from './credentials.ts';
 import type { Limits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -24,6 +25,8 @@ export type Version = '1.1' | '1.2';
 export interface Scope {
   /** What is spoken with the client. */
   readonly version: Version;
+  /** Who the client is. */
+  readonly credentials: Credentials;
   readonly space: NameSpace;
   readonly context: RequestContext;
 }

@@ -1,6 +1,10 @@
 import { Hono } from 'hono';
+import type { RequestContext } from '../backends/backend.ts';
+import type { Credentials } from '../gateway/credentials.ts';
 import type { Provider } from '../gateway/provider.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
+import { authenticate } from './authentication/authenticate.ts';
+import type { Authenticator } from './authentication/authenticator.ts';
 import type { Call, HttpLimits } from './call.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
@@ -22,6 +26,8 @@ export interface AppOptions extends OperatorOptions {
   /** The `Server` header of every response. */
   readonly server: string;
   readonly addressing: Addressing;
+  /** How clients can prove who they are, in the order in which it is tried; none lets everybody in. */
+  readonly authenticators: readonly Authenticator[];
   readonly limits: HttpLimits;
   readonly renderers: Renderings;
   readonly log: RequestLog;
@@ -75,6 +81,7 @@ async function answer(
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
   }
   if (isForOperators(location)) return onOperatorPath(options, location, method, headers);
+  const credentials = await authenticate(options.authenticators, incoming);
   const version = versionWith(incoming.header('user-agent'));
   // A mixin that one gateway has added is known to all at once.
   if (provider.store.shared) await provider.catalogue.keepUp(provider.store);
@@ -107,7 +114,7 @@ async function answer(
     ...chosen,
     provider,
     incoming,
-    scope: { version, space: incoming.space, context: { requestId, ...traceOf(incoming.header('traceparent')) } },
+    scope: { version, credentials, space: incoming.space, context: contextOf(incoming, credentials, requestId) },
     renderers: renderers.all,
     limits: options.limits,
     headers,
@@ -131,6 +138,12 @@ function refuse(
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
   return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers));
+}
+
+/** What backends are told about a request: who sent it, never how that was proven. */
+function contextOf(incoming: Incoming, { user, project, proof }: Credentials, requestId: string): RequestContext {
+  const trace = traceOf(incoming.header('traceparent'));
+  return proof === 'none' ? { requestId, ...trace } : { requestId, user, project, ...trace };
 }
 
 /** What the request is part of, where it says so in the form of W3C Trace Context (§3.2). */

@@ -26,9 +26,10 @@ export function notModified(contentType: string, headers: ReplyHeaders): Respons
 
 /** The headers that come with an error. */
 export function problemHeaders({ error, status }: Problem, headers: ReplyHeaders): ReplyHeaders {
-  const { allow, retryAfter } = error.details;
+  const { allow, challenges, retryAfter } = error.details;
   if (allow !== undefined) headers['allow'] = allow.join(', ');
-  if (status === 503) headers['retry-after'] = String(retryAfter ?? 5);
+  if (challenges !== undefined) headers['www-authenticate'] = challenges.join(', ');
+  if (status === 429 || status === 503) headers['retry-after'] = String(retryAfter ?? 5);
   return headers;
 }
 

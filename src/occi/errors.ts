@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'unknown-attribute'
   | 'attribute-required'
   | 'attribute-value'
+  | 'unauthenticated'
   | 'attribute-immutable'
   | 'mixin-not-applicable'
   | 'bad-reference'
@@ -18,6 +19,8 @@ export type ErrorCode =
   | 'bad-paging'
   | 'not-a-listing'
   | 'provider-category'
+  | 'forbidden'
+  | 'quota-exceeded'
   | 'not-found'
   | 'unknown-filter-category'
   | 'method-not-allowed'
@@ -27,6 +30,7 @@ export type ErrorCode =
   | 'exists'
   | 'action-not-allowed'
   | 'precondition-failed'
+  | 'too-many-requests'
   | 'too-large'
   | 'unsupported-media-type'
   | 'internal'
@@ -49,7 +53,9 @@ export interface ErrorDetails {
   readonly position?: Position;
   /** The methods that would have been allowed (`method-not-allowed`). */
   readonly allow?: readonly string[];
-  /** Seconds after which another try makes sense (`unavailable`). */
+  /** How a client can say who it is (`unauthenticated`): one value of `WWW-Authenticate` for each way. */
+  readonly challenges?: readonly string[];
+  /** Seconds after which another try makes sense (`unavailable`, `too-many-requests`). */
   readonly retryAfter?: number;
 }
 

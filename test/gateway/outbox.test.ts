@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { carryOut } from '../../src/gateway/carry-out.ts';
+import { anybody } from '../../src/gateway/credentials.ts';
 import { openProvider, type ProviderOptions } from '../../src/gateway/open-provider.ts';
 import { type Entity, Refusal, Unreachable } from '../../src/index.ts';
 import { Model } from '../../src/occi/model.ts';
@@ -253,7 +254,7 @@ describe('a store that is away', () => {
     };
     const command = { id: 'two', backend: 'scripted', location: entity.location, body: { do: 'create', id: another } };
     const space = { origin: 'http://localhost', prefix: '' };
-    const scope = { version: '1.2', space, context: { requestId: 'r' } } as const;
+    const scope = { version: '1.2', credentials: anybody, space, context: { requestId: 'r' } } as const;
     const request = carryOut(provider.provider, scope, { create: [entity], commands: [command] }, new Map());
     await expect(request).rejects.toThrow(StoreUnavailable);
     await vi.waitFor(async () => {

@@ -1,0 +1,18 @@
+/** Who sends a request, as far as that has been proven. */
+export interface Credentials {
+  /** A stable id of the user, as whoever proved it has it. */
+  readonly user: string;
+  /** The project (tenant) in which the user works now: everything that is made belongs to it. */
+  readonly project: string;
+  readonly roles: readonly string[];
+  /** When they end, in milliseconds since the epoch; without it, with the request. */
+  readonly expires?: number;
+  /** How it was proven. */
+  readonly proof: 'none' | 'basic' | 'keystone' | 'oidc' | 'x509';
+}
+
+/** The project of everything where nobody is asked who he is. */
+export const commonProject = 'default';
+
+/** Where nobody is asked, everybody may do everything. */
+export const anybody: Credentials = { user: 'anybody', project: commonProject, roles: ['admin'], proof: 'none' };
