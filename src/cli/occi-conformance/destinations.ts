@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
+import type { Extent } from '../../conformance/report/extent.ts';
 import { htmlReport } from '../../conformance/report/html.ts';
 import { jsonReport } from '../../conformance/report/json.ts';
 import { junitReport } from '../../conformance/report/junit.ts';
@@ -74,9 +75,9 @@ function checkWritable(file: string): void {
 }
 
 /** Writes a report to where it is wanted. */
-export function deliver(report: Report, destinations: readonly Destination[]): void {
+export function deliver(report: Report, destinations: readonly Destination[], extent: Extent): void {
   for (const { form, file } of destinations) {
-    const text = forms[form](report);
+    const text = forms[form](report, extent);
     if (file === undefined) process.stdout.write(text);
     else writeFileSync(file, text);
   }

@@ -10,6 +10,7 @@ import type { Wishes } from './wishes.ts';
 export interface Options extends Wishes {
   readonly profile?: keyof typeof profiles;
   readonly patience: string;
+  readonly full?: boolean;
   readonly list?: boolean;
   readonly verbose?: boolean;
 }
@@ -60,6 +61,7 @@ export function conformanceProgram(destinations: Destinations): Command {
         destinations.addFile(file),
       ),
     )
+    .option('--full', 'tell also of checks that passed all that was said, and not only the beginning; JSON and HTML')
     .option('--patience <s>', 'seconds to wait for what the server does in its own time', '10')
     .option('--list', 'show requirements and their checks, and make none')
     .option('--verbose', 'tell every result on stderr as it comes')

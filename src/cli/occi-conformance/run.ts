@@ -65,7 +65,7 @@ async function check(
     onResult: (result) => bar.add(result),
   }).finally(() => bar.end());
   if (report.planned === 0) throw new UsageError('there is no check for that', 'use --list to see what there is');
-  deliver(report, wanted);
+  deliver(report, wanted, { isFull: options.full === true });
   const files = wanted.flatMap(({ file }) => (file === undefined ? [] : [file]));
   if (files.length > 0) complain(conclusion(report), `see ${files.join(', ')}`);
   return interruption.code ?? codeOf(report);
