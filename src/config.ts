@@ -1,27 +1,7 @@
 import { z } from 'zod';
 import { connectionSettings } from './cli/occi/settings.ts';
 import { declarations, shownUrl } from './messaging/amqp/options.ts';
-
-/** One setting: an environment variable, what it must be, and what it means. `docs/configuration.md` is made of these. */
-export interface Setting {
-  readonly variable: string;
-  readonly schema: z.ZodType;
-  /** The default as an operator would write it; none where the setting is off without a value. */
-  readonly default?: string;
-  readonly meaning: string;
-}
-
-const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
-
-const path = z.string().min(1, 'must not be empty');
-const yesNo = z.enum(['true', 'false', '1', '0', 'yes', 'no'], 'must be true or false').transform((value) => {
-  return value === 'true' || value === '1' || value === 'yes';
-});
+import { path, type Setting, setting, wholeNumber, yesNo } from './setting.ts';
 
 /** Every setting of the gateway, in the order of the documentation. */
 export const settings = {
@@ -178,15 +158,6 @@ export const settings = {
     'how long requests in flight may take to finish after SIGTERM, in milliseconds',
   ),
 } as const;
-
-function setting<S extends z.ZodType>(
-  variable: string,
-  schema: S,
-  fallback: string | undefined,
-  meaning: string,
-): Setting & { readonly schema: S } {
-  return { variable, schema, meaning, ...(fallback === undefined ? {} : { default: fallback }) };
-}
 
 type Settings = typeof settings;
 type Optional = 'amqpCa' | 'amqpCert' | 'amqpKey' | 'databaseUrl' | 'eventsExchange' | 'modelDir' | 'publicUrl';
