@@ -2,6 +2,7 @@ import type { Backend } from './backends/backend.ts';
 import { type Config, readConfig } from './config.ts';
 import { changeFeed } from './gateway/change-feed.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
+import type { Authenticator } from './http/authentication/authenticator.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
 import { gatewayMetrics } from './http/metrics.ts';
@@ -33,6 +34,8 @@ export interface GatewayOptions extends Partial<Omit<Config, 'backend' | 'host' 
   readonly modelFiles?: readonly string[];
   /** The whole model, in place of that of the standard. */
   readonly model?: readonly ModelFragment[];
+  /** How clients prove who they are, in the order in which it is tried, in place of what `auth` names. */
+  readonly authenticators?: readonly Authenticator[];
   /** Where to log; without it nothing is. A pino logger fits. */
   readonly log?: GatewayLog;
 }
@@ -97,7 +100,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await feed?.close();
     throw error;
   }
-  return serving(config, open, log, feed);
+  return serving(config, open, log, feed, options.authenticators ?? []);
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -126,7 +129,13 @@ function extraModelFiles({ modelDir, modelFiles = [] }: GatewayOptions): readonl
   return modelDir === undefined ? modelFiles : [modelDir, ...modelFiles];
 }
 
-function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed | undefined): Gateway {
+function serving(
+  config: Config,
+  open: OpenProvider,
+  log: GatewayLog,
+  feed: Feed | undefined,
+  authenticators: readonly Authenticator[],
+): Gateway {
   const traffic = new Traffic();
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
@@ -134,7 +143,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed
   const server = serverHeader(version, open.provider.catalogue.model);
   const app = gatewayApp({
     provider: open.provider,
-    authenticators: [],
+    authenticators,
     server,
     addressing: {
       prefix: config.prefix,
@@ -159,6 +168,7 @@ function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed
         await traffic.idle();
         await open.close();
         await feed?.close();
+        await Promise.all(authenticators.map((one) => one.close?.()));
       })();
       return closed;
     },

@@ -137,7 +137,7 @@ function refuse(
   const chosen = renderers.negotiate(incoming.header('accept'), true);
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
-  return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers));
+  return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers, incoming.outgoing));
 }
 
 /** What backends are told about a request: who sent it, never how that was proven. */

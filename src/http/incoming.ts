@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Precondition } from '../gateway/precondition.ts';
 import { OcciError } from '../occi/errors.ts';
 import { type NameSpace, normalise } from '../occi/name-space.ts';
@@ -19,6 +20,8 @@ export interface Addressing {
 export interface PlatformBindings {
   /** On Node the raw request, for bodies of GET. */
   readonly incoming?: IncomingMessage;
+  /** On Node the raw answer, for what Fetch has no words for: a field in several lines. */
+  readonly outgoing?: Pick<ServerResponse, 'setHeader'>;
   /** The headers of the request as the server has read them. Asking Headers would check every name and value again. */
   readonly fields?: IncomingHttpHeaders;
 }
@@ -60,6 +63,21 @@ export class Incoming {
     if (this.#fields === undefined) return this.#request.headers.get(name) ?? undefined;
     const value = this.#fields[name];
     return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** The connection, on Node. */
+  get socket(): Socket | undefined {
+    return this.#platform?.incoming?.socket;
+  }
+
+  /** The address of who sends the request, as far as the platform tells. */
+  get address(): string | undefined {
+    return this.socket?.remoteAddress;
+  }
+
+  /** Where a field of the answer can be sent in several lines; Fetch joins them. */
+  get outgoing(): PlatformBindings['outgoing'] {
+    return this.#platform?.outgoing;
   }
 
   /** Whether the rendering of an entity, a filter or a list is in the headers (GFD.229 §7). */

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import type { PlatformBindings } from './incoming.ts';
 
 /** How the server in front of the fetch handler behaves. */
@@ -15,12 +15,14 @@ export interface ServerOptions {
 
 /** A Node HTTP server for the fetch handler. What Node refuses itself is answered in our own form, too. */
 export function nodeServer({ fetch, server, maxHeaderBytes, requestTimeoutMs }: ServerOptions): Server {
-  const answer = async (request: Request, incoming: IncomingMessage) => {
-    const response = await fetch(request, { incoming, fields: incoming.headers });
+  const answer = async (request: Request, incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const response = await fetch(request, { incoming, outgoing, fields: incoming.headers });
     await endOfTurn();
     return response;
   };
-  const listener = getRequestListener((request, bindings) => answer(request, bindings.incoming as IncomingMessage), {
+  const answerOn = (request: Request, { incoming, outgoing }: HttpBindings | Http2Bindings) =>
+    answer(request, incoming as IncomingMessage, outgoing as ServerResponse);
+  const listener = getRequestListener(answerOn, {
     errorHandler: () => {
       return new Response('the request line or the Host header cannot be understood', {
         status: 400,
