@@ -1,4 +1,5 @@
 import { core } from '../../occi/entity.ts';
+import { resourceKind } from '../../occi/kind.ts';
 import { type Check, everyRendering, Inconclusive, jsonRendering, NotApplicable, textRenderings } from '../check.ts';
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
@@ -62,16 +63,17 @@ async function addressable(trial: Trial): Promise<string> {
 
 /** A mixin that does not apply to a kind of resources that is easily made. @throws NotApplicable */
 function misfit(trial: Trial) {
-  const { mixins, model } = trial.catalogue;
-  for (const term of ['storage', 'network']) {
-    const kind = trial.catalogue.find(term, 'kind');
+  const { kinds, mixins, model } = trial.catalogue;
+  const easy = ['storage', 'network'].map((term) => trial.catalogue.find(term, 'kind'));
+  const others = kinds.filter(({ id }) => id !== resourceKind && model.descends(id, resourceKind));
+  for (const kind of [...easy, ...others]) {
     if (kind?.location === undefined) continue;
     const found = mixins.find(({ applies, location }) => {
       return location !== undefined && applies.length > 0 && !applies.some((id) => model.descends(kind.id, id));
     });
     if (found?.location !== undefined) return { kind: trial.kind(kind.id), mixin: found.id, location: found.location };
   }
-  throw new NotApplicable('the server has no mixin that applies to some kinds only');
+  throw new NotApplicable('the server has no kind of resources that a mixin of its own does not apply to');
 }
 
 /** A creation, and an association, of a mixin and an entity that do not fit. */
