@@ -216,6 +216,20 @@ describe('occi-conformance elsewhere', () => {
     data.remove();
   });
 
+  it('waits for a slow cloud as long as --patience says', async () => {
+    const data = temporaryDirectory();
+    const gateway = await startGateway(data.path, { OCCI_FAKE_DELAY_MS: '1500' });
+    const args = ['--id', 'infrastructure/network-states', '--occi-version', '1.2', '--rendering', 'text'];
+    const verdicts = async (patience: string) => {
+      const { stdout } = await runConformance([gateway.url, ...args, '--patience', patience, '--report', 'json']);
+      return jsonReportSchema.parse(JSON.parse(stdout)).results.map(({ verdict }) => verdict);
+    };
+    expect(await verdicts('0.1')).not.toEqual(['pass']);
+    expect(await verdicts('30')).toEqual(['pass']);
+    await gateway.stop();
+    data.remove();
+  });
+
   it('gives up when the server goes away', async () => {
     const data = temporaryDirectory();
     const gateway = await startGateway(data.path);
