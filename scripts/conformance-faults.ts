@@ -24,7 +24,7 @@ import {
 
 const { values, positionals: words } = parseArgs({
   options: {
-    sample: { type: 'string', default: String(faults.length) },
+    sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: String(availableParallelism()) },
   },
@@ -34,10 +34,10 @@ const { values, positionals: words } = parseArgs({
 const homeless = checks.filter(({ id }) => roomOfCheck(id) === '').map(({ id }) => id);
 if (homeless.length > 0) throw new Error(`no room of test/conformance/rooms.ts has ${homeless.join(', ')}`);
 const named = faults.filter((fault) => words.every((word) => nameOf(fault).includes(word)));
-const chosen = sampled(named, Number(values.sample), values.seed);
+const chosen = values.sample === undefined ? named : sampled(named, countIn('--sample', values.sample), values.seed);
 if (chosen.length === 0) throw new Error(`there is no fault ${words.join(' ')}`);
 
-const workers = Array.from({ length: Math.max(1, Number(values.jobs)) }, () => {
+const workers = Array.from({ length: countIn('--jobs', values.jobs) }, () => {
   return new Worker(new URL('../test/conformance/fault-worker.ts', import.meta.url));
 });
 const started = performance.now();
@@ -58,6 +58,12 @@ await shared(chosen, async (worker, fault) => {
 });
 await Promise.all(workers.map((worker) => worker.terminate()));
 print();
+
+function countIn(option: string, value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new Error(`${option} is a number from 1, not "${value}"`);
+  return count;
+}
 
 /** Has workers do things, each one after the other. */
 async function shared<T>(things: readonly T[], work: (worker: Worker, thing: T) => Promise<void>): Promise<void> {
