@@ -74,6 +74,12 @@ export const settings = {
     'exchange on which every change of an entity is published; without it none is',
   ),
   auth: setting('OCCI_AUTH', z.enum(['none'], 'must be none'), 'none', 'how clients prove who they are'),
+  policyFile: setting(
+    'OCCI_POLICY_FILE',
+    path,
+    undefined,
+    'YAML file with who may do what; without it the defaults hold',
+  ),
   publicUrl: setting(
     'OCCI_PUBLIC_URL',
     z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
@@ -160,7 +166,15 @@ export const settings = {
 } as const;
 
 type Settings = typeof settings;
-type Optional = 'amqpCa' | 'amqpCert' | 'amqpKey' | 'databaseUrl' | 'eventsExchange' | 'modelDir' | 'publicUrl';
+type Optional =
+  | 'amqpCa'
+  | 'amqpCert'
+  | 'amqpKey'
+  | 'databaseUrl'
+  | 'eventsExchange'
+  | 'modelDir'
+  | 'policyFile'
+  | 'publicUrl';
 
 /** The configuration, checked. */
 export type Config = {

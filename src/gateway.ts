@@ -2,6 +2,7 @@ import type { Backend } from './backends/backend.ts';
 import { type Config, readConfig } from './config.ts';
 import { changeFeed } from './gateway/change-feed.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
+import { type OpenPolicy, openPolicy } from './gateway/policy/open-policy.ts';
 import type { Authenticator } from './http/authentication/authenticator.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
@@ -79,12 +80,14 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const feed = await openFeed(config, base.identity, () => open.provider.catalogue.model, warn);
   const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];
+  let policy: OpenPolicy | undefined;
   let open: OpenProvider;
   try {
     const surroundings = { provider: store.identity, model: () => open.provider.catalogue.model, log: warn };
     backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
     const model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
+    policy = await openPolicy({ file: config.policyFile, model, log });
     open = await openProvider({
       store,
       model,
@@ -95,12 +98,13 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
       log,
     });
   } catch (error) {
+    policy?.close();
     await Promise.all(backends.map((backend) => backend.close()));
     await store.close();
     await feed?.close();
     throw error;
   }
-  return serving(config, open, log, feed, options.authenticators ?? []);
+  return serving(config, open, policy, log, feed, options.authenticators ?? []);
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -132,6 +136,7 @@ function extraModelFiles({ modelDir, modelFiles = [] }: GatewayOptions): readonl
 function serving(
   config: Config,
   open: OpenProvider,
+  policy: OpenPolicy,
   log: GatewayLog,
   feed: Feed | undefined,
   authenticators: readonly Authenticator[],
@@ -143,6 +148,7 @@ function serving(
   const server = serverHeader(version, open.provider.catalogue.model);
   const app = gatewayApp({
     provider: open.provider,
+    policy,
     authenticators,
     server,
     addressing: {
@@ -166,6 +172,7 @@ function serving(
       closed ??= (async () => {
         traffic.drain();
         await traffic.idle();
+        policy.close();
         await open.close();
         await feed?.close();
         await Promise.all(authenticators.map((one) => one.close?.()));

@@ -16,6 +16,7 @@ import {
   runTimeMixins,
   sameRequest,
 } from './instance.ts';
+import { authorize } from './policy/authorize.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 
@@ -60,6 +61,8 @@ export async function create(
       const made = await madeBefore(provider, instance, place);
       if (made !== undefined) earlier.set(instance, made);
     }
+    const wanted = flatten(instances).map(({ entity }) => entity);
+    authorize(scope, 'create', wanted);
     const fresh = earlier.size === 0 ? instances : instances.filter((instance) => !earlier.has(instance));
     const written = fresh.length === 0 ? undefined : await write(provider, scope, fresh);
     return Promise.all(

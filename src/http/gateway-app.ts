@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { RequestContext } from '../backends/backend.ts';
 import type { Credentials } from '../gateway/credentials.ts';
+import type { OpenPolicy } from '../gateway/policy/open-policy.ts';
 import type { Provider } from '../gateway/provider.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
 import { authenticate } from './authentication/authenticate.ts';
@@ -23,6 +24,7 @@ import { versionWith } from './versions.ts';
 /** What the application needs to run. */
 export interface AppOptions extends OperatorOptions {
   readonly provider: Provider;
+  readonly policy: Pick<OpenPolicy, 'current'>;
   /** The `Server` header of every response. */
   readonly server: string;
   readonly addressing: Addressing;
@@ -114,7 +116,13 @@ async function answer(
     ...chosen,
     provider,
     incoming,
-    scope: { version, credentials, space: incoming.space, context: contextOf(incoming, credentials, requestId) },
+    scope: {
+      version,
+      credentials,
+      policy: options.policy.current,
+      space: incoming.space,
+      context: contextOf(incoming, credentials, requestId),
+    },
     renderers: renderers.all,
     limits: options.limits,
     headers,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { carryOut } from '../../src/gateway/carry-out.ts';
 import { anybody } from '../../src/gateway/credentials.ts';
 import { openProvider, type ProviderOptions } from '../../src/gateway/open-provider.ts';
+import { Policy } from '../../src/gateway/policy/policy.ts';
 import { type Entity, Refusal, Unreachable } from '../../src/index.ts';
 import { Model } from '../../src/occi/model.ts';
 import { loadModelFiles } from '../../src/spec/model-files.ts';
@@ -254,7 +255,8 @@ describe('a store that is away', () => {
     };
     const command = { id: 'two', backend: 'scripted', location: entity.location, body: { do: 'create', id: another } };
     const space = { origin: 'http://localhost', prefix: '' };
-    const scope = { version: '1.2', credentials: anybody, space, context: { requestId: 'r' } } as const;
+    const policy = new Policy(provider.provider.catalogue.model);
+    const scope = { version: '1.2', credentials: anybody, policy, space, context: { requestId: 'r' } } as const;
     const request = carryOut(provider.provider, scope, { create: [entity], commands: [command] }, new Map());
     await expect(request).rejects.toThrow(StoreUnavailable);
     await vi.waitFor(async () => {
