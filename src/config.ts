@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { connectionSettings } from './cli/occi/settings.ts';
+import { limitSettings } from './http/limits/settings.ts';
+import { trust } from './http/proxies.ts';
+import { tlsMistakes, tlsSettings } from './http/tls-settings.ts';
 import { declarations, shownUrl } from './messaging/amqp/options.ts';
-import { path, type Setting, setting, wholeNumber, yesNo } from './setting.ts';
+import { path, type Setting, setting, wholeNumber } from './setting.ts';
 
 /** Every setting of the gateway, in the order of the documentation. */
 export const settings = {
@@ -80,13 +83,19 @@ export const settings = {
     undefined,
     'YAML file with who may do what; without it the defaults hold',
   ),
+  ...tlsSettings,
   publicUrl: setting(
     'OCCI_PUBLIC_URL',
     z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
     undefined,
     'URL by which clients know the gateway; without it the Host header tells',
   ),
-  trustProxy: setting('OCCI_TRUST_PROXY', yesNo, 'false', 'whether X-Forwarded-Proto, -Host and -Prefix are believed'),
+  trustProxy: setting(
+    'OCCI_TRUST_PROXY',
+    trust,
+    'false',
+    'whose X-Forwarded-For, -Proto, -Host and -Prefix are believed: false for nobody, true for whoever connects, or a comma list of addresses and networks',
+  ),
   prefix: setting(
     'OCCI_PREFIX',
     z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)*$/, 'must be a path such as /occi, without final slash'),
@@ -145,6 +154,7 @@ export const settings = {
     '32768',
     'how many entities the embedded store keeps in memory for reading',
   ),
+  ...limitSettings,
   requestTimeoutMs: setting(
     'OCCI_REQUEST_TIMEOUT_MS',
     wholeNumber(100, 3_600_000),
@@ -167,6 +177,10 @@ export const settings = {
 
 type Settings = typeof settings;
 type Optional =
+  | 'tlsCert'
+  | 'tlsKey'
+  | 'tlsClientCa'
+  | 'httpPort'
   | 'amqpCa'
   | 'amqpCert'
   | 'amqpKey'
@@ -202,6 +216,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     else
       mistakes.push(`${variable}=${shownUrl(value)}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
   }
+  mistakes.push(...tlsMistakes(config));
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return config as Config;
 }

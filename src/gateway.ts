@@ -6,7 +6,10 @@ import { type OpenPolicy, openPolicy } from './gateway/policy/open-policy.ts';
 import type { Authenticator } from './http/authentication/authenticator.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
+import { Limiter } from './http/limits/limiter.ts';
+import { clientLimits } from './http/limits/settings.ts';
 import { gatewayMetrics } from './http/metrics.ts';
+import { proxiesOf } from './http/proxies.ts';
 import { renderingsOf } from './http/renderings.ts';
 import type { RequestLog } from './http/request-log.ts';
 import { Traffic } from './http/traffic.ts';
@@ -142,6 +145,7 @@ function serving(
   authenticators: readonly Authenticator[],
 ): Gateway {
   const traffic = new Traffic();
+  const clients = clientLimits(config);
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
   const inLines = (renderer: Renderer) => (config.lineEnds === 'crlf' ? inCrLf(renderer) : renderer);
@@ -153,10 +157,11 @@ function serving(
     server,
     addressing: {
       prefix: config.prefix,
-      trustProxy: config.trustProxy,
+      proxies: proxiesOf(config.trustProxy),
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     },
     limits: { bodyBytes: config.maxBodyBytes },
+    ...(clients && { limiter: new Limiter(clients) }),
     renderers: renderingsOf([inLines(textPlain), inHeaders, inLines(uriList), occiJson], inHeaders),
     log,
     ready: open.ready,

@@ -10,6 +10,7 @@ import type { Call, HttpLimits } from './call.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
 import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts';
+import type { Limiter, Visit } from './limits/limiter.ts';
 import { isForOperators, type OperatorOptions, onOperatorPath } from './operator-paths.ts';
 import { mustBeThere } from './presence.ts';
 import { onQueryInterface } from './query-operations.ts';
@@ -31,6 +32,8 @@ export interface AppOptions extends OperatorOptions {
   /** How clients can prove who they are, in the order in which it is tried; none lets everybody in. */
   readonly authenticators: readonly Authenticator[];
   readonly limits: HttpLimits;
+  /** Holds clients to their limits, where there are any. */
+  readonly limiter?: Limiter;
   readonly renderers: Renderings;
   readonly log: RequestLog;
   readonly traffic: Traffic;
@@ -54,14 +57,22 @@ export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindin
       const incoming = new Incoming(c.req.raw, options.addressing, c.env);
       const requestId = requestIdOf(incoming.header('x-request-id'));
       const headers: ReplyHeaders = { server, 'x-request-id': requestId };
+      const visit = options.limiter?.visit(incoming);
       let failure: unknown;
       let response: Response;
       try {
-        response = await answer(options, incoming, headers, requestId);
+        response = await answer(options, incoming, headers, requestId, visit);
       } catch (error) {
         failure = error;
-        response = refuse(options, incoming, { server, 'x-request-id': requestId }, error, requestId);
+        response = refuse(
+          options,
+          incoming,
+          { server, 'x-request-id': requestId, ...visit?.headers },
+          error,
+          requestId,
+        );
       }
+      if (visit !== undefined) whenSent(incoming, () => visit.leave());
       logRequest({ incoming, requestId, status: response.status, started, failure });
       return response;
     } finally {
@@ -76,6 +87,7 @@ async function answer(
   incoming: Incoming,
   headers: ReplyHeaders,
   requestId: string,
+  visit: Visit | undefined,
 ): Promise<Response> {
   const { provider, renderers } = options;
   const { location, method } = incoming;
@@ -83,7 +95,10 @@ async function answer(
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
   }
   if (isForOperators(location)) return onOperatorPath(options, location, method, headers);
+  visit?.arrive();
   const credentials = await authenticate(options.authenticators, incoming);
+  visit?.identify(credentials);
+  Object.assign(headers, visit?.headers);
   const version = versionWith(incoming.header('user-agent'));
   // A mixin that one gateway has added is known to all at once.
   if (provider.store.shared) await provider.catalogue.keepUp(provider.store);
@@ -146,6 +161,12 @@ function refuse(
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
   return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers, incoming.outgoing));
+}
+
+/** Calls back when all of an answer is on its way, or its client has gone. */
+function whenSent({ outgoing }: Incoming, listener: () => void): void {
+  if (outgoing === undefined || outgoing.closed) listener();
+  else outgoing.once('close', listener);
 }
 
 /** What backends are told about a request: who sent it, never how that was proven. */
