@@ -118,7 +118,7 @@ export class Cloud {
       return work();
     } catch (error) {
       this.#categories = categories;
-      if (!(this.#choices.fault === 'a refusal that is obeyed')) this.#entities = entities;
+      if (this.#choices.fault !== 'a refusal that is obeyed') this.#entities = entities;
       throw error;
     }
   }
@@ -236,7 +236,7 @@ export class Cloud {
   }
 
   /** @throws Refusal */
-  addMixin({ id, type, title, location, hasContent }: MixinDraft, place: string | undefined): Category {
+  addMixin({ id, type, title, location, depends, hasContent }: MixinDraft, place: string | undefined): Category {
     if (type !== undefined && type !== 'mixin') throw new Refusal(400, 'clients add mixins alone');
     if (hasContent) throw new Refusal(400, 'mixins of clients have neither attributes nor actions');
     if (id.startsWith('http://schemas.ogf.org/occi/')) throw new Refusal(403, `${id} is not for clients`);
@@ -253,7 +253,10 @@ export class Cloud {
       actions: [],
       place,
     } as const;
-    const added: Category = { ...own, ...(title === undefined ? {} : { title }), isForeign: true };
+    // What nobody here knows is a label, and as good as nothing.
+    const known = depends.filter((one) => this.#categories.get(one)?.type === 'mixin');
+    const named = title === undefined ? {} : { title };
+    const added: Category = { ...own, ...named, ...(known.length === 0 ? {} : { depends: known }), isForeign: true };
     this.#categories = new Map([...this.#categories, [id, added]]);
     return added;
   }

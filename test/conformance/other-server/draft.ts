@@ -28,6 +28,7 @@ export interface MixinDraft {
   readonly type: string | undefined;
   readonly title: string | undefined;
   readonly location: string | undefined;
+  readonly depends: readonly string[];
   readonly hasContent: boolean;
 }
 

@@ -56,13 +56,14 @@ function inlineLink(link: Json): LinkDraft {
 }
 
 function categoryOf(value: unknown, type: string): MixinDraft {
-  const { term, scheme, title, location, attributes = {}, actions = [] } = objectOf(value);
+  const { term, scheme, title, location, depends, attributes = {}, actions = [] } = objectOf(value);
   if (typeof term !== 'string' || typeof scheme !== 'string') throw new Refusal(400, 'a category has term and scheme');
   return {
     id: scheme + term,
     type,
     title: typeof title === 'string' ? title : undefined,
     location: typeof location === 'string' ? location : undefined,
+    depends: listOf(depends).map(identifier),
     hasContent: Object.keys(objectOf(attributes)).length + listOf(actions).length > 0,
   };
 }

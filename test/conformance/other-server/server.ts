@@ -131,7 +131,6 @@ class Visit {
       of: keyOf(this.#cloud, category),
     });
     const isMixin = category.type === 'mixin';
-    const named = () => this.#message().references.map((one) => this.#cloud.named(this.#local(one)));
     switch (this.#request.method) {
       case 'GET':
       case 'HEAD':
@@ -139,17 +138,17 @@ class Visit {
       case 'POST':
         if (this.#query.has('action')) return this.#act(this.#cloud.members(id), category);
         if (!isMixin) return this.#create(category);
-        for (const entity of named()) this.#cloud.associate(entity, id);
+        for (const entity of this.#named()) this.#cloud.associate(entity, id);
         return { status: 200, shown: all() };
       case 'PUT': {
         if (!isMixin) throw new Refusal(405, 'a kind is for ever', ['GET', 'HEAD', 'POST', 'DELETE']);
-        const wanted = named();
+        const wanted = [...this.#named()];
         for (const one of this.#cloud.members(id)) if (!wanted.includes(one)) this.#cloud.dissociate(one, id);
         for (const one of wanted) this.#cloud.associate(one, id);
         return { status: 200, shown: all() };
       }
       case 'DELETE': {
-        const some = this.#message().references.length > 0 ? named() : this.#cloud.members(id);
+        const some = this.#message().references.length > 0 ? [...this.#named()] : this.#cloud.members(id);
         if (!isMixin) {
           this.#remove(some);
           return this.#deleted();
@@ -160,6 +159,11 @@ class Visit {
       default:
         throw new Refusal(405, 'OCCI has no such method', ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']);
     }
+  }
+
+  /** The entities that the request names, one by one. @throws Refusal */
+  *#named(): Generator<Entity> {
+    for (const one of this.#message().references) yield this.#cloud.named(this.#local(one));
   }
 
   /** A path that is no location. */

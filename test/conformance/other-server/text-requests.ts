@@ -44,6 +44,7 @@ function categoryOf(value: string): MixinDraft {
     type: has.get('class'),
     title: has.get('title'),
     location: has.get('location'),
+    depends: has.get('rel')?.split(/ +/) ?? [],
     hasContent: has.has('attributes') || has.has('actions'),
   };
 }
