@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../src/conformance/checks/index.ts';
 import { type Fault, faults, findingOf, nameOf, roomOfCheck, sampled } from './faults.ts';
+import { rooms } from './rooms.ts';
 
 const ids = new Set(checks.map(({ id }) => id));
 const names = (some: readonly Fault[]) => some.map(nameOf);
@@ -18,8 +20,10 @@ describe('The faults of all rooms', () => {
     expect(names(wrong)).toEqual([]);
   });
 
-  it('are there for every check, which has a room', () => {
+  it('are there for every check, which has a room with tests', () => {
     expect(checks.map(({ id }) => id).filter((id) => roomOfCheck(id) === '')).toEqual([]);
+    const untested = rooms.filter(({ name }) => !existsSync(new URL(`${name}.test.ts`, import.meta.url)));
+    expect(untested).toEqual([]);
   });
 
   it('are sampled alike for a seed, and otherwise for another', () => {
