@@ -39,11 +39,23 @@ export function compile(expression: Expression, ruleNamed: (name: string) => Che
   }
 }
 
-/** Names of roles are the same in any case, as in Keystone. */
 function hasRole(role: string): Check {
-  const wanted = role.toLowerCase();
-  const isWanted = (one: string) => one === wanted || one.toLowerCase() === wanted;
-  return (who) => who.roles.some(isWanted);
+  return (who) => {
+    for (let i = 0; i < who.roles.length; i++) if (sameRole(who.roles[i] as string, role)) return true;
+    return false;
+  };
+}
+
+/** Names of roles are the same in any case, as in Keystone; that of ASCII letters, which needs no copy of a name. */
+function sameRole(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (lower(a.charCodeAt(i)) !== lower(b.charCodeAt(i))) return false;
+  return true;
+}
+
+function lower(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
 
 /** What is not known equals nothing. */

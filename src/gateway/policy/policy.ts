@@ -51,7 +51,8 @@ export class Policy {
   constructor(model: Model, own: ReadonlyMap<string, Expression> = new Map()) {
     this.#model = model;
     const defaults = defaultRules.filter(({ name }) => !own.has(name));
-    const texts = new Map([...defaults.map(({ name, says }): [string, Expression] => [name, parse(says)]), ...own]);
+    const byDefault = defaults.map(({ name, says }): [string, Expression] => [name, parse(says)]);
+    const texts = new Map([...own, ...byDefault]);
     const mistakes = [...misnamed(model, own.keys(), texts), ...unknownRules(texts), ...circles(texts)];
     if (mistakes.length > 0) throw new PolicyError(mistakes);
     for (const rule of compileAll(texts, own)) {
