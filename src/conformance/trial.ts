@@ -235,8 +235,13 @@ export class Trial {
   required(offer: Offer, given: Attributes = {}): Attributes {
     const definitions = [...this.catalogue.model.definitions(offer.id, []).values()];
     const wanted = definitions.filter(
-      ({ name, required, default: fallback }) =>
-        required && fallback === undefined && !(name in given) && !Object.values<string>(core).includes(name),
+      // What is immutable is nobody's to give but the server's, whether it calls it required or not.
+      ({ name, required, mutable, default: fallback }) =>
+        required &&
+        mutable &&
+        fallback === undefined &&
+        !(name in given) &&
+        !Object.values<string>(core).includes(name),
     );
     return Object.fromEntries(wanted.map((definition) => [definition.name, sample(definition)]));
   }

@@ -367,11 +367,11 @@ export class Cloud {
 
   /** @throws Refusal when something is missing that nobody can make up */
   #complete(known: ReadonlyMap<string, Attribute>, values: Map<string, Scalar>, n: number): void {
-    for (const { name, fallback, minted, isRequired } of known.values()) {
+    for (const { name, fallback, minted, isRequired, isMutable } of known.values()) {
       const value = fallback ?? minted?.(n);
       if (values.has(name)) continue;
       if (value !== undefined) values.set(name, value);
-      else if (isRequired) throw new Refusal(400, `${name} is missing`);
+      else if (isRequired && isMutable) throw new Refusal(400, `${name} is missing`);
     }
   }
 

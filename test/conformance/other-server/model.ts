@@ -216,7 +216,7 @@ const queues: readonly Category[] = [
       number('org.example.queue.depth', { isRequired: true }),
       text('org.example.queue.order', { oneOf: ['fifo', 'lifo'], isRequired: true }),
       attribute('org.example.queue.durable', 'boolean', { fallback: true }),
-      owned('org.example.queue.state', { oneOf: ['open', 'closed'] }),
+      owned('org.example.queue.state', { oneOf: ['open', 'closed'], isRequired: true }),
     ],
     actions: [`${own}/queues/action#open`, `${own}/queues/action#close`],
     states: {
@@ -243,4 +243,7 @@ const queues: readonly Category[] = [
 
 export const everything: readonly Category[] = [...base, ...machines, ...fittings, ...queues];
 export const machinesAndNetworks: readonly Category[] = [...base.toReversed(), ...machines];
-export const queuesAlone: readonly Category[] = [...queues, ...base];
+/** Since 1.2 nothing says that a location ends with a slash. */
+export const queuesAlone: readonly Category[] = [...queues, ...base].map(({ place, ...others }) => {
+  return place === undefined ? others : { ...others, place: place.replace(/\/$/, '') };
+});

@@ -376,9 +376,11 @@ class Visit {
   }
 
   #isListing(place: string | undefined): boolean {
-    if (place === undefined || place === '/-/' || place === wellKnown || !place.endsWith('/')) return false;
+    if (place === undefined || place === '/-/' || place === wellKnown) return false;
     const { method } = this.#request;
-    const isOfMixin = this.#cloud.categoryAt(place)?.type === 'mixin';
+    const category = this.#cloud.categoryAt(place);
+    if (category === undefined && !place.endsWith('/')) return false;
+    const isOfMixin = category?.type === 'mixin';
     return method === 'GET' || method === 'HEAD' || (isOfMixin && (method === 'POST' || method === 'PUT'));
   }
 
