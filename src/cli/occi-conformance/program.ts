@@ -23,7 +23,7 @@ Profiles:
 ${profileNames.map((name) => `  ${name.padEnd(6)}${profiles[name].meaning}`).join('\n')}
 
 Exit codes: 0 no MUST fails, 1 a MUST fails, 2 usage, 3 no OCCI server, 4 not authorised, 5 unreachable,
-130 interrupted.
+70 a fault of the suite, 130 interrupted.
 
 Examples:
   occi-conformance http://127.0.0.1:3000
