@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { connectionSettings } from './cli/occi/settings.ts';
+import {
+  authenticationMistakes,
+  authenticationSettings,
+  type OptionalAuthentication,
+} from './http/authentication/settings.ts';
 import { limitSettings } from './http/limits/settings.ts';
 import { trust } from './http/proxies.ts';
 import { tlsMistakes, tlsSettings } from './http/tls-settings.ts';
@@ -76,7 +81,7 @@ export const settings = {
     undefined,
     'exchange on which every change of an entity is published; without it none is',
   ),
-  auth: setting('OCCI_AUTH', z.enum(['none'], 'must be none'), 'none', 'how clients prove who they are'),
+  ...authenticationSettings,
   policyFile: setting(
     'OCCI_POLICY_FILE',
     path,
@@ -177,6 +182,7 @@ export const settings = {
 
 type Settings = typeof settings;
 type Optional =
+  | OptionalAuthentication
   | 'tlsCert'
   | 'tlsKey'
   | 'tlsClientCa'
@@ -216,7 +222,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     else
       mistakes.push(`${variable}=${shownUrl(value)}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
   }
-  mistakes.push(...tlsMistakes(config));
+  mistakes.push(...tlsMistakes(config), ...authenticationMistakes(config));
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return config as Config;
 }

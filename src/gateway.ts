@@ -17,6 +17,7 @@ import { serverHeader } from './http/versions.ts';
 import type { Notification } from './messaging/message.ts';
 import { openNotificationPublisher } from './messaging/notification-publisher.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
+import { openAuthenticators } from './open-authenticators.ts';
 import { brokerOf, openBackend } from './open-backend.ts';
 import { openStore } from './open-store.ts';
 import { inCrLf } from './renderers/crlf.ts';
@@ -83,10 +84,12 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const feed = await openFeed(config, base.identity, () => open.provider.catalogue.model, warn);
   const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];
+  let authenticators = options.authenticators ?? [];
   let policy: OpenPolicy | undefined;
   let open: OpenProvider;
   try {
     const surroundings = { provider: store.identity, model: () => open.provider.catalogue.model, log: warn };
+    if (options.authenticators === undefined) authenticators = await openAuthenticators(config, log);
     backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
     const model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
@@ -102,12 +105,13 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     });
   } catch (error) {
     policy?.close();
+    await Promise.all(authenticators.map((one) => one.close?.()));
     await Promise.all(backends.map((backend) => backend.close()));
     await store.close();
     await feed?.close();
     throw error;
   }
-  return serving(config, open, policy, log, feed, options.authenticators ?? []);
+  return serving(config, open, policy, log, feed, authenticators);
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { parseArgs } from 'node:util';
-import { ConfigError, readConfig, settings, unknownVariables } from './config.ts';
+import { gatewayProgram } from './cli/occi-gateway/program.ts';
+import { ConfigError, readConfig, unknownVariables } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { nodeServer, type ServerOptions } from './http/node-server.ts';
 import { plainPort } from './http/plain-port.ts';
@@ -12,20 +12,11 @@ import { tlsOf } from './http/tls-settings.ts';
 import { openLog } from './log.ts';
 import { version } from './version.ts';
 
-const { values } = parseArgs({
-  options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
-});
-if (values.help === true) {
-  const lines = Object.values(settings).map(({ variable, default: fallback, meaning }) => {
-    return `  ${variable.padEnd(32)} ${meaning}${fallback === undefined ? '' : ` (default ${fallback || 'none'})`}`;
-  });
-  process.stdout.write(`occi-gateway ${version}\n\nusage: occi-gateway [--help] [--version]\n\n${lines.join('\n')}\n`);
-} else if (values.version === true) process.stdout.write(`${version}\n`);
-else await run();
+if (existsSync('.env')) process.loadEnvFile('.env');
+await gatewayProgram(run).parseAsync().catch(exitWith);
 
 /** Starts the gateway with what the environment says, and stops it in order on SIGTERM and SIGINT. */
 async function run(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readOrExit();
   const log = openLog(config.logLevel);
   for (const variable of unknownVariables(process.env)) log.warn({ variable }, 'unknown setting, ignored');

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Credentials } from '../../../gateway/credentials.ts';
 import { OcciError } from '../../../occi/errors.ts';
+import { clientNetwork } from '../../proxies.ts';
 import type { Authenticator } from '../authenticator.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
 import { turns } from '../turns.ts';
@@ -76,7 +77,7 @@ export function basicAuthenticator(options: BasicOptions): Authenticator {
       const { name, password } = said;
       const known = await users.current();
       const user = known.get(name);
-      const address = networkOf(incoming.address ?? '');
+      const address = clientNetwork(incoming.address ?? '');
       const keys = { address, both: digest(name, address) };
       const key = digest(name, password, user?.hash.hash.toString('base64') ?? '');
       let answer = underWay.get(key);
@@ -106,16 +107,4 @@ interface Keys {
 
 function credentialsOf({ name, project, roles }: User): Credentials {
   return { user: name, project, roles, proof: 'basic' };
-}
-
-/** An address as one client has it: of IPv6 the first half, since everybody has the whole second half to choose from. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
-  const groups = head === '' ? [] : head.split(':');
-  const others = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - groups.length - others.length)).fill('0');
-  return `${[...groups, ...zeros, ...others].slice(0, 4).join(':')}::/64`;
 }
