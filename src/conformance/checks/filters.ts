@@ -63,13 +63,13 @@ export const filterChecks: readonly Check[] = [
     proves: ['HTTP-7.2-b'],
     title: 'Numbers are filtered by value',
     async run(trial) {
-      const { kind, number, attributes } = description(trial);
+      const { kind, mixins, number, attributes } = description(trial);
       const { location, id } = trial.kind(kind);
       const isMutable = number !== undefined && trial.catalogue.model.definitions(id, []).get(number)?.mutable === true;
       if (!isMutable) throw new NotApplicable('resources of the server have no number that clients can give');
       const value = Number(attributes[number]);
-      const wanted = await thingOf(trial, id, { attributes: { [number]: value } });
-      const other = await thingOf(trial, id, { attributes: { [number]: value + 1 } });
+      const wanted = await thingOf(trial, id, { mixins, attributes: { [number]: value } });
+      const other = await thingOf(trial, id, { mixins, attributes: { [number]: value + 1 } });
       const found = await filtered(trial, location, by(`${number}=${value.toFixed(2)}`), wanted, other);
       if (found.isIgnored) throw new NotApplicable('the server takes no filters, and need not');
       trial.must(

@@ -4,6 +4,7 @@ import { core } from '../../occi/entity.ts';
 import { type Check, everyRendering, Inconclusive, textRenderings } from '../check.ts';
 import type { Trial } from '../trial.ts';
 import { linkedResource } from './linked-resource.ts';
+import { templatesFor } from './machine.ts';
 import { whole } from './whole.ts';
 
 /** Whether a resource shows a link to another one. */
@@ -83,6 +84,7 @@ export const resourceLinkChecks: readonly Check[] = [
       const kind = trial.kind('compute');
       const says = worded(trial.session, {
         kind: kind.id,
+        mixins: templatesFor(trial),
         attributes: trial.required(kind),
         links: [{ target, kind: 'networkinterface' }],
       });
@@ -129,8 +131,8 @@ export const resourceLinkChecks: readonly Check[] = [
     versions: ['1.1'],
     title: 'A link without a target is refused',
     async run(trial) {
-      const kind = trial.kind('networkinterface');
-      const source = await trial.make('compute');
+      const { source, linkKind } = await linkedResource(trial);
+      const kind = trial.kind(linkKind);
       const says = { kind: kind.id, attributes: { [core.source]: source } };
       const reply = await trial.ask({ method: 'POST', location: kind.location, says });
       if (reply.isSuccess) trial.made(reply);

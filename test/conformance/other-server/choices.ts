@@ -48,6 +48,8 @@ export interface Choices {
   readonly delayMs: number;
   /** Whether a machine starts by itself when it is created. */
   readonly startsMachines: boolean;
+  /** Whether a machine has to have an OS template; a default one is a MAY. */
+  readonly needsSystem: boolean;
   /** Whether kinds repeat the attributes and actions that they inherit. */
   readonly repeatsInherited: boolean;
   readonly text: TextChoices;
@@ -119,6 +121,7 @@ export const generous: Choices = {
   filtersByCategory: true,
   delayMs: 0,
   startsMachines: true,
+  needsSystem: false,
   repeatsInherited: false,
   text: { ...usualText, showsWholeCategories: true, absoluteLinks: true, absoluteLocations: true },
   jsonSaysAll: true,
@@ -188,6 +191,7 @@ export const old: Choices = {
   replacesSystems: false,
   delayMs: 60,
   startsMachines: false,
+  needsSystem: true,
   repeatsInherited: true,
   text: { ...usualText, separator: ' ; ', linksTell: 'target', comma: undefined },
 };

@@ -129,6 +129,9 @@ export class Cloud {
     if (kind === undefined || others.length > 0) throw new Refusal(400, 'an entity has one kind');
     if (kind === core.entity) throw new Refusal(400, 'nothing is an entity alone');
     const mixins = this.#withMixins(kind, [], this.#ofType(draft, 'mixin'), 'creation');
+    const isMachine = this.#states(kind)?.moves['start'] !== undefined;
+    const hasSystem = mixins.some((id) => this.#categories.get(id)?.depends?.includes(osTemplate));
+    if (this.#choices.needsSystem && isMachine && !hasSystem) throw new Refusal(400, 'a machine has a system');
     const known = this.attributes(kind, mixins);
     const n = ++this.#count;
     const id = draft.given.get('occi.core.id');
@@ -153,8 +156,7 @@ export class Cloud {
     if (this.#choices.fault === 'a lost summary') values.delete('occi.core.summary');
     this.#entities = new Map([...this.#entities, [entity.place, entity]]);
     if (this.descends(kind, core.link)) this.#reach(entity, 'active');
-    const canStart = states?.moves['start'] !== undefined;
-    if (canStart && this.#choices.startsMachines) this.#reach(entity, 'active');
+    if (isMachine && this.#choices.startsMachines) this.#reach(entity, 'active');
     for (const link of draft.links) this.#link(entity, link);
     return entity;
   }
