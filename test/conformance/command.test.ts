@@ -139,18 +139,22 @@ describe('occi-conformance at the gateway', () => {
     expect(drawn.at(-1)).toMatch(/^occi-conformance: failed: no MUST/);
   });
 
-  it('after Ctrl-C takes away what it has made, and reports what it has found', async () => {
+  it.each([
+    ['Ctrl-C', 'SIGINT', 130],
+    ['being told to end', 'SIGTERM', 143],
+    ['its terminal is closed', 'SIGHUP', 129],
+  ] as const)('after %s takes away what it has made, and reports what it has found', async (_, signal, expected) => {
     const running = startConformance([gateway.url, '--output', file('part.json'), '--verbose']);
     await until(
       () => entitiesOf(gateway.url),
       (list) => list !== '',
     );
-    running.interrupt();
+    running.interrupt(signal);
     const { code, stderr } = await running.ended;
-    expect(code).toBe(130);
+    expect(code).toBe(expected);
     expect(stderr).toContain('occi-conformance: interrupted; what was made is taken away');
     const report = readReport(file('part.json'));
-    expect(report).toMatchObject({ complete: false, givenUp: 'interrupted by SIGINT', left: [] });
+    expect(report).toMatchObject({ complete: false, givenUp: `interrupted by ${signal}`, left: [] });
     expect(report.results.length).toBeLessThan(report.planned);
     expect(await entitiesOf(gateway.url)).toBe('');
   });
