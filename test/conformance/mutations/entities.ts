@@ -140,7 +140,7 @@ export const entityMutations: readonly Mutation[] = [
       const location = exchange.response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
       return location === undefined ? exchange : withHeader(exchange, 'Location', `${location}/`);
     }),
-    mistake: (request) => ({ ...request, url: request.url.replace(/([0-9a-f])\/$/, '$1') }),
+    mistake: (request) => ({ ...request, url: request.url.replace(/([0-9a-f-]{36})\/$/, '$1') }),
   },
   {
     name: 'PUT on a free path is answered with 404',
