@@ -56,7 +56,10 @@ export function subjectOf(where: CollectionTarget): Subject {
 
 /** An entity as a client may see it: without the links that he may not. */
 export function visible(view: EntityView, sees: Sight | undefined): EntityView {
-  return sees === undefined || view.links.every(sees) ? view : { ...view, links: view.links.filter(sees) };
+  if (sees === undefined || view.links.every(sees)) return view;
+  // A new view, and no copy: renderings that are remembered with the old one have all links.
+  const { entity, links } = view;
+  return { entity, links: links.filter(sees) };
 }
 
 function forbidden({ policy, credentials }: Scope, subject: Subject, verb: Verb, what: Owned): OcciError {
