@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
+import { framingFault } from './framing.ts';
 import type { PlatformBindings } from './incoming.ts';
 import { type ConnectionLimit, limitConnections } from './limits/connections.ts';
 import { limitWaiting } from './limits/slow-readers.ts';
@@ -30,7 +31,13 @@ export interface ServerOptions {
  */
 export function nodeServer(options: ServerOptions): Server | SecureServer {
   const { fetch, server, maxHeaderBytes, requestTimeoutMs, sendTimeoutMs = 0, tls } = options;
+  const security = tls === undefined ? {} : { 'strict-transport-security': `max-age=${tls.hstsMaxAgeSeconds}` };
+  const always = new Map(Object.entries(security));
+  const headers = { server, ...security, 'content-type': 'text/plain; charset=utf-8' };
+  const closing = { ...headers, connection: 'close' };
   const answer = async (request: Request, incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const fault = framingFault(incoming);
+    if (fault !== undefined) return new Response(fault, { status: 400, headers: closing });
     const response = await fetch(request, { incoming, outgoing, fields: incoming.headers });
     await endOfTurn();
     if (sendTimeoutMs > 0) limitWaiting(outgoing, sendTimeoutMs);
@@ -40,10 +47,8 @@ export function nodeServer(options: ServerOptions): Server | SecureServer {
     answer(request, incoming as IncomingMessage, outgoing as ServerResponse);
   const listener = getRequestListener(answerOn, {
     errorHandler: () => {
-      return new Response('the request line or the Host header cannot be understood', {
-        status: 400,
-        headers: { server, 'content-type': 'text/plain; charset=utf-8' },
-      });
+      const message = 'the request line or the Host header cannot be understood';
+      return new Response(message, { status: 400, headers });
     },
   });
   const httpOptions = {
@@ -54,24 +59,25 @@ export function nodeServer(options: ServerOptions): Server | SecureServer {
     headersTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
   };
-  const security = tls && `max-age=${tls.hstsMaxAgeSeconds}`;
   const http =
     tls === undefined
       ? createServer(httpOptions, listener)
       : createSecureServer({ ...httpOptions, ...tlsOptions(tls, requestTimeoutMs) }, (incoming, outgoing) => {
-          outgoing.setHeader('Strict-Transport-Security', security as string);
+          outgoing.setHeaders(always);
           return listener(incoming, outgoing);
         });
-  const fields = security === undefined ? [] : [`Strict-Transport-Security: ${security}`];
   // Each OCCI attribute may be a field of its own; the size is bounded in bytes.
   http.maxHeadersCount = 0;
   http.on('clientError', (error: ClientError, socket: Socket) => {
     const refusal = socket.writable ? refusalOf(error, maxHeaderBytes) : undefined;
     if (refusal === undefined) socket.destroy();
-    else socket.end(refusalText(server, { ...refusal, fields }));
+    else socket.end(refusalText(headers, refusal));
+  });
+  http.on('checkExpectation', (_incoming, outgoing) => {
+    outgoing.writeHead(417, closing).end('nothing but 100-continue can be expected');
   });
   // Without a listener Node hangs up on who takes the gateway for a proxy.
-  http.on('connect', (_request, socket) => socket.end(refusalText(server, { ...noTunnel, fields })));
+  http.on('connect', (_request, socket) => socket.end(refusalText(headers, noTunnel)));
   if (options.connections !== undefined) limitConnections(http, options.connections);
   return http;
 }

@@ -21,6 +21,7 @@ export interface PlainPortOptions {
 /** A server for those who speak plain HTTP where HTTPS is spoken: it does nothing for them but tell. */
 export function plainPort(options: PlainPortOptions): Server {
   const { server, redirect, maxHeaderBytes, requestTimeoutMs } = options;
+  const headers = { server, 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
   const http = createServer(
     {
       maxHeaderSize: maxHeaderBytes,
@@ -31,7 +32,6 @@ export function plainPort(options: PlainPortOptions): Server {
     },
     (incoming, outgoing) => {
       const url = secureUrl(options, incoming);
-      const headers = { server, 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
       if (url === undefined) {
         outgoing.writeHead(400, headers).end('the Host header cannot be understood');
       } else if (redirect) outgoing.writeHead(308, { ...headers, location: url }).end(`this is at ${url}`);
@@ -41,7 +41,7 @@ export function plainPort(options: PlainPortOptions): Server {
   http.on('clientError', (error: ClientError, socket: Socket) => {
     const refusal = socket.writable ? refusalOf(error, maxHeaderBytes) : undefined;
     if (refusal === undefined) socket.destroy();
-    else socket.end(refusalText(server, refusal));
+    else socket.end(refusalText(headers, refusal));
   });
   if (options.connections !== undefined) limitConnections(http, options.connections);
   return http;

@@ -3,21 +3,14 @@ export interface Refusal {
   readonly status: number;
   readonly reason: string;
   readonly message: string;
-  /** More header lines. */
-  readonly fields?: readonly string[];
 }
 
-/** A refusal as bytes for a connection that is closed after it. @param server the `Server` header */
-export function refusalText(server: string, { status, reason, message, fields = [] }: Refusal): string {
-  const lines = [
-    `HTTP/1.1 ${status} ${reason}`,
-    `Server: ${server}`,
-    ...fields,
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(message)}`,
-    'Connection: close',
-  ];
-  return `${lines.join('\r\n')}\r\n\r\n${message}`;
+/** A refusal as bytes for a connection that is closed after it. */
+export function refusalText(headers: Readonly<Record<string, string>>, refusal: Refusal): string {
+  const { status, reason, message } = refusal;
+  const fields = { ...headers, 'content-length': Buffer.byteLength(message), connection: 'close' };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  return `HTTP/1.1 ${status} ${reason}\r\n${lines.join('\r\n')}\r\n\r\n${message}`;
 }
 
 /** What Node says about bytes it cannot read. */
