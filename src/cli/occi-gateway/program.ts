@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { settings } from '../../config.ts';
 import { version } from '../../version.ts';
+import { policyCommand } from './policy.ts';
 import { userCommand } from './user.ts';
 
 /**
@@ -15,7 +16,8 @@ export function gatewayProgram(start: () => Promise<void>): Command {
     .helpOption('-h, --help', 'tell how it is used')
     .addHelpText('after', () => `\nEnvironment variables:\n${variables()}`)
     .action(start)
-    .addCommand(userCommand());
+    .addCommand(userCommand())
+    .addCommand(policyCommand());
 }
 
 function variables(): string {
