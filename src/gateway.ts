@@ -11,6 +11,7 @@ import { Traffic } from './http/traffic.ts';
 import { serverHeader } from './http/versions.ts';
 import type { Notification } from './messaging/message.ts';
 import { openNotificationPublisher } from './messaging/notification-publisher.ts';
+import { osTemplate } from './occi/mixin.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
 import { brokerOf, openBackend } from './open-backend.ts';
 import { openStore } from './open-store.ts';
@@ -73,15 +74,16 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const warn = (message: string, detail?: unknown) =>
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
   const base = await openStore(config);
-  const feed = await openFeed(config, base.identity, () => open.provider.catalogue.model, warn);
+  const feed = await openFeed(config, base.identity, () => model, warn);
   const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];
+  let model: Model;
   let open: OpenProvider;
   try {
-    const surroundings = { provider: store.identity, model: () => open.provider.catalogue.model, log: warn };
+    const surroundings = { provider: store.identity, model: () => templatesOf(model, config), log: warn };
     backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
-    const model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
+    model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     open = await openProvider({
       store,
       model,
@@ -97,7 +99,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await feed?.close();
     throw error;
   }
-  return serving(config, open, log, feed);
+  return serving(config, open, model, log, feed);
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -126,14 +128,21 @@ function extraModelFiles({ modelDir, modelFiles = [] }: GatewayOptions): readonl
   return modelDir === undefined ? modelFiles : [modelDir, ...modelFiles];
 }
 
-function serving(config: Config, open: OpenProvider, log: GatewayLog, feed: Feed | undefined): Gateway {
+/** Tells templates from other mixins. Those that are made at run time belong to projects, and are known by their scheme. */
+function templatesOf(model: Model, { templateScheme }: Config): Pick<Model, 'depends'> {
+  return {
+    depends: (mixin, on) => model.depends(mixin, on) || (on === osTemplate && mixin.startsWith(templateScheme)),
+  };
+}
+
+function serving(config: Config, open: OpenProvider, model: Model, log: GatewayLog, feed: Feed | undefined): Gateway {
   const traffic = new Traffic();
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
   const inLines = (renderer: Renderer) => (config.lineEnds === 'crlf' ? inCrLf(renderer) : renderer);
-  const server = serverHeader(version, open.provider.catalogue.model);
+  const server = serverHeader(version, model);
   const app = gatewayApp({
-    provider: open.provider,
+    providerOf: open.of,
     authenticators: [],
     server,
     addressing: {

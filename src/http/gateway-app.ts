@@ -22,7 +22,8 @@ import { versionWith } from './versions.ts';
 
 /** What the application needs to run. */
 export interface AppOptions extends OperatorOptions {
-  readonly provider: Provider;
+  /** The provider as a project sees it. */
+  readonly providerOf: (project: string) => Promise<Provider>;
   /** The `Server` header of every response. */
   readonly server: string;
   readonly addressing: Addressing;
@@ -75,7 +76,7 @@ async function answer(
   headers: ReplyHeaders,
   requestId: string,
 ): Promise<Response> {
-  const { provider, renderers } = options;
+  const { renderers } = options;
   const { location, method } = incoming;
   if (options.traffic.draining) {
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
@@ -83,8 +84,7 @@ async function answer(
   if (isForOperators(location)) return onOperatorPath(options, location, method, headers);
   const credentials = await authenticate(options.authenticators, incoming);
   const version = versionWith(incoming.header('user-agent'));
-  // A mixin that one gateway has added is known to all at once.
-  if (provider.store.shared) await provider.catalogue.keepUp(provider.store);
+  const provider = await options.providerOf(credentials.project);
   const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
   if (target.is === 'nothing') throw new OcciError('not-found', `there is nothing at ${location ?? 'this path'}`);
   const methods = methodsOf(target);

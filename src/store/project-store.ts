@@ -1,0 +1,29 @@
+import type { EntityView } from '../occi/entity.ts';
+import type { Mixin } from '../occi/mixin.ts';
+import type { Store } from './store.ts';
+
+/** What one project sees of a store, and what it writes. */
+export interface ProjectStore
+  extends Pick<Store, 'shared' | 'view' | 'byId' | 'linksAt' | 'locations' | 'views' | 'mixinsVersion' | 'commit'> {
+  /** The mixins that the project has added at run time, in order. */
+  mixins(): Promise<readonly Mixin[]>;
+}
+
+/** The part of a store that belongs to a project. What belongs to others is not there for it. */
+export function projectStore(store: Store, project: string): ProjectStore {
+  const own = (view: EntityView | undefined) => (view?.entity.project === project ? view : undefined);
+  return {
+    shared: store.shared,
+    view: (location) => store.view(location).then(own),
+    byId: async (id) => {
+      const entity = await store.byId(id);
+      return entity?.project === project ? entity : undefined;
+    },
+    linksAt: async (location) => (await store.linksAt(location)).filter((link) => link.project === project),
+    locations: (selection) => store.locations({ ...selection, project }),
+    views: (selection) => store.views({ ...selection, project }),
+    mixins: () => store.mixins(project),
+    mixinsVersion: () => store.mixinsVersion(),
+    commit: (changes) => store.commit({ ...changes, project }),
+  };
+}
