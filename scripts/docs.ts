@@ -1,7 +1,8 @@
 /** Writes what of the documents is made of code: the references of settings. `--check` fails when one is out of date. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type AgentSetting, agentSettings } from '../src/cli/agent-settings.ts';
-import { type Setting, settings } from '../src/config.ts';
+import { settings } from '../src/config.ts';
+import type { Setting } from '../src/setting.ts';
 
 const documents = [
   { name: 'docs/configuration.md', write: () => configuration(Object.values<Setting>(settings)) },

@@ -1,27 +1,15 @@
 import { z } from 'zod';
 import { connectionSettings } from './cli/occi/settings.ts';
+import {
+  authenticationMistakes,
+  authenticationSettings,
+  type OptionalAuthentication,
+} from './http/authentication/settings.ts';
+import { limitSettings } from './http/limits/settings.ts';
+import { trust } from './http/proxies.ts';
+import { tlsMistakes, tlsSettings } from './http/tls-settings.ts';
 import { declarations, shownUrl } from './messaging/amqp/options.ts';
-
-/** One setting: an environment variable, what it must be, and what it means. `docs/configuration.md` is made of these. */
-export interface Setting {
-  readonly variable: string;
-  readonly schema: z.ZodType;
-  /** The default as an operator would write it; none where the setting is off without a value. */
-  readonly default?: string;
-  readonly meaning: string;
-}
-
-const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
-
-const path = z.string().min(1, 'must not be empty');
-const yesNo = z.enum(['true', 'false', '1', '0', 'yes', 'no'], 'must be true or false').transform((value) => {
-  return value === 'true' || value === '1' || value === 'yes';
-});
+import { path, type Setting, setting, wholeNumber } from './setting.ts';
 
 /** Every setting of the gateway, in the order of the documentation. */
 export const settings = {
@@ -93,14 +81,26 @@ export const settings = {
     undefined,
     'exchange on which every change of an entity is published; without it none is',
   ),
-  auth: setting('OCCI_AUTH', z.enum(['none'], 'must be none'), 'none', 'how clients prove who they are'),
+  ...authenticationSettings,
+  policyFile: setting(
+    'OCCI_POLICY_FILE',
+    path,
+    undefined,
+    'YAML file with who may do what; without it the defaults hold',
+  ),
+  ...tlsSettings,
   publicUrl: setting(
     'OCCI_PUBLIC_URL',
     z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
     undefined,
     'URL by which clients know the gateway; without it the Host header tells',
   ),
-  trustProxy: setting('OCCI_TRUST_PROXY', yesNo, 'false', 'whether X-Forwarded-Proto, -Host and -Prefix are believed'),
+  trustProxy: setting(
+    'OCCI_TRUST_PROXY',
+    trust,
+    'false',
+    'whose X-Forwarded-For, -Proto, -Host and -Prefix are believed: false for nobody, true for whoever connects, or a comma list of addresses and networks',
+  ),
   prefix: setting(
     'OCCI_PREFIX',
     z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)*$/, 'must be a path such as /occi, without final slash'),
@@ -159,6 +159,7 @@ export const settings = {
     '32768',
     'how many entities the embedded store keeps in memory for reading',
   ),
+  ...limitSettings,
   requestTimeoutMs: setting(
     'OCCI_REQUEST_TIMEOUT_MS',
     wholeNumber(100, 3_600_000),
@@ -179,17 +180,21 @@ export const settings = {
   ),
 } as const;
 
-function setting<S extends z.ZodType>(
-  variable: string,
-  schema: S,
-  fallback: string | undefined,
-  meaning: string,
-): Setting & { readonly schema: S } {
-  return { variable, schema, meaning, ...(fallback === undefined ? {} : { default: fallback }) };
-}
-
 type Settings = typeof settings;
-type Optional = 'amqpCa' | 'amqpCert' | 'amqpKey' | 'databaseUrl' | 'eventsExchange' | 'modelDir' | 'publicUrl';
+type Optional =
+  | OptionalAuthentication
+  | 'tlsCert'
+  | 'tlsKey'
+  | 'tlsClientCa'
+  | 'httpPort'
+  | 'amqpCa'
+  | 'amqpCert'
+  | 'amqpKey'
+  | 'databaseUrl'
+  | 'eventsExchange'
+  | 'modelDir'
+  | 'policyFile'
+  | 'publicUrl';
 
 /** The configuration, checked. */
 export type Config = {
@@ -217,6 +222,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     else
       mistakes.push(`${variable}=${shownUrl(value)}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
   }
+  mistakes.push(...tlsMistakes(config), ...authenticationMistakes(config));
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return config as Config;
 }

@@ -2,9 +2,14 @@ import type { Backend } from './backends/backend.ts';
 import { type Config, readConfig } from './config.ts';
 import { changeFeed } from './gateway/change-feed.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
+import { type OpenPolicy, openPolicy } from './gateway/policy/open-policy.ts';
+import type { Authenticator } from './http/authentication/authenticator.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
+import { Limiter } from './http/limits/limiter.ts';
+import { clientLimits } from './http/limits/settings.ts';
 import { gatewayMetrics } from './http/metrics.ts';
+import { proxiesOf } from './http/proxies.ts';
 import { renderingsOf } from './http/renderings.ts';
 import type { RequestLog } from './http/request-log.ts';
 import { Traffic } from './http/traffic.ts';
@@ -13,6 +18,7 @@ import type { Notification } from './messaging/message.ts';
 import { openNotificationPublisher } from './messaging/notification-publisher.ts';
 import { osTemplate } from './occi/mixin.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
+import { openAuthenticators } from './open-authenticators.ts';
 import { brokerOf, openBackend } from './open-backend.ts';
 import { openStore } from './open-store.ts';
 import { inCrLf } from './renderers/crlf.ts';
@@ -34,6 +40,8 @@ export interface GatewayOptions extends Partial<Omit<Config, 'backend' | 'host' 
   readonly modelFiles?: readonly string[];
   /** The whole model, in place of that of the standard. */
   readonly model?: readonly ModelFragment[];
+  /** How clients prove who they are, in the order in which it is tried, in place of what `auth` names. */
+  readonly authenticators?: readonly Authenticator[];
   /** Where to log; without it nothing is. A pino logger fits. */
   readonly log?: GatewayLog;
 }
@@ -77,13 +85,17 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const feed = await openFeed(config, base.identity, () => model, warn);
   const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];
+  let authenticators = options.authenticators ?? [];
+  let policy: OpenPolicy | undefined;
   let model: Model;
   let open: OpenProvider;
   try {
     const surroundings = { provider: store.identity, model: () => templatesOf(model, config), log: warn };
+    if (options.authenticators === undefined) authenticators = await openAuthenticators(config, log);
     backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
     model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
+    policy = await openPolicy({ file: config.policyFile, model, log });
     open = await openProvider({
       store,
       model,
@@ -94,12 +106,14 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
       log,
     });
   } catch (error) {
+    policy?.close();
+    await Promise.all(authenticators.map((one) => one.close?.()));
     await Promise.all(backends.map((backend) => backend.close()));
     await store.close();
     await feed?.close();
     throw error;
   }
-  return serving(config, open, model, log, feed);
+  return serving({ config, open, model, policy, log, feed, authenticators });
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -135,22 +149,36 @@ function templatesOf(model: Model, { templateScheme }: Config): Pick<Model, 'dep
   };
 }
 
-function serving(config: Config, open: OpenProvider, model: Model, log: GatewayLog, feed: Feed | undefined): Gateway {
+/** Everything that is open when requests are served. */
+interface Parts {
+  readonly config: Config;
+  readonly open: OpenProvider;
+  readonly model: Model;
+  readonly policy: OpenPolicy;
+  readonly log: GatewayLog;
+  readonly feed: Feed | undefined;
+  readonly authenticators: readonly Authenticator[];
+}
+
+function serving({ config, open, model, policy, log, feed, authenticators }: Parts): Gateway {
   const traffic = new Traffic();
+  const clients = clientLimits(config);
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
   const inLines = (renderer: Renderer) => (config.lineEnds === 'crlf' ? inCrLf(renderer) : renderer);
   const server = serverHeader(version, model);
   const app = gatewayApp({
     providerOf: open.of,
-    authenticators: [],
+    policy,
+    authenticators,
     server,
     addressing: {
       prefix: config.prefix,
-      trustProxy: config.trustProxy,
+      proxies: proxiesOf(config.trustProxy),
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     },
     limits: { bodyBytes: config.maxBodyBytes },
+    ...(clients && { limiter: new Limiter(clients) }),
     renderers: renderingsOf([inLines(textPlain), inHeaders, inLines(uriList), occiJson], inHeaders),
     log,
     ready: open.ready,
@@ -166,8 +194,10 @@ function serving(config: Config, open: OpenProvider, model: Model, log: GatewayL
       closed ??= (async () => {
         traffic.drain();
         await traffic.idle();
+        policy.close();
         await open.close();
         await feed?.close();
+        await Promise.all(authenticators.map((one) => one.close?.()));
       })();
       return closed;
     },

@@ -17,7 +17,10 @@ export type {
   RequestContext,
 } from './backends/backend.ts';
 export { Refusal, Unanswered, Unreachable } from './backends/backend.ts';
+export type { Credentials } from './gateway/credentials.ts';
 export { createGateway, type Gateway, type GatewayLog, type GatewayOptions } from './gateway.ts';
+export type { Authenticator } from './http/authentication/authenticator.ts';
+export type { Incoming } from './http/incoming.ts';
 export type { Attributes, Value } from './occi/attribute.ts';
 export type { Entity } from './occi/entity.ts';
 export { type ErrorCode, OcciError } from './occi/errors.ts';

@@ -1,45 +1,58 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { parseArgs } from 'node:util';
-import { ConfigError, readConfig, settings, unknownVariables } from './config.ts';
+import { gatewayProgram } from './cli/occi-gateway/program.ts';
+import { ConfigError, readConfig, unknownVariables } from './config.ts';
 import { createGateway } from './gateway.ts';
-import { nodeServer } from './http/node-server.ts';
+import { nodeServer, type ServerOptions } from './http/node-server.ts';
+import { plainPort } from './http/plain-port.ts';
+import { proxiesOf } from './http/proxies.ts';
+import { renewTls } from './http/tls-renewal.ts';
+import { tlsOf } from './http/tls-settings.ts';
 import { openLog } from './log.ts';
 import { version } from './version.ts';
 
-const { values } = parseArgs({
-  options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
-});
-if (values.help === true) {
-  const lines = Object.values(settings).map(({ variable, default: fallback, meaning }) => {
-    return `  ${variable.padEnd(32)} ${meaning}${fallback === undefined ? '' : ` (default ${fallback || 'none'})`}`;
-  });
-  process.stdout.write(`occi-gateway ${version}\n\nusage: occi-gateway [--help] [--version]\n\n${lines.join('\n')}\n`);
-} else if (values.version === true) process.stdout.write(`${version}\n`);
-else await run();
+if (existsSync('.env')) process.loadEnvFile('.env');
+await gatewayProgram(run).parseAsync().catch(exitWith);
 
 /** Starts the gateway with what the environment says, and stops it in order on SIGTERM and SIGINT. */
 async function run(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readOrExit();
   const log = openLog(config.logLevel);
   for (const variable of unknownVariables(process.env)) log.warn({ variable }, 'unknown setting, ignored');
 
   const gateway = await createGateway({ ...config, log }).catch(exitWith);
-  const server = nodeServer({
+  const tls = tlsOf(config);
+  const connections = { perAddress: config.maxConnectionsPerAddress, proxies: proxiesOf(config.trustProxy) };
+  const server = serverOrExit({
+    ...config,
     fetch: gateway.fetch,
     server: gateway.server,
-    maxHeaderBytes: config.maxHeaderBytes,
-    requestTimeoutMs: config.requestTimeoutMs,
+    connections,
+    ...(tls && { tls }),
   });
+  const { httpPort } = config;
+  const httpsPort = () => (server.address() as AddressInfo).port;
+  const plain =
+    httpPort === undefined
+      ? undefined
+      : plainPort({ ...config, server: gateway.server, redirect: config.httpRedirect, httpsPort, connections });
   server.on('error', exitWith);
-  server.listen(config.port, config.host, () => {
-    const { address, port, family } = server.address() as AddressInfo;
-    const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-    log.info({ url, version, dataDir: config.dataDir, backend: config.backend }, 'listening');
+  plain?.on('error', exitWith);
+  const listening = () => {
+    const url = urlOf(tls === undefined ? 'http' : 'https', server.address() as AddressInfo);
+    const httpUrl = plain && urlOf('http', plain.address() as AddressInfo);
+    log.info({ url, httpUrl, version, dataDir: config.dataDir, backend: config.backend }, 'listening');
     log.flush();
+  };
+  server.listen(config.port, config.host, () => {
+    if (plain === undefined) listening();
+    else plain.listen(httpPort, config.host, listening);
   });
+  if (tls !== undefined && 'setSecureContext' in server) {
+    const renewal = renewTls(server, tls.files, log);
+    process.on('SIGHUP', renewal.renew);
+  }
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
@@ -48,6 +61,8 @@ async function run(): Promise<void> {
     log.info({ signal }, 'stopping');
     gateway.drain();
     const hurry = setTimeout(() => server.closeAllConnections(), config.shutdownMs);
+    plain?.close();
+    plain?.closeAllConnections();
     server.close(() => {
       clearTimeout(hurry);
       gateway
@@ -59,6 +74,18 @@ async function run(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+function serverOrExit(options: ServerOptions): ReturnType<typeof nodeServer> {
+  try {
+    return nodeServer(options);
+  } catch (error) {
+    exitWith(error);
+  }
+}
+
+function urlOf(scheme: 'http' | 'https', { address, port, family }: AddressInfo): string {
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function readOrExit(): ReturnType<typeof readConfig> {

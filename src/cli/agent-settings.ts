@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { topics } from '../agent/topics.ts';
-import { ConfigError, type Setting } from '../config.ts';
+import { ConfigError } from '../config.ts';
 import { declarations } from '../messaging/amqp/options.ts';
+import type { Setting } from '../setting.ts';
 
 /** A setting of the agent: an option of the command, and an environment variable for when it is not given. */
 export interface AgentSetting extends Setting {

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
+import { surviveClosedPipes } from './closed-pipes.ts';
+import { exitCodes } from './occi-conformance/exit-code.ts';
 import { runConformance } from './occi-conformance/run.ts';
 
-// Whoever reads the report may have seen enough.
-process.stdout.on('error', () => process.exit());
-
-process.exitCode = await runConformance(process.argv.slice(2));
+const args = process.argv.slice(2);
+// Others see command lines, and there may be a password in this one.
+process.title = 'occi-conformance';
+surviveClosedPipes('occi-conformance', exitCodes.broken);
+process.exitCode = await runConformance(args);

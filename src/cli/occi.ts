@@ -1,7 +1,10 @@
 #!/usr/bin/env node
+import { surviveClosedPipes } from './closed-pipes.ts';
+import { exitCodes } from './occi/exit-code.ts';
 import { runOcci } from './occi/run.ts';
 
-// Whoever reads the output may have seen enough.
-process.stdout.on('error', () => process.exit());
-
-process.exitCode = await runOcci(process.argv.slice(2));
+const args = process.argv.slice(2);
+// Others see command lines, and there may be a password in this one.
+process.title = 'occi';
+surviveClosedPipes('occi', exitCodes.refused);
+process.exitCode = await runOcci(args);

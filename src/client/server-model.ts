@@ -17,7 +17,11 @@ export function modelOf(offers: Offers, typeOf: (attribute: string) => Attribute
   const kindOffers = withParents(offers);
   const actionOffers = withListed(offers, kindOffers);
   const isAction = (id: string) => actionOffers.some((one) => one.id === id);
-  const definitions = (mentions: readonly AttributeMention[]) => mentions.map((one) => definition(one, typeOf));
+  // What JSON does not call mutable is not (GFD.226 §3.5.1), unless the server has never heard of the word.
+  const everyone = [...offers.kinds, ...offers.mixins, ...offers.actions];
+  const knowsMutable = everyone.some(({ attributes }) => attributes.some((one) => one.mutable !== undefined));
+  const definitions = (mentions: readonly AttributeMention[]) =>
+    mentions.map((one) => definition({ mutable: !knowsMutable, ...one }, typeOf));
   const kinds = kindOffers.map((offer): Kind => {
     const location = claim(taken, offer.location);
     const parent = parentOf(offer, kindOffers);

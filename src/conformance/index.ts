@@ -13,6 +13,7 @@ export { checks } from './checks/index.ts';
 export { type Dialect, dialectName, type Version } from './dialect.ts';
 export { type ExamineOptions, examine } from './examine.ts';
 export { type Profile, type ProfileName, profileNames, profiles } from './profiles.ts';
+export type { Extent } from './report/extent.ts';
 export { htmlReport } from './report/html.ts';
 export { jsonReport } from './report/json.ts';
 export { type JsonReport, jsonReportSchema } from './report/json-schema.ts';

@@ -6,6 +6,7 @@ import { type Check, Inconclusive, NotApplicable, Unmet } from './check.ts';
 import type { Dialect } from './dialect.ts';
 import { Ledger } from './ledger.ts';
 import { Trial } from './trial.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 /** What a check has come to. */
 export type Verdict = 'pass' | 'fail' | 'not applicable' | 'inconclusive';
@@ -56,6 +57,7 @@ export async function run(
   signal?: AbortSignal,
 ): Promise<Aftermath> {
   const ledger = new Ledger();
+  const whereabouts = new Whereabouts();
   const isGivenUp = () => signal?.aborted === true;
   let isTidyingUp = false;
   const send: Send = async (request) => {
@@ -64,7 +66,7 @@ export async function run(
   };
   for (const { check, dialect } of attempts) {
     if (isGivenUp()) break;
-    const trial = new Trial({ ...subject, send, dialect, ledger });
+    const trial = new Trial({ ...subject, send, dialect, ledger, whereabouts });
     const come = await outcome(check, trial);
     // What was interrupted has come to nothing.
     if (isGivenUp() && come.verdict !== 'pass') break;

@@ -8,7 +8,7 @@ import { locationOfDraft, type RemoteEntity } from '../client/remote-entity.ts';
 import { rendition } from '../client/rendering.ts';
 import { call, type Session } from '../client/session.ts';
 import { type Wording, worded } from '../client/wording.ts';
-import type { Attributes, Value } from '../occi/attribute.ts';
+import type { AttributeDefinition, Attributes, AttributeType, Value } from '../occi/attribute.ts';
 import type { Content } from '../occi/draft.ts';
 import { core } from '../occi/entity.ts';
 import { absolute, type NameSpace } from '../occi/name-space.ts';
@@ -16,6 +16,7 @@ import { Inconclusive, NotApplicable, Unmet } from './check.ts';
 import type { Dialect } from './dialect.ts';
 import type { Ledger } from './ledger.ts';
 import { Reply } from './reply.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 /** A request, in the words of a check. */
 export interface Ask {
@@ -46,6 +47,8 @@ export interface TrialOptions {
   readonly queryInterface: string;
   readonly catalogue: Catalogue;
   readonly ledger: Ledger;
+  /** What is known of where entities are, for all trials of a run. */
+  readonly whereabouts?: Whereabouts;
   /** How long to wait for what a server does in its own time; 10 s. */
   readonly patienceMs?: number;
 }
@@ -60,15 +63,20 @@ export class Trial {
   readonly space: NameSpace;
   readonly #send: Send;
   readonly #ledger: Ledger;
+  readonly #whereabouts: Whereabouts;
+  /** Where the entities are that answers show, where these do not say it. */
+  readonly #found = new WeakMap<Reply, readonly (string | undefined)[]>();
   readonly #patienceMs: number;
 
-  constructor({ dialect, send, space, queryInterface, catalogue, ledger, patienceMs = 10_000 }: TrialOptions) {
+  constructor(options: TrialOptions) {
+    const { dialect, send, space, queryInterface, catalogue, ledger, patienceMs = 10_000 } = options;
     this.dialect = dialect;
     this.catalogue = catalogue;
     this.queryInterface = queryInterface;
     this.space = space;
     this.#send = send;
     this.#ledger = ledger;
+    this.#whereabouts = options.whereabouts ?? new Whereabouts();
     this.#patienceMs = patienceMs;
   }
 
@@ -101,7 +109,9 @@ export class Trial {
       ],
       body: body === undefined ? said.body : new TextEncoder().encode(body),
     });
-    return new Reply(exchange, this.session);
+    const reply = new Reply(exchange, this.session);
+    if (method === 'POST' && query === undefined && reply.isSuccess) await this.#search(location, reply);
+    return reply;
   }
 
   /** An entity as it is now. @throws Unmet when it is not shown */
@@ -180,7 +190,7 @@ export class Trial {
   /** Takes note of all that a request has created. @returns the locations, as far as the answer tells */
   madeAll(reply: Reply): readonly string[] {
     const named = reply.locations.map((one) => locationOf(this.space, one));
-    const shown = reply.content.drafts.map((draft) => locationOfDraft(this.session, draft));
+    const shown = this.#found.get(reply) ?? reply.content.drafts.map((draft) => locationOfDraft(this.session, draft));
     const all = [...new Set([...named, ...(named.length > 0 ? [] : shown)])].filter((one) => one !== undefined);
     for (const location of all) this.deleteLater(location);
     return all;
@@ -225,10 +235,47 @@ export class Trial {
   required(offer: Offer, given: Attributes = {}): Attributes {
     const definitions = [...this.catalogue.model.definitions(offer.id, []).values()];
     const wanted = definitions.filter(
-      ({ name, required, default: fallback }) =>
-        required && fallback === undefined && !(name in given) && !Object.values<string>(core).includes(name),
+      // What is immutable is nobody's to give but the server's, whether it calls it required or not.
+      ({ name, required, mutable, default: fallback }) =>
+        required &&
+        mutable &&
+        fallback === undefined &&
+        !(name in given) &&
+        !Object.values<string>(core).includes(name),
     );
-    return Object.fromEntries(wanted.map(({ name, type }) => [name, sample(type)]));
+    return Object.fromEntries(wanted.map((definition) => [definition.name, sample(definition)]));
+  }
+
+  /** Finds out where the entities are that were created in a collection, when the answer shows them and says no more. */
+  async #search(collection: string, reply: Reply): Promise<void> {
+    if (!this.catalogue.kinds.some(({ location }) => location === collection) || isUnreadable(reply)) return;
+    if (reply.locations.length > 0 || reply.content.drafts.length === 0) return;
+    const found: (string | undefined)[] = [];
+    for (const draft of reply.content.drafts) {
+      const id = draft.attributes.get(core.id);
+      const likely = locationOfDraft(this.session, draft);
+      if (id === undefined || draft.location !== undefined) found.push(likely);
+      else found.push(await this.#locationOfId(id.form === 'json' ? String(id.value) : id.text, collection, likely));
+    }
+    this.#found.set(reply, found);
+  }
+
+  /** The location that most servers would make of an id, when it is there; otherwise what is found in its collection. */
+  async #locationOfId(id: string, collection: string, likely: string | undefined): Promise<string | undefined> {
+    const idAt = async (location: string): Promise<string | undefined> => {
+      const reply = await this.ask({ location });
+      const isShown = reply.isSuccess && !isUnreadable(reply) && reply.content.drafts.length > 0;
+      const own = isShown ? reply.entity(location).attributes[core.id] : undefined;
+      return own === undefined ? undefined : String(own);
+    };
+    if (likely !== undefined && (await idAt(likely)) === id) return likely;
+    return this.#whereabouts.find(id, {
+      list: async () => {
+        const reply = await this.ask({ location: collection, accept: 'text/uri-list' });
+        return reply.isSuccess ? reply.locations.map((one) => this.locationOf(one)) : [];
+      },
+      idAt,
+    });
   }
 
   async #again<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
@@ -256,6 +303,23 @@ export class Trial {
   }
 }
 
-function sample(type: string): Value {
-  return type === 'number' ? 1 : type === 'boolean' ? true : type === 'array' ? [] : type === 'object' ? {} : 'x';
+function isUnreadable(reply: Reply): boolean {
+  try {
+    return reply.content.drafts === undefined;
+  } catch {
+    return true;
+  }
+}
+
+/** A value for an attribute of which nothing is known but how it is described. */
+function sample({ type, pattern = {} }: AttributeDefinition): Value {
+  const { enum: values = [], minimum = 1, maximum = Number.POSITIVE_INFINITY, minLength = 1 } = pattern;
+  const samples: Readonly<Record<AttributeType, Value>> = {
+    string: 'x'.repeat(minLength),
+    number: Math.min(Math.max(1, minimum), maximum),
+    boolean: true,
+    array: [],
+    object: {},
+  };
+  return values[0] ?? samples[type];
 }

@@ -11,6 +11,7 @@ import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
 import { invoked } from './classify.ts';
 import { retrying } from './commit.ts';
 import { isTransition, stateOf, withState } from './lifecycle.ts';
+import { authorize } from './policy/authorize.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 import { saveAction, savedTemplate } from './save.ts';
@@ -63,7 +64,7 @@ export function actOnMembers(
       }
     }
     const members = await allOf(provider, membersOf(provider, scope, target, emptyContent));
-    await act(provider, scope, members, invocation);
+    await act(provider, scope, members, invocation, target);
   });
 }
 
@@ -77,9 +78,11 @@ async function act(
   scope: Scope,
   entities: readonly Entity[],
   invocation: ActionInvocation,
+  where?: CollectionTarget,
 ): Promise<readonly Mixin[]> {
   const { model } = provider.catalogue;
   const concerned = entities.filter((entity) => mustAct(model, entity, invocation.action));
+  authorize(scope, invocation.action, entities, where);
   const update: Entity[] = [];
   const commands: Command[] = [];
   const templates: Mixin[] = [];

@@ -5,6 +5,7 @@ import type { Mixin } from '../occi/mixin.ts';
 import { classify, templateFamily } from './classify.ts';
 import { retrying } from './commit.ts';
 import { splitContent } from './delete.ts';
+import { authorize } from './policy/authorize.ts';
 import type { Provider, Scope } from './provider.ts';
 import { allOf, membersOf, namedEntities } from './selection.ts';
 import { checkRemovable, withMixins, withoutMixin } from './tagging.ts';
@@ -15,11 +16,9 @@ export function associate(provider: Provider, scope: Scope, mixin: Mixin, conten
   return retrying(async () => {
     const entities = await listed(provider, scope, mixin, content);
     const { model } = provider.catalogue;
-    await writeChanges(
-      provider,
-      scope,
-      entities.map((before) => ({ before, after: withMixins(model, before, [mixin]) })),
-    );
+    const changes = entities.map((before) => ({ before, after: withMixins(model, before, [mixin]) }));
+    authorize(scope, 'tag', entities);
+    await writeChanges(provider, scope, changes);
   });
 }
 
@@ -37,6 +36,8 @@ export function replaceMembers(provider: Provider, scope: Scope, mixin: Mixin, c
       ...wanted.map((before) => ({ before, after: withMixins(model, before, [mixin]) })),
       ...leave.map((before) => ({ before, after: withoutMixin(model, before, mixin.id) })),
     ];
+    authorize(scope, 'tag', wanted);
+    authorize(scope, 'untag', leave, wanted.length === 0 ? { category: mixin } : undefined);
     await writeChanges(provider, scope, changes);
   });
 }
@@ -53,9 +54,9 @@ export function disassociate(provider: Provider, scope: Scope, mixin: Mixin, con
     const members = await allOf(provider, membersOf(provider, scope, { category: mixin }, filter));
     const list = named === undefined ? undefined : await namedEntities(provider, scope, named);
     const meant = list === undefined ? undefined : new Set(list.map(({ location }) => location));
-    const changes = members
-      .filter(({ location }) => meant?.has(location) ?? true)
-      .map((before) => ({ before, after: withoutMixin(model, before, mixin.id) }));
+    const leave = members.filter(({ location }) => meant?.has(location) ?? true);
+    const changes = leave.map((before) => ({ before, after: withoutMixin(model, before, mixin.id) }));
+    authorize(scope, 'untag', leave, { category: mixin });
     await writeChanges(provider, scope, changes);
   });
 }

@@ -16,6 +16,7 @@ import {
   runTimeMixins,
   sameRequest,
 } from './instance.ts';
+import { authorize } from './policy/authorize.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 
@@ -60,6 +61,8 @@ export async function create(
       const made = await madeBefore(provider, instance, place);
       if (made !== undefined) earlier.set(instance, made);
     }
+    const wanted = flatten(instances).map(({ entity }) => entity);
+    authorize(scope, 'create', wanted);
     const fresh = earlier.size === 0 ? instances : instances.filter((instance) => !earlier.has(instance));
     const written = fresh.length === 0 ? undefined : await write(provider, scope, fresh);
     return Promise.all(
@@ -132,13 +135,13 @@ async function madeBefore(provider: Provider, instance: Instance, place: Place):
     const other = await provider.store.byId(idOf(entity));
     const isElsewhere = place.location !== undefined && other?.location !== place.location;
     if (other !== undefined && !isElsewhere && sameRequest(other, instance)) return other;
-    if (other !== undefined) throw taken(entity);
+    if (!(await provider.store.isNew(idOf(entity)))) throw taken(entity);
   }
   for (const { entity: link, given: stated } of instance.links) {
-    if (stated.includes(core.id) && (await provider.store.byId(idOf(link))) !== undefined) throw taken(link);
+    if (stated.includes(core.id) && !(await provider.store.isNew(idOf(link)))) throw taken(link);
   }
   if (!given.includes(core.id) && place.location === undefined) return undefined;
-  if ((await provider.store.view(entity.location)) !== undefined) {
+  if (!(await provider.store.isFree(entity.location))) {
     throw new OcciError('exists', `there is an entity at ${entity.location} already`, { token: entity.location });
   }
   return undefined;

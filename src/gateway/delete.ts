@@ -4,6 +4,7 @@ import { OcciError } from '../occi/errors.ts';
 import type { Command } from '../store/store.ts';
 import { beforeOf, carryOut, commandsFor, endsOf } from './carry-out.ts';
 import { retrying } from './commit.ts';
+import { authorize } from './policy/authorize.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 import { allOf, type CollectionTarget, membersOf, namedEntities } from './selection.ts';
@@ -19,6 +20,7 @@ export function deleteEntity(
     const view = await provider.store.view(location);
     check(precondition, view?.entity);
     if (view === undefined) throw new OcciError('not-found', `there is no entity at ${location}`);
+    authorize(scope, 'delete', [view.entity]);
     await remove(provider, scope, [view.entity]);
   });
 }
@@ -38,11 +40,9 @@ export function deleteMembers(
     const members = await allOf(provider, membersOf(provider, scope, target, filter));
     const listed = named === undefined ? undefined : await namedEntities(provider, scope, named);
     const meant = listed === undefined ? undefined : new Set(listed.map(({ location }) => location));
-    await remove(
-      provider,
-      scope,
-      members.filter(({ location }) => meant?.has(location) ?? true),
-    );
+    const chosen = members.filter(({ location }) => meant?.has(location) ?? true);
+    authorize(scope, 'delete', chosen, target);
+    await remove(provider, scope, chosen);
   });
 }
 

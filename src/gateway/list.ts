@@ -3,7 +3,7 @@ import type { EntityView } from '../occi/entity.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
 import type { Collection } from '../renderers/renderer.ts';
 import type { Provider, Scope } from './provider.ts';
-import { type CollectionTarget, locationsOf, type Members, membersOf, shapeOf, viewsOf } from './selection.ts';
+import { type CollectionTarget, isWhole, locationsOf, type Members, membersOf, shapeOf, viewsOf } from './selection.ts';
 
 /** A part of a collection (GFD.223 §6), counted from 1. */
 export interface Page {
@@ -76,7 +76,7 @@ async function pageViews(
   { page, number }: Page,
 ): Promise<{ readonly views: readonly EntityView[]; readonly hasNext: boolean }> {
   // Without a filter the store counts; with one, what does not match has to be read past.
-  const counted = members.filter.attributes.length === 0;
+  const counted = isWhole(members);
   const offset = (page - 1) * number;
   const selection = counted ? { ...members.selection, offset, limit: number + 1 } : members.selection;
   const views: EntityView[] = [];

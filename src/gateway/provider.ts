@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Credentials } from './credentials.ts';
 import type { Limits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
+import type { Policy } from './policy/policy.ts';
 
 /** The provider of GFD.221, as one project sees it: everything the use cases work with. */
 export interface Provider {
@@ -29,6 +30,8 @@ export interface Scope {
   readonly version: Version;
   /** Who the client is. */
   readonly credentials: Credentials;
+  /** What he may do, for as long as the request takes. */
+  readonly policy: Policy;
   readonly space: NameSpace;
   readonly context: RequestContext;
 }

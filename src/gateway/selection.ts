@@ -6,6 +6,8 @@ import { type AttributeCondition, type Filter, matches, noFilter } from '../occi
 import type { Bound } from '../occi/model.ts';
 import type { Selection } from '../store/store.ts';
 import { localise } from './instance.ts';
+import { visible } from './policy/authorize.ts';
+import type { Sight } from './policy/policy.ts';
 import type { Provider, Scope } from './provider.ts';
 
 /** The collection a request is about: that of a kind or mixin, or everything below an unbound path. */
@@ -16,6 +18,8 @@ export interface Members {
   readonly selection: Selection;
   /** What the store cannot select by. */
   readonly filter: Filter;
+  /** What of it the client may see, where that is not all. */
+  readonly sees?: Sight;
   /** Nothing can match, whatever is stored. */
   readonly none: boolean;
 }
@@ -59,22 +63,37 @@ export function membersOf(provider: Provider, scope: Scope, target: CollectionTa
     if (name !== core.source && name !== core.target) return { name, value };
     return { name, value: { form: 'quoted', text: localise(scope.space, String(guess(value))) } };
   });
-  return { selection, filter: attributes.length === 0 ? noFilter : { categories: [], attributes }, none };
+  const sees = scope.policy.sightOf(scope.credentials);
+  return {
+    selection,
+    filter: attributes.length === 0 ? noFilter : { categories: [], attributes },
+    ...(sees && { sees }),
+    none,
+  };
 }
 
 /** The members, page by page, with everything a rendering needs. */
 export async function* viewsOf(provider: Provider, members: Members): AsyncIterable<readonly EntityView[]> {
   if (members.none) return;
   for await (const page of provider.store.views(members.selection)) {
-    if (members.filter === noFilter) yield page;
-    else yield page.filter(({ entity }) => matches(members.filter, entity));
+    if (isWhole(members)) yield page;
+    else yield page.flatMap((view) => (isMeant(members, view.entity) ? [visible(view, members.sees)] : []));
   }
+}
+
+function isMeant({ filter, sees }: Members, entity: Entity): boolean {
+  return matches(filter, entity) && sees?.(entity) !== false;
+}
+
+/** Whether the store selects all that there is to select by. */
+export function isWhole({ filter, sees }: Members): boolean {
+  return filter === noFilter && sees === undefined;
 }
 
 /** The members' paths; as cheap as the store can do it. */
 export async function* locationsOf(provider: Provider, members: Members): AsyncIterable<readonly string[]> {
   if (members.none) return;
-  if (members.filter === noFilter) {
+  if (isWhole(members)) {
     yield* provider.store.locations(members.selection);
     return;
   }

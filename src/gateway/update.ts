@@ -8,6 +8,7 @@ import { type ClientValues, forcedBy, replaced, type ServerValues, typed, update
 import { addMixins, type Classified, checkApplies, classify, isLinkKind, replaceMixins } from './classify.ts';
 import { retrying } from './commit.ts';
 import { checkEnds, type Finder, type Instance, instantiateLink, localise } from './instance.ts';
+import { authorizeChange } from './policy/authorize.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
 import { writeChanges } from './write-changes.ts';
@@ -23,7 +24,7 @@ export function update(
   draft: Draft,
   precondition: Precondition,
 ): Promise<EntityView> {
-  return changing(provider, scope, location, precondition, async (view) => {
+  return changing(provider, scope, 'update', location, precondition, async (view) => {
     const { model } = provider.catalogue;
     const { entity } = view;
     const wish = read(provider, scope, draft, view, (sent) => addMixins(model, entity.mixins, sent));
@@ -49,7 +50,7 @@ export function replace(
   draft: Draft,
   precondition: Precondition,
 ): Promise<EntityView> {
-  return changing(provider, scope, location, precondition, async (view) => {
+  return changing(provider, scope, 'replace', location, precondition, async (view) => {
     const { model } = provider.catalogue;
     const { entity } = view;
     const silent = draft.categories.length === 0;
@@ -111,6 +112,7 @@ interface Changed {
 function changing(
   provider: Provider,
   scope: Scope,
+  operation: 'update' | 'replace',
   location: string,
   precondition: Precondition,
   decide: (view: EntityView) => Promise<Changed>,
@@ -122,6 +124,7 @@ function changing(
     const { mixins, attributes, links } = await decide(view);
     const after = await retarget(provider, scope, { ...view.entity, mixins, attributes }, view.entity);
     const instances = await newLinks(provider, scope, links, after);
+    authorizeChange(scope, operation, view.entity, after, instances);
     await writeChanges(provider, scope, [{ before: view.entity, after }], instances);
     return (await provider.store.view(location)) ?? { entity: after, links: view.links };
   });

@@ -7,6 +7,7 @@ import { beforeOf, carryOut } from './carry-out.ts';
 import { retrying } from './commit.ts';
 import { checkPath, longestName } from './entity-path.ts';
 import { localise } from './instance.ts';
+import { authorizeFor } from './policy/authorize.ts';
 import type { Provider, Scope } from './provider.ts';
 import { allOf, membersOf } from './selection.ts';
 import { withoutMixin } from './tagging.ts';
@@ -27,6 +28,7 @@ export async function addUserMixins(provider: Provider, scope: Scope, content: C
       model = model.withMixins([mixin]);
       mixins.push(mixin);
     }
+    authorizeFor(scope, 'mixin', 'create');
     await provider.store.commit({ addMixins: mixins });
     return mixins;
   });
@@ -52,6 +54,7 @@ export async function removeUserMixins(provider: Provider, scope: Scope, content
         after.set(entity.location, withoutMixin(model, after.get(entity.location) ?? entity, mixin.id));
       }
     }
+    authorizeFor(scope, 'mixin', 'delete');
     const changes = { update: [...after.values()], removeMixins: mixins.map(({ id }) => id) };
     await carryOut(provider, scope, changes, beforeOf([...before.values()]));
   });

@@ -1,4 +1,5 @@
 import { applicable } from '../gateway/lifecycle.ts';
+import { visible } from '../gateway/policy/authorize.ts';
 import { entityTag } from '../gateway/precondition.ts';
 import type { Provider, Scope } from '../gateway/provider.ts';
 import { type Content, emptyContent } from '../occi/draft.ts';
@@ -122,7 +123,8 @@ export function sendEntity(call: Call, view: EntityView): Response {
   if (isRead && ifNoneMatch?.some((tag) => tag === '*' || tag === etag) === true) {
     return notModified(call.mediaType, call.headers);
   }
-  return send(call, 200, call.renderer.entity(view, renderContext(call), call.mediaType));
+  const seen = visible(view, call.scope.policy.sightOf(call.scope.credentials));
+  return send(call, 200, call.renderer.entity(seen, renderContext(call), call.mediaType));
 }
 
 /** The tag of an entity in the negotiated rendering. */

@@ -3,6 +3,7 @@ import { associate, disassociate, replaceMembers } from '../gateway/associate.ts
 import { create } from '../gateway/create.ts';
 import { deleteMembers } from '../gateway/delete.ts';
 import { list, pageOf } from '../gateway/list.ts';
+import { authorize } from '../gateway/policy/authorize.ts';
 import type { CollectionTarget } from '../gateway/selection.ts';
 import { emptyContent } from '../occi/draft.ts';
 import { isLink } from '../occi/entity.ts';
@@ -35,6 +36,7 @@ export async function onCollection(call: Call, target: CollectionTarget, textOcc
       const content = await readSelection(call, textOcci);
       const page = pageOf(provider, incoming.query);
       const { hasNext, ...collection } = await list(provider, scope, target, content, page);
+      authorize(scope, 'list', [], target);
       if (page === undefined || !hasNext || call.mediaType.startsWith('text/occi') || call.mediaType === 'text/plain') {
         return sendCollection(call, collection);
       }

@@ -2,6 +2,7 @@ import { actOnEntity } from '../gateway/act.ts';
 import { create } from '../gateway/create.ts';
 import { deleteEntity } from '../gateway/delete.ts';
 import { checkPath } from '../gateway/entity-path.ts';
+import { authorize } from '../gateway/policy/authorize.ts';
 import { check } from '../gateway/precondition.ts';
 import { replace, update } from '../gateway/update.ts';
 import type { Content, Draft } from '../occi/draft.ts';
@@ -32,6 +33,7 @@ async function remove(call: Call, location: string): Promise<Response> {
 async function describe(call: Call, location: string): Promise<Response> {
   const view = await call.provider.store.view(location);
   if (view === undefined) throw noEntityAt(location);
+  authorize(call.scope, 'show', [view.entity]);
   const { ifMatch } = call.incoming.precondition;
   if (ifMatch !== undefined) check({ ifMatch }, view.entity);
   return sendEntity(call, view);

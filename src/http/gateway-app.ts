@@ -1,14 +1,17 @@
 import { Hono } from 'hono';
 import type { RequestContext } from '../backends/backend.ts';
 import type { Credentials } from '../gateway/credentials.ts';
+import type { OpenPolicy } from '../gateway/policy/open-policy.ts';
 import type { Provider } from '../gateway/provider.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
+import { actingIn, projectHeader } from './authentication/acting-in.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Call, HttpLimits } from './call.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
 import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts';
+import type { Limiter, Visit } from './limits/limiter.ts';
 import { isForOperators, type OperatorOptions, onOperatorPath } from './operator-paths.ts';
 import { mustBeThere } from './presence.ts';
 import { onQueryInterface } from './query-operations.ts';
@@ -24,12 +27,15 @@ import { versionWith } from './versions.ts';
 export interface AppOptions extends OperatorOptions {
   /** The provider as a project sees it. */
   readonly providerOf: (project: string) => Promise<Provider>;
+  readonly policy: Pick<OpenPolicy, 'current'>;
   /** The `Server` header of every response. */
   readonly server: string;
   readonly addressing: Addressing;
   /** How clients can prove who they are, in the order in which it is tried; none lets everybody in. */
   readonly authenticators: readonly Authenticator[];
   readonly limits: HttpLimits;
+  /** Holds clients to their limits, where there are any. */
+  readonly limiter?: Limiter;
   readonly renderers: Renderings;
   readonly log: RequestLog;
   readonly traffic: Traffic;
@@ -53,14 +59,22 @@ export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindin
       const incoming = new Incoming(c.req.raw, options.addressing, c.env);
       const requestId = requestIdOf(incoming.header('x-request-id'));
       const headers: ReplyHeaders = { server, 'x-request-id': requestId };
+      const visit = options.limiter?.visit(incoming);
       let failure: unknown;
       let response: Response;
       try {
-        response = await answer(options, incoming, headers, requestId);
+        response = await answer(options, incoming, headers, requestId, visit);
       } catch (error) {
         failure = error;
-        response = refuse(options, incoming, { server, 'x-request-id': requestId }, error, requestId);
+        response = refuse(
+          options,
+          incoming,
+          { server, 'x-request-id': requestId, ...visit?.headers },
+          error,
+          requestId,
+        );
       }
+      if (visit !== undefined) whenSent(incoming, () => visit.leave());
       logRequest({ incoming, requestId, status: response.status, started, failure });
       return response;
     } finally {
@@ -75,6 +89,7 @@ async function answer(
   incoming: Incoming,
   headers: ReplyHeaders,
   requestId: string,
+  visit: Visit | undefined,
 ): Promise<Response> {
   const { renderers } = options;
   const { location, method } = incoming;
@@ -82,8 +97,14 @@ async function answer(
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
   }
   if (isForOperators(location)) return onOperatorPath(options, location, method, headers);
-  const credentials = await authenticate(options.authenticators, incoming);
+  visit?.arrive();
+  const client = await authenticate(options.authenticators, incoming);
+  visit?.identify(client);
+  Object.assign(headers, visit?.headers);
   const version = versionWith(incoming.header('user-agent'));
+  const credentials = actingIn(client, incoming.header(projectHeader), options.policy.current);
+  // What belongs to a project is not for caches that others ask, too; they know nothing of tokens in other headers.
+  if (credentials.proof !== 'none') headers['cache-control'] = 'private';
   const provider = await options.providerOf(credentials.project);
   const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
   if (target.is === 'nothing') throw new OcciError('not-found', `there is nothing at ${location ?? 'this path'}`);
@@ -114,7 +135,13 @@ async function answer(
     ...chosen,
     provider,
     incoming,
-    scope: { version, credentials, space: incoming.space, context: contextOf(incoming, credentials, requestId) },
+    scope: {
+      version,
+      credentials,
+      policy: options.policy.current,
+      space: incoming.space,
+      context: contextOf(incoming, credentials, requestId),
+    },
     renderers: renderers.all,
     limits: options.limits,
     headers,
@@ -137,7 +164,13 @@ function refuse(
   const chosen = renderers.negotiate(incoming.header('accept'), true);
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
-  return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers));
+  return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers, incoming.outgoing));
+}
+
+/** Calls back when all of an answer is on its way, or its client has gone. */
+function whenSent({ outgoing }: Incoming, listener: () => void): void {
+  if (outgoing === undefined || outgoing.closed) listener();
+  else outgoing.once('close', listener);
 }
 
 /** What backends are told about a request: who sent it, never how that was proven. */

@@ -1,9 +1,11 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Precondition } from '../gateway/precondition.ts';
 import { OcciError } from '../occi/errors.ts';
 import { type NameSpace, normalise } from '../occi/name-space.ts';
 import { headerText } from '../renderers/header-bytes.ts';
 import type { Payload } from '../renderers/renderer.ts';
+import type { Proxies } from './proxies.ts';
 
 /** How URLs are built and understood. */
 export interface Addressing {
@@ -11,14 +13,16 @@ export interface Addressing {
   readonly prefix: string;
   /** The URL by which clients know the gateway, when requests do not tell. */
   readonly publicUrl?: string;
-  /** Whether `X-Forwarded-*` headers are believed. */
-  readonly trustProxy: boolean;
+  /** Whose `X-Forwarded-*` headers are believed. */
+  readonly proxies: Proxies;
 }
 
 /** What the platform gives beside the request. */
 export interface PlatformBindings {
   /** On Node the raw request, for bodies of GET. */
   readonly incoming?: IncomingMessage;
+  /** On Node the raw answer, for what Fetch has no words for: a field in several lines. */
+  readonly outgoing?: Pick<ServerResponse, 'setHeader' | 'closed' | 'once'>;
   /** The headers of the request as the server has read them. Asking Headers would check every name and value again. */
   readonly fields?: IncomingHttpHeaders;
 }
@@ -30,11 +34,13 @@ export class Incoming {
   readonly location: string | undefined;
   readonly query: ReadonlyMap<string, string>;
   readonly space: NameSpace;
+  readonly #proxies: Proxies;
   readonly #request: Request;
   readonly #platform: PlatformBindings | undefined;
   readonly #fields: IncomingHttpHeaders | undefined;
 
   constructor(request: Request, addressing: Addressing, platform?: PlatformBindings) {
+    this.#proxies = addressing.proxies;
     this.#request = request;
     this.#platform = platform;
     this.#fields = platform?.fields;
@@ -60,6 +66,21 @@ export class Incoming {
     if (this.#fields === undefined) return this.#request.headers.get(name) ?? undefined;
     const value = this.#fields[name];
     return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** The connection, on Node. */
+  get socket(): Socket | undefined {
+    return this.#platform?.incoming?.socket;
+  }
+
+  /** The address of who sends the request, as far as the platform and the proxies that are trusted tell. */
+  get address(): string | undefined {
+    return this.#proxies.clientOf(this.socket?.remoteAddress, this.#field('x-forwarded-for'));
+  }
+
+  /** Where a field of the answer can be sent in several lines; Fetch joins them. */
+  get outgoing(): PlatformBindings['outgoing'] {
+    return this.#platform?.outgoing;
   }
 
   /** Whether the rendering of an entity, a filter or a list is in the headers (GFD.229 §7). */
@@ -109,12 +130,12 @@ export class Incoming {
     return this.#request.body === null ? nothing : collect(this.#request.body, limit);
   }
 
-  #nameSpace(origin: string, { prefix, publicUrl, trustProxy }: Addressing): NameSpace {
+  #nameSpace(origin: string, { prefix, publicUrl, proxies }: Addressing): NameSpace {
     if (publicUrl !== undefined) {
       const { origin: fixed, pathname } = new URL(publicUrl);
       return { origin: fixed, prefix: pathname === '/' ? prefix : pathname.replace(/\/$/, '') };
     }
-    if (!trustProxy) return { origin, prefix };
+    if (!proxies.trusts(this.socket?.remoteAddress)) return { origin, prefix };
     const scheme = firstOf(this.header('x-forwarded-proto'));
     const host = firstOf(this.header('x-forwarded-host'));
     const outer = firstOf(this.header('x-forwarded-prefix'))?.replace(/\/$/, '') ?? '';

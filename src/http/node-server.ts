@@ -1,7 +1,12 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import type { PlatformBindings } from './incoming.ts';
+import { type ConnectionLimit, limitConnections } from './limits/connections.ts';
+import { limitWaiting } from './limits/slow-readers.ts';
+import { type ClientError, noTunnel, refusalOf, refusalText } from './refusal.ts';
+import { type Tls, tlsOptions } from './tls.ts';
 
 /** How the server in front of the fetch handler behaves. */
 export interface ServerOptions {
@@ -11,16 +16,29 @@ export interface ServerOptions {
   readonly maxHeaderBytes: number;
   /** How long a client may take to send a request. */
   readonly requestTimeoutMs: number;
+  /** How long a client may take nothing of an answer; without it, or with 0, for ever. */
+  readonly sendTimeoutMs?: number;
+  readonly connections?: ConnectionLimit;
+  /** Where it is not there, plain HTTP is spoken. */
+  readonly tls?: Tls;
 }
 
-/** A Node HTTP server for the fetch handler. What Node refuses itself is answered in our own form, too. */
-export function nodeServer({ fetch, server, maxHeaderBytes, requestTimeoutMs }: ServerOptions): Server {
-  const answer = async (request: Request, incoming: IncomingMessage) => {
-    const response = await fetch(request, { incoming, fields: incoming.headers });
+/**
+ * A Node server for the fetch handler. What Node refuses itself is answered in our own form, too.
+ *
+ * @throws Error when certificates cannot be read
+ */
+export function nodeServer(options: ServerOptions): Server | SecureServer {
+  const { fetch, server, maxHeaderBytes, requestTimeoutMs, sendTimeoutMs = 0, tls } = options;
+  const answer = async (request: Request, incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const response = await fetch(request, { incoming, outgoing, fields: incoming.headers });
     await endOfTurn();
+    if (sendTimeoutMs > 0) limitWaiting(outgoing, sendTimeoutMs);
     return response;
   };
-  const listener = getRequestListener((request, bindings) => answer(request, bindings.incoming as IncomingMessage), {
+  const answerOn = (request: Request, { incoming, outgoing }: HttpBindings | Http2Bindings) =>
+    answer(request, incoming as IncomingMessage, outgoing as ServerResponse);
+  const listener = getRequestListener(answerOn, {
     errorHandler: () => {
       return new Response('the request line or the Host header cannot be understood', {
         status: 400,
@@ -28,28 +46,33 @@ export function nodeServer({ fetch, server, maxHeaderBytes, requestTimeoutMs }: 
       });
     },
   });
-  const http = createServer(
-    {
-      maxHeaderSize: maxHeaderBytes,
-      // Node would answer on its own when it is missing; the listener refuses it, too.
-      requireHostHeader: false,
-      requestTimeout: requestTimeoutMs,
-      headersTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
-    },
-    listener,
-  );
+  const httpOptions = {
+    maxHeaderSize: maxHeaderBytes,
+    // Node would answer on its own when it is missing; the listener refuses it, too.
+    requireHostHeader: false,
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
+  };
+  const security = tls && `max-age=${tls.hstsMaxAgeSeconds}`;
+  const http =
+    tls === undefined
+      ? createServer(httpOptions, listener)
+      : createSecureServer({ ...httpOptions, ...tlsOptions(tls, requestTimeoutMs) }, (incoming, outgoing) => {
+          outgoing.setHeader('Strict-Transport-Security', security as string);
+          return listener(incoming, outgoing);
+        });
+  const fields = security === undefined ? [] : [`Strict-Transport-Security: ${security}`];
   // Each OCCI attribute may be a field of its own; the size is bounded in bytes.
   http.maxHeadersCount = 0;
   http.on('clientError', (error: ClientError, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    socket.end(refusal(server, refusalOf(error, maxHeaderBytes)));
+    const refusal = socket.writable ? refusalOf(error, maxHeaderBytes) : undefined;
+    if (refusal === undefined) socket.destroy();
+    else socket.end(refusalText(server, { ...refusal, fields }));
   });
   // Without a listener Node hangs up on who takes the gateway for a proxy.
-  http.on('connect', (_request, socket) => socket.end(refusal(server, noTunnel)));
+  http.on('connect', (_request, socket) => socket.end(refusalText(server, { ...noTunnel, fields })));
+  if (options.connections !== undefined) limitConnections(http, options.connections);
   return http;
 }
 
@@ -68,46 +91,4 @@ function endOfTurn(): Promise<void> {
     });
   });
   return turn;
-}
-
-/** What is answered where there is no request for the handler. */
-interface Refusal {
-  readonly status: number;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** What Node says about bytes it cannot read. */
-type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
-
-const requestLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/1\.[01]\r?\n/;
-const notHttp: Refusal = { status: 400, reason: 'Bad Request', message: 'this is not HTTP' };
-const noTunnel: Refusal = { status: 501, reason: 'Not Implemented', message: 'this is not a proxy' };
-
-function refusal(server: string, { status, reason, message }: Refusal): string {
-  return (
-    `HTTP/1.1 ${status} ${reason}\r\nServer: ${server}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-    `Content-Length: ${Buffer.byteLength(message)}\r\nConnection: close\r\n\r\n${message}`
-  );
-}
-
-function refusalOf({ code, rawPacket }: ClientError, maxHeaderBytes: number): Refusal {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return {
-        status: 431,
-        reason: 'Request Header Fields Too Large',
-        message: `the headers must not exceed ${maxHeaderBytes} bytes; send the rendering in the body`,
-      };
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, reason: 'Request Timeout', message: 'the request took too long to arrive' };
-    case 'HPE_INVALID_METHOD':
-      // Node knows its methods by heart; a well-formed request with another one is still HTTP.
-      if (rawPacket !== undefined && requestLine.test(rawPacket.toString('latin1'))) {
-        return { status: 501, reason: 'Not Implemented', message: 'this method is not known' };
-      }
-      return notHttp;
-    default:
-      return notHttp;
-  }
 }

@@ -1,3 +1,4 @@
+import { authorizeFor } from '../gateway/policy/authorize.ts';
 import { query } from '../gateway/query.ts';
 import { addUserMixins, removeUserMixins } from '../gateway/user-mixins.ts';
 import { OcciError } from '../occi/errors.ts';
@@ -25,6 +26,7 @@ export async function onQueryInterface(call: Call, textOcci: Renderer): Promise<
       return send(call, 200, renderer.done(mediaType));
     default: {
       const categories = query(provider, await readSelection(call, textOcci));
+      authorizeFor(scope, 'query', 'show');
       return send(call, 200, renderer.categories(categories, renderContext(call), mediaType));
     }
   }

@@ -1,5 +1,6 @@
 import { headerBytes } from '../renderers/header-bytes.ts';
 import type { Problem, Rendered } from '../renderers/renderer.ts';
+import type { PlatformBindings } from './incoming.ts';
 
 /** Headers of a response. Everything is set at once: a Response that is touched again leaves the fast path. */
 export type ReplyHeaders = Record<string, string>;
@@ -24,11 +25,23 @@ export function notModified(contentType: string, headers: ReplyHeaders): Respons
   return new Response(null, { status: 304, headers });
 }
 
-/** The headers that come with an error. */
-export function problemHeaders({ error, status }: Problem, headers: ReplyHeaders): ReplyHeaders {
+/**
+ * The headers that come with an error.
+ *
+ * @param outgoing where each challenge can have a line of its own, which clients that look for theirs at the beginning
+ *   of the field need; elsewhere they are joined as Fetch would join them
+ */
+export function problemHeaders(
+  { error, status }: Problem,
+  headers: ReplyHeaders,
+  outgoing?: PlatformBindings['outgoing'],
+): ReplyHeaders {
   const { allow, challenges, retryAfter } = error.details;
   if (allow !== undefined) headers['allow'] = allow.join(', ');
-  if (challenges !== undefined) headers['www-authenticate'] = challenges.join(', ');
+  if (challenges !== undefined && challenges.length > 0) {
+    if (outgoing === undefined) headers['www-authenticate'] = challenges.join(', ');
+    else outgoing.setHeader('WWW-Authenticate', challenges);
+  }
   if (status === 429 || status === 503) headers['retry-after'] = String(retryAfter ?? 5);
   return headers;
 }

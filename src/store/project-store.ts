@@ -7,6 +7,10 @@ export interface ProjectStore
   extends Pick<Store, 'shared' | 'view' | 'byId' | 'linksAt' | 'locations' | 'views' | 'mixinsVersion' | 'commit'> {
   /** The mixins that the project has added at run time, in order. */
   mixins(): Promise<readonly Mixin[]>;
+  /** Whether no project has anything at a location; machines and URLs are in one world. */
+  isFree(location: string): Promise<boolean>;
+  /** Whether no project has anything with an id. */
+  isNew(id: string): Promise<boolean>;
 }
 
 /** The part of a store that belongs to a project. What belongs to others is not there for it. */
@@ -23,6 +27,8 @@ export function projectStore(store: Store, project: string): ProjectStore {
     locations: (selection) => store.locations({ ...selection, project }),
     views: (selection) => store.views({ ...selection, project }),
     mixins: () => store.mixins(project),
+    isFree: async (location) => (await store.view(location)) === undefined,
+    isNew: async (id) => (await store.byId(id)) === undefined,
     mixinsVersion: () => store.mixinsVersion(),
     commit: (changes) => store.commit({ ...changes, project }),
   };

@@ -20,6 +20,7 @@ export interface Circumstances {
 
 /** A running command. */
 export interface RunningOcci {
+  readonly pid: number | undefined;
   /** What it has written so far, on both streams. */
   output(): string;
   interrupt(): void;
@@ -63,6 +64,7 @@ export function start(
   child.stdin.on('error', () => undefined);
   if (input !== undefined) child.stdin.end(input);
   return {
+    pid: child.pid,
     output: () => output.stdout + output.stderr,
     interrupt: () => void child.kill('SIGINT'),
     type: (text) => void child.stdin.write(text),

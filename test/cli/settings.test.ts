@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startKeystone } from '../client/fake-keystone.ts';
 import { reply, type ScriptedServer } from '../client/scripted-server.ts';
-import { type Circumstances, runOcci } from './occi-command.ts';
+import { until } from '../http/until.ts';
+import { type Circumstances, runOcci, startOcci } from './occi-command.ts';
 import { startOcciServer } from './occi-server.ts';
 
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
@@ -77,6 +78,49 @@ describe('what occi is told about the server', { timeout: 60_000 }, () => {
     expect(server.requests.map(({ header }) => header('authorization'))).toEqual([undefined, undefined]);
   });
 
+  it('keeps what the environment says from servers that it does not name', async () => {
+    const environment = { OCCI_ENDPOINT: 'https://cloud.example.org', OCCI_USERNAME: 'cleo', OCCI_PASSWORD: 'geheim' };
+    expect(await occi(['--endpoint', server.url], environment)).toMatchObject({ code: 0 });
+    expect(server.requests.map(({ header }) => header('authorization'))).toEqual([undefined, undefined]);
+    await occi(['--endpoint', `${server.url}/`], { ...environment, OCCI_ENDPOINT: server.url });
+    expect(sent('authorization')).toBe(basic('cleo:geheim'));
+  });
+
+  it('says what is wrong with files of certificates', async () => {
+    const file = configure('no PEM');
+    const said = async (option: string) => {
+      const { code, stderr } = await runOcci(['list', '-e', 'https://127.0.0.1:1', option, file]);
+      return `${code} ${stderr}`;
+    };
+    expect(await said('--user-cred')).toMatch(
+      /^2 occi: \S+ cannot be used: .*\n {6}it has to have a certificate and its key/,
+    );
+    expect(await said('--ca')).toMatch(/^2 occi: \S+ cannot be used: .*\n {6}it has to have certificates in PEM/);
+  });
+
+  it('hides a password that stands on the command line from the list of processes', async () => {
+    const asked = startOcci([
+      'watch',
+      'compute/1',
+      '--until',
+      'inactive',
+      '-u',
+      'anna',
+      '-p',
+      'geheim',
+      '-e',
+      server.url,
+    ]);
+    await until(
+      async () => asked.output(),
+      (text) => text.includes('is active'),
+    );
+    const shown = readFileSync(`/proc/${asked.pid}/cmdline`, 'latin1');
+    asked.interrupt();
+    await asked.ended;
+    expect(shown).toMatch(/^occi\0*$/);
+  });
+
   it('warns of secrets that others can read', async () => {
     const file = configure(`endpoint = ${server.url}\nusername = cleo\npassword = geheim\n`, 0o644);
     const { code, stderr } = await occi([]);
@@ -120,7 +164,7 @@ describe('what occi is told about the server', { timeout: 60_000 }, () => {
     for (const token of keystone.tokens) expect(stderr).not.toContain(token);
     expect(await occi([], { ...environment, OS_PASSWORD: 'wrong' })).toMatchObject({
       code: 4,
-      stderr: expect.stringMatching(/^occi: POST .*401.*\n {6}say who you are/),
+      stderr: expect.stringMatching(/^occi: POST .*401.*\n {6}check name, password, domain and project/),
     });
     // The password of OpenStack is for its Keystone alone.
     await occi(['--auth', 'basic', '--username', 'anna', '-e', server.url], environment);

@@ -5,9 +5,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/cli/occi/display-width.ts';
 import { type Client, connect } from '../../src/client/index.ts';
+import { reply } from '../client/scripted-server.ts';
 import { until } from '../http/until.ts';
 import { type RunningGateway, startGateway } from '../server/command.ts';
-import { runOcci, startOcci, startOnTerminal } from './occi-command.ts';
+import { occi, runOcci, start, startOcci, startOnTerminal } from './occi-command.ts';
 import { startOcciServer } from './occi-server.ts';
 
 /** On a pseudo terminal, which Python has: `terminal.py`. */
@@ -53,6 +54,51 @@ describe('occi and people', { timeout: 60_000 }, () => {
     const found = [...stdout.matchAll(/\/network\/\S+/g)].map(([path]) => gateway.url + path);
     expect(found.toSorted()).toEqual((await client.list('network')).toSorted());
     await client.deleteAll('network');
+  });
+
+  it('gives the terminal nothing to obey, whatever a server sends and however it is shown', async () => {
+    const title = 'a\u001b]0;owned\u0007\u009b31m\u202eb';
+    const body = [
+      'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"',
+      `X-OCCI-Attribute: occi.core.title="${title}"`,
+    ].join('\r\n');
+    const server = await startOcciServer(
+      () => 'active',
+      ({ path }) => (path === '/compute/1' ? reply('200 OK', ['Content-Type: text/plain'], body) : undefined),
+    );
+    for (const format of ['table', 'text', 'json', 'uri']) {
+      const args = ['describe', 'compute/1', '--output', format, '--dump', '-e', server.url];
+      const { code, stdout } = await startOnTerminal(args, 200, { environment: { NO_COLOR: '1' } }).ended;
+      // That rendering has no words for it.
+      expect(code).toBe(format === 'text' ? 1 : 0);
+      expect(stdout.replaceAll('\r\n', '\n')).not.toMatch(/[^\P{Cc}\n\t]|\u202e/u);
+    }
+    // Elsewhere it is what it is.
+    const { stdout } = await runOcci(['describe', 'compute/1', '--output', 'json', '-e', server.url]);
+    expect(JSON.parse(stdout).attributes['occi.core.title']).toBe(title);
+    await server.close();
+  });
+
+  it('goes on when nobody reads what it writes any more', async () => {
+    const server = await startOcciServer(() => 'active');
+    const run = async (line: string) => {
+      const args = [process.execPath, occi, 'describe', 'compute/1', '--dump', '-e', server.url];
+      return (await start(['sh', '-c', line, 'sh', ...args], { input: '' }).ended).stdout;
+    };
+    // What is in the pipe has no reader from the beginning.
+    expect(await run('{ { "$@" 2>/dev/null; echo "ended with $?" >&3; } | true; } 3>&1')).toBe('ended with 0\n');
+    expect(await run('{ { "$@" 2>&1; echo "ended with $?" >&3; } | true; } 3>&1')).toBe('ended with 0\n');
+    expect(server.requests.filter(({ path }) => path === '/compute/1')).toHaveLength(2);
+    await server.close();
+  });
+
+  it('says when its output is lost', async () => {
+    const server = await startOcciServer(() => 'active');
+    const args = [process.execPath, occi, 'describe', 'compute/1', '-e', server.url];
+    const { code, stderr } = await start(['sh', '-c', '"$@" >/dev/full', 'sh', ...args], { input: '' }).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^occi: the output cannot be written: ENOSPC/);
+    await server.close();
   });
 
   it('has bold headings on a terminal only, and never with NO_COLOR', async () => {

@@ -8,7 +8,6 @@ import { exitCodes } from '../../src/cli/occi-conformance/exit-code.ts';
 import { conformanceProgram } from '../../src/cli/occi-conformance/program.ts';
 import { profileNames } from '../../src/conformance/profiles.ts';
 import { type JsonReport, jsonReportSchema } from '../../src/conformance/report/json-schema.ts';
-import { readRequirements } from '../../src/conformance/requirement.ts';
 import { version } from '../../src/version.ts';
 import { reply, startScripted, startServer } from '../client/scripted-server.ts';
 import { until } from '../http/until.ts';
@@ -30,14 +29,15 @@ describe('occi-conformance at the gateway', () => {
   const data = temporaryDirectory();
   let gateway: RunningGateway;
   beforeAll(async () => {
-    gateway = await startGateway(data.path);
+    // By the letter: all of GFD.229 is meant.
+    gateway = await startGateway(data.path, { OCCI_LINE_ENDS: 'crlf' });
   });
   afterAll(async () => {
     await gateway.stop();
     data.remove();
   });
 
-  it('finds every MUST and SHOULD met, but those from which the gateway differs on purpose; nothing is left', async () => {
+  it('finds every MUST and SHOULD met in both versions and all renderings; nothing is left', async () => {
     const files = ['all.json', 'all.xml', 'all.html', 'all.txt'].map(file);
     const { code, stdout, stderr } = await runConformance([
       gateway.url,
@@ -46,18 +46,17 @@ describe('occi-conformance at the gateway', () => {
     ]);
     const report = readReport(file('all.json'));
     const level = ({ level: one }: { readonly level: string }) => one === 'MUST' || one === 'SHOULD';
-    const checked = report.requirements.filter((one) => one.verdict !== 'not checked').map(({ id }) => id);
-    const differing = readRequirements().filter(({ id, differs }) => differs !== undefined && checked.includes(id));
-    const failing = report.requirements.filter((one) => one.verdict === 'fail' && level(one));
-    expect(failing.map(({ id }) => id).toSorted()).toEqual(differing.map(({ id }) => id).toSorted());
+    expect(report.requirements.filter((one) => one.verdict === 'fail' && level(one))).toEqual([]);
     expect(report.results.filter(({ verdict }) => verdict === 'inconclusive')).toEqual([]);
     expect(report).toMatchObject({ complete: true, left: [], planned: report.results.length });
     expect(new Set(report.results.map((one) => `${one.version} ${one.rendering}`)).size).toBe(5);
-    expect(code).toBe(differing.some((one) => one.level === 'MUST') ? 1 : 0);
+    expect(code).toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toContain('occi-conformance: failed: ');
     expect(await entitiesOf(gateway.url)).toBe('');
     for (const path of files) expect(readFileSync(path, 'utf8')).toContain(gateway.url);
+    // Small enough for a browser and a mailbox.
+    for (const path of files) expect(readFileSync(path).length).toBeLessThan(6 << 20);
   }, 60_000);
 
   it('ends with 0 where no MUST fails, and writes text', async () => {
@@ -65,6 +64,19 @@ describe('occi-conformance at the gateway', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^OCCI conformance: failed: no MUST, no SHOULD\n/);
     expect(stdout).toContain(gateway.url);
+  });
+
+  it('has all that was said with --full', async () => {
+    const args = [gateway.url, '--id', 'query-interface/is-there', '--report', 'json'];
+    const bodies = async (...more: readonly string[]) => {
+      const { stdout } = await runConformance([...args, ...more]);
+      const { results } = jsonReportSchema.parse(JSON.parse(stdout));
+      return results.flatMap(({ exchanges }) => exchanges.map(({ response }) => response.body));
+    };
+    const [brief, full] = [await bodies(), await bodies('--full')];
+    expect(brief.filter((body) => /more bytes\]$/.test(body)).length).toBeGreaterThan(0);
+    expect(full.filter((body) => /more bytes\]$/.test(body))).toEqual([]);
+    expect(full.every((body, at) => body.startsWith(brief[at]?.split('\n[…')[0] ?? '?'))).toBe(true);
   });
 
   it('checks what is selected, and judges no more', async () => {
@@ -200,6 +212,20 @@ describe('occi-conformance elsewhere', () => {
     expect(written).toContain('Authorization: ***');
     const pair = Buffer.from('anna:open sesame').toString('base64');
     for (const secret of ['open sesame', 'hush', pair]) expect(written).not.toContain(secret);
+    await gateway.stop();
+    data.remove();
+  });
+
+  it('waits for a slow cloud as long as --patience says', async () => {
+    const data = temporaryDirectory();
+    const gateway = await startGateway(data.path, { OCCI_FAKE_DELAY_MS: '1500' });
+    const args = ['--id', 'infrastructure/network-states', '--occi-version', '1.2', '--rendering', 'text'];
+    const verdicts = async (patience: string) => {
+      const { stdout } = await runConformance([gateway.url, ...args, '--patience', patience, '--report', 'json']);
+      return jsonReportSchema.parse(JSON.parse(stdout)).results.map(({ verdict }) => verdict);
+    };
+    expect(await verdicts('0.1')).not.toEqual(['pass']);
+    expect(await verdicts('30')).toEqual(['pass']);
     await gateway.stop();
     data.remove();
   });

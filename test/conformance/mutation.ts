@@ -3,17 +3,22 @@ import type { Exchange, Fields, Send, WireRequest } from '../../src/client/excha
 import { spaceOf } from '../../src/client/location.ts';
 import { openWire } from '../../src/client/wire.ts';
 import type { Check } from '../../src/conformance/check.ts';
-import { type Dialect, dialects } from '../../src/conformance/dialect.ts';
+import type { Dialect } from '../../src/conformance/dialect.ts';
 import { readRequirements } from '../../src/conformance/requirement.ts';
 import { type Result, run } from '../../src/conformance/run.ts';
 import { attemptsFor, type Selection } from '../../src/conformance/selection.ts';
 import { serveGateway } from '../client/served-gateway.ts';
 
+/** The dialect of faults that say nothing else. */
+export const usualDialect: Dialect = { version: '1.2', rendering: 'text/plain' };
+
 /** A fault that a server may have: what it makes of exchanges with one that is right. */
 export interface Mutation {
   readonly name: string;
-  /** The ids of the checks that have to fail. */
+  /** The ids of the checks of its room that have to fail. */
   readonly breaks: readonly [string, ...string[]];
+  /** The ids of those of other rooms that have to fail, too: they see the same, or what it leads to. */
+  readonly also?: readonly string[];
   /** In which dialect it shows; OCCI 1.2 in text/plain when nothing is said. */
   readonly dialect?: Dialect;
   /** What it answers, given what was asked and what is right. */
@@ -26,6 +31,11 @@ export interface Mutation {
 export interface Laboratory {
   /** Makes checks in all dialects, or in those that are selected. */
   results(checks: readonly Check[], selection?: Selection): Promise<readonly Result[]>;
+  /** Makes checks with a fault, in the dialect in which it shows. */
+  resultsWith(
+    mutation: Pick<Mutation, 'dialect' | 'mutate' | 'mistake'>,
+    checks: readonly Check[],
+  ): Promise<readonly Result[]>;
   /** The ids of the checks that fail with a fault, sorted. */
   failing(checks: readonly Check[], mutation: Mutation): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -46,12 +56,16 @@ export async function openLaboratory(): Promise<Laboratory> {
     );
     return found;
   };
+  const resultsWith: Laboratory['resultsWith'] = (mutation, checks) => {
+    const { version, rendering } = mutation.dialect ?? usualDialect;
+    const selection: Selection = { versions: [version], renderings: [rendering] };
+    return results(checks, selection, faulty(wire.send, mutation), 300);
+  };
   return {
     results: (checks, selection = {}) => results(checks, selection, wire.send, 10_000),
+    resultsWith,
     async failing(checks, mutation) {
-      const { version, rendering } = mutation.dialect ?? (dialects[0] as Dialect);
-      const selection: Selection = { versions: [version], renderings: [rendering] };
-      const found = await results(checks, selection, faulty(wire.send, mutation), 300);
+      const found = await resultsWith(mutation, checks);
       return found
         .filter(({ verdict }) => verdict === 'fail')
         .map(({ check }) => check.id)
@@ -64,7 +78,10 @@ export async function openLaboratory(): Promise<Laboratory> {
   };
 }
 
-function faulty(send: Send, { mutate = (exchange) => exchange, mistake = (request) => request }: Mutation): Send {
+function faulty(
+  send: Send,
+  { mutate = (exchange) => exchange, mistake = (request) => request }: Pick<Mutation, 'mutate' | 'mistake'>,
+): Send {
   return async (request) => {
     const { response } = await send(mistake(request));
     return mutate({ request, response });

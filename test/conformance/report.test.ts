@@ -120,6 +120,32 @@ describe('The JSON report', () => {
     expect(read.results[0]?.exchanges[0]?.response.headers).toEqual([['X-Hostile', hostile]]);
   });
 
+  it('has what was said for passed checks in brief, unless all of it is wanted', () => {
+    const exchanges = [exchangeOf('x'.repeat(2000), [['Category', 'y'.repeat(2000)]])];
+    const check = checkOf('answer/any', ['HTTP-1']);
+    const both = reportOf(requirements, [
+      resultOf(check, 'pass', { exchanges }),
+      resultOf(check, 'fail', { exchanges }),
+    ]);
+    const saidIn = (text: string) =>
+      jsonReportSchema.parse(JSON.parse(text)).results.map((one) => one.exchanges[0]?.response);
+    const all = { headers: [['Category', 'y'.repeat(2000)]], body: 'x'.repeat(2000) };
+    expect(saidIn(jsonReport(both))).toMatchObject([
+      {
+        headers: [['Category', `${'y'.repeat(300)} [… 1700 more characters]`]],
+        body: `${'x'.repeat(500)}\n[… 1500 more bytes]`,
+      },
+      all,
+    ]);
+    expect(saidIn(jsonReport(both, { isFull: true }))).toMatchObject([all, all]);
+  });
+
+  it('has each requirement and each result on a line', () => {
+    const lines = jsonReport(report).split('\n');
+    const numberOf = (start: string) => lines.filter((line) => line.startsWith(start)).length;
+    expect([numberOf('{"id":'), numberOf('{"check":')]).toEqual([requirements.length, results.length]);
+  });
+
   it('says when the run was given up', () => {
     const read = jsonReportSchema.parse(JSON.parse(jsonReport({ ...report, planned: 9, givenUp: 'interrupted' })));
     expect(read).toMatchObject({ complete: false, givenUp: 'interrupted', planned: 9 });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { carryOut } from '../../src/gateway/carry-out.ts';
 import { anybody } from '../../src/gateway/credentials.ts';
 import { openProvider, type ProviderOptions } from '../../src/gateway/open-provider.ts';
+import { Policy } from '../../src/gateway/policy/policy.ts';
 import { type Entity, Refusal, Unreachable } from '../../src/index.ts';
 import { commonProject } from '../../src/occi/entity.ts';
 import { Model } from '../../src/occi/model.ts';
@@ -256,13 +257,10 @@ describe('a store that is away', () => {
     };
     const command = { id: 'two', backend: 'scripted', location: entity.location, body: { do: 'create', id: another } };
     const space = { origin: 'http://localhost', prefix: '' };
-    const scope = { version: '1.2', credentials: anybody, space, context: { requestId: 'r' } } as const;
-    const request = carryOut(
-      await provider.of(commonProject),
-      scope,
-      { create: [entity], commands: [command] },
-      new Map(),
-    );
+    const policy = new Policy(new Model(loadModelFiles()));
+    const scope = { version: '1.2', credentials: anybody, policy, space, context: { requestId: 'r' } } as const;
+    const own = await provider.of(commonProject);
+    const request = carryOut(own, scope, { create: [entity], commands: [command] }, new Map());
     await expect(request).rejects.toThrow(StoreUnavailable);
     await vi.waitFor(async () => {
       expect((await store.view(entity.location))?.entity.attributes['occi.compute.state']).toBe('active');

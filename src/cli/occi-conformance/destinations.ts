@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
+import type { Extent } from '../../conformance/report/extent.ts';
 import { htmlReport } from '../../conformance/report/html.ts';
 import { jsonReport } from '../../conformance/report/json.ts';
 import { junitReport } from '../../conformance/report/junit.ts';
@@ -69,15 +70,27 @@ function checkWritable(file: string): void {
   try {
     accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
   } catch (cause) {
-    throw new UsageError(`${file} cannot be written: ${(cause as Error).message}`, 'name another file', { cause });
+    throw unwritable(file, cause as Error);
   }
 }
 
-/** Writes a report to where it is wanted. */
-export function deliver(report: Report, destinations: readonly Destination[]): void {
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw unwritable(file, cause as Error);
+  }
+}
+
+function unwritable(file: string, cause: Error): UsageError {
+  return new UsageError(`${file} cannot be written: ${cause.message}`, 'name another file', { cause });
+}
+
+/** Writes a report to where it is wanted. @throws UsageError when a file cannot be written after all */
+export function deliver(report: Report, destinations: readonly Destination[], extent: Extent): void {
   for (const { form, file } of destinations) {
-    const text = forms[form](report);
+    const text = forms[form](report, extent);
     if (file === undefined) process.stdout.write(text);
-    else writeFileSync(file, text);
+    else write(file, text);
   }
 }

@@ -1,9 +1,9 @@
 import { exitCodes } from './exit-code.ts';
 
-const codes = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
+const codes = { SIGHUP: exitCodes.hungUp, SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
 type Name = keyof typeof codes;
 
-/** Ctrl-C: once to give the run up in order, twice to end at once. SIGTERM is the same. */
+/** Ctrl-C: once to give the run up in order, twice to end at once. SIGTERM and SIGHUP are the same. */
 export class Interruption {
   readonly #controller = new AbortController();
   #code: number | undefined;

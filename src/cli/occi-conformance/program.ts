@@ -10,6 +10,7 @@ import type { Wishes } from './wishes.ts';
 export interface Options extends Wishes {
   readonly profile?: keyof typeof profiles;
   readonly patience: string;
+  readonly full?: boolean;
   readonly list?: boolean;
   readonly verbose?: boolean;
 }
@@ -22,7 +23,7 @@ Profiles:
 ${profileNames.map((name) => `  ${name.padEnd(6)}${profiles[name].meaning}`).join('\n')}
 
 Exit codes: 0 no MUST fails, 1 a MUST fails, 2 usage, 3 no OCCI server, 4 not authorised, 5 unreachable,
-130 interrupted.
+70 a fault of the suite, 130 interrupted.
 
 Examples:
   occi-conformance http://127.0.0.1:3000
@@ -60,6 +61,7 @@ export function conformanceProgram(destinations: Destinations): Command {
         destinations.addFile(file),
       ),
     )
+    .option('--full', 'tell also of checks that passed all that was said, and not only the beginning; JSON and HTML')
     .option('--patience <s>', 'seconds to wait for what the server does in its own time', '10')
     .option('--list', 'show requirements and their checks, and make none')
     .option('--verbose', 'tell every result on stderr as it comes')

@@ -53,6 +53,6 @@ export class ProgressBar {
     const bar = `${'█'.repeat(Math.floor(eighths / 8))}${partial[eighths % 8]}`.padEnd(cells, '░');
     const failures = this.#failed === 0 ? '' : `  ${this.#failed} failed`;
     const line = `${bar}  ${this.#done}/${this.#planned}${failures}  ${now}`;
-    this.#stream.write(`\r\u001b[K${fitted(line, (this.#stream.columns ?? 80) - 1)}`);
+    this.#stream.write(`\r\u001b[K${fitted(line, (this.#stream.columns || 80) - 1)}`);
   }
 }

@@ -7,6 +7,7 @@ import { askSecret } from '../occi/ask-secret.ts';
 import { secondsIn, tlsFrom } from '../occi/connection.ts';
 import { settingsIn } from '../occi/connection-options.ts';
 import { credentialsFrom } from '../occi/credentials.ts';
+import { endpointIn } from '../occi/endpoint.ts';
 import { printable } from '../occi/printable.ts';
 import { readSettings } from '../occi/settings.ts';
 import { UsageError } from '../occi/usage-error.ts';
@@ -65,7 +66,7 @@ async function check(
     onResult: (result) => bar.add(result),
   }).finally(() => bar.end());
   if (report.planned === 0) throw new UsageError('there is no check for that', 'use --list to see what there is');
-  deliver(report, wanted);
+  deliver(report, wanted, { isFull: options.full === true });
   const files = wanted.flatMap(({ file }) => (file === undefined ? [] : [file]));
   if (files.length > 0) complain(conclusion(report), `see ${files.join(', ')}`);
   return interruption.code ?? codeOf(report);
@@ -86,13 +87,9 @@ async function connectionFrom(
     environment: process.env,
     warn: (message) => complain(message),
   });
-  const { endpoint, timeout } = settings;
-  if (endpoint === undefined) throw new UsageError('it is not clear which server is meant', 'name its URL');
-  if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) {
-    throw new UsageError(`${JSON.stringify(endpoint)} is no URL`, 'write https://cloud.example.org:11443, say');
-  }
+  const { timeout } = settings;
   return {
-    endpoint,
+    endpoint: endpointIn(settings, 'name its URL'),
     credentials: await credentialsFrom(settings, process.env, askSecret),
     tls: tlsFrom(settings),
     ...(timeout === undefined ? {} : { timeoutMs: secondsIn(timeout, '--timeout') * 1000 }),
@@ -107,7 +104,14 @@ function complaintOf(error: unknown): readonly string[] {
   if (!(error instanceof ClientError)) return [error instanceof Error ? error.message : String(error)];
   const { problem, details } = error;
   const advice = details.advice === undefined ? [] : [details.advice];
-  return [...(exitCodeOf(error) === exitCodes.noOcci ? ['that is no OCCI server'] : []), problem, ...advice];
+  switch (exitCodeOf(error)) {
+    case exitCodes.noOcci:
+      return ['that is no OCCI server', problem, ...advice];
+    case exitCodes.notAuthorised:
+      return [problem, ...advice, 'say it with --username and --password-file, --token, --project or --user-cred'];
+    default:
+      return [problem, ...advice];
+  }
 }
 
 function complain(...lines: readonly string[]): void {

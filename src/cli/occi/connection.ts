@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import {
   type Client,
   type ClientOptions,
@@ -10,6 +12,8 @@ import {
 } from '../../client/index.ts';
 import { askSecret } from './ask-secret.ts';
 import { credentialsFrom } from './credentials.ts';
+import { endpointIn } from './endpoint.ts';
+import { printableLines } from './printable.ts';
 import type { Settings } from './settings.ts';
 import { textOfFile } from './text-of-file.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,22 +26,9 @@ import { UsageError } from './usage-error.ts';
  * @throws ClientError when the server is not reached
  */
 export async function connectionTo(settings: Settings, dump: boolean): Promise<Client> {
-  const { endpoint, rendering, timeout } = settings;
-  if (endpoint === undefined) {
-    throw new UsageError(
-      'it is not clear which server is meant',
-      'use --endpoint URL, OCCI_ENDPOINT, or the configuration file',
-    );
-  }
-  if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) {
-    throw new UsageError('the endpoint is no URL', 'write https://cloud.example.org:11443, say');
-  }
-  const { username, password } = new URL(endpoint);
-  if (username !== '' || password !== '') {
-    throw new UsageError('the endpoint has credentials in it', 'say them with --username and --password-file');
-  }
+  const { rendering, timeout } = settings;
   const options: ClientOptions = {
-    endpoint,
+    endpoint: endpointIn(settings, 'use --endpoint URL, OCCI_ENDPOINT, or the configuration file'),
     credentials: await credentialsFrom(settings, process.env, askSecret),
     tls: tlsFrom(settings),
     ...(rendering === undefined ? {} : { rendering: renderingNamed(rendering) }),
@@ -54,17 +45,39 @@ export function secondsIn(text: string, option: string): number {
   throw new UsageError(`${option} is no number of seconds`, 'write a number up to 86400');
 }
 
-/** Certificates as settings name them. @throws UsageError when a file cannot be read */
+/** Certificates as settings name them. @throws UsageError when a file cannot be read, or is not what it should be */
 export function tlsFrom(settings: Settings): TlsOptions {
   const { 'user-cred': userCred, ca, insecure, password, username } = settings;
-  const pair = userCred === undefined ? undefined : textOfFile(userCred);
   return {
-    ...(pair === undefined ? {} : { cert: pair, key: pair }),
     // With a user name, the password is that user's.
-    ...(pair === undefined || password === undefined || username !== undefined ? {} : { passphrase: password }),
-    ...(ca === undefined ? {} : { ca: textOfFile(ca) }),
+    ...(userCred === undefined ? {} : ownCertificate(userCred, username === undefined ? password : undefined)),
+    ...(ca === undefined ? {} : { ca: authorities(ca) }),
     insecure: ['true', 'yes', '1'].includes(insecure ?? ''),
   };
+}
+
+function ownCertificate(file: string, passphrase: string | undefined): TlsOptions {
+  const text = textOfFile(file);
+  const own = { cert: text, key: text, ...(passphrase === undefined ? {} : { passphrase }) };
+  const advice = 'it has to have a certificate and its key in PEM, which --password opens when it is encrypted';
+  checkFile(file, advice, () => createSecureContext(own));
+  return own;
+}
+
+function authorities(file: string): string {
+  const text = textOfFile(file);
+  // Node passes over what it cannot read here, and trusts nobody then.
+  checkFile(file, 'it has to have certificates in PEM', () => new X509Certificate(text));
+  return text;
+}
+
+/** @throws UsageError when a file cannot be read as what it is for */
+function checkFile(file: string, advice: string, read: () => unknown): void {
+  try {
+    read();
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be used: ${(cause as Error).message}`, advice, { cause });
+  }
 }
 
 const shortNames: Readonly<Record<string, Rendering>> = {
@@ -83,5 +96,7 @@ function renderingNamed(name: string): Rendering {
 }
 
 function show(exchange: Exchange): void {
-  process.stderr.write(`${exchangeText(exchange)}\n`);
+  const { stderr } = process;
+  const text = exchangeText(exchange);
+  stderr.write(`${stderr.isTTY ? printableLines(text) : text}\n`);
 }

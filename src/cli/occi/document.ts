@@ -94,8 +94,16 @@ function resourcesIn(text: string): readonly RemoteEntity[] {
 
 function isEntity(value: unknown): value is RemoteEntity {
   const { url, kind, mixins, attributes, links } = (value ?? {}) as Partial<Record<keyof RemoteEntity, unknown>>;
-  const isObject = typeof attributes === 'object' && attributes !== null;
-  return typeof url === 'string' && typeof kind === 'string' && isObject && [mixins, links].every(Array.isArray);
+  const isSaid = typeof url === 'string' && typeof kind === 'string' && isObject(attributes);
+  return isSaid && Array.isArray(mixins) && Array.isArray(links) && links.every(isLinkOfEntity);
+}
+
+function isLinkOfEntity(value: unknown): boolean {
+  return isObject(value) && 'attributes' in value && isObject(value.attributes) && 'mixins' in value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function parsed(text: string): unknown {

@@ -39,7 +39,7 @@ export class Progress {
 
   #draw(): void {
     const seconds = Math.round((performance.now() - this.#started) / 1000);
-    const line = fitted(`${this.#text} … ${seconds} s`, this.#stream.columns - 1);
+    const line = fitted(`${this.#text} … ${seconds} s`, (this.#stream.columns || 80) - 1);
     this.#stream.write(`\r\u001b[K${line}`);
   }
 }

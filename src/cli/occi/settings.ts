@@ -70,8 +70,8 @@ export interface SettingSources {
 }
 
 /**
- * Reads the settings: command line before environment before configuration file. What the file says is for the server
- * that it names: with another endpoint it does not count, so that no password goes astray.
+ * Reads the settings: command line before environment before configuration file. What environment or file say is for
+ * the server that they name: with another endpoint it does not count, so that no password goes astray.
  *
  * @throws UsageError
  */
@@ -79,13 +79,16 @@ export function readSettings({ options, profile, environment, warn }: SettingSou
   const given = over(withPassword(options), withPassword(fromEnvironment(environment)));
   const file = readProfile(environment, profile, warn);
   checkNames(file);
-  const { endpoint } = file.values as Settings;
-  const isElsewhere = given.endpoint !== undefined && endpoint !== undefined && bare(endpoint) !== bare(given.endpoint);
-  return isElsewhere ? given : over(given, withPassword(file.values));
+  return over(given, withPassword(file.values));
 }
 
-/** What counts more over what counts less. The password of one user is none of another one's, and no token is. */
+/**
+ * What counts more over what counts less, which counts not at all when it is for another server. The password of one
+ * user is none of another one's, and no token is.
+ */
 function over(more: Settings, less: Settings): Settings {
+  const isElsewhere = more.endpoint !== undefined && bare(less.endpoint ?? more.endpoint) !== bare(more.endpoint);
+  if (isElsewhere) return more;
   const { username, password, token, ...others } = less;
   const isOther = more.token !== undefined || (more.username !== undefined && more.username !== username);
   return isOther ? { ...others, ...more } : { ...less, ...more };

@@ -6,6 +6,7 @@ import type { NameSpace } from '../../occi/name-space.ts';
 import { connectionTo } from './connection.ts';
 import { settingsIn } from './connection-options.ts';
 import { exitCodes } from './exit-code.ts';
+import { printableLines } from './printable.ts';
 import { formats } from './printers/formats.ts';
 import type { Printer, Surroundings } from './printers/printer.ts';
 import { tablePrinter } from './printers/table-printer.ts';
@@ -59,13 +60,15 @@ export function action<Options extends object>(body: Body<Options>): (this: Comm
 function workWith(client: Client, space: NameSpace, format: string, progress: Progress): Work {
   const { stdout } = process;
   const page = {
-    columns: stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY,
+    // Some terminals say that they have none.
+    columns: (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY,
     // It minds NO_COLOR, and whether anybody looks.
     strong: (text: string) => styleText('bold', text, { stream: stdout }),
   };
+  const printer = formats[format] ?? tablePrinter;
   return {
     client,
-    printer: formats[format] ?? tablePrinter,
+    printer,
     surroundings: {
       get catalogue() {
         return client.catalogue;
@@ -75,7 +78,10 @@ function workWith(client: Client, space: NameSpace, format: string, progress: Pr
     progress,
     urlOf: (word) => urlOf(space, reference(client.catalogue, word)),
     print(text) {
-      if (text !== '') stdout.write(`${text}\n`);
+      if (text === '') return;
+      // Tables have made it so themselves, and have bold type.
+      const isSafe = !stdout.isTTY || printer === tablePrinter;
+      stdout.write(`${isSafe ? text : printableLines(text)}\n`);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Fields } from '../../client/exchange.ts';
 import { core } from '../../occi/entity.ts';
 import { type Check, everyRendering, Inconclusive, NotApplicable } from '../check.ts';
 import type { Trial } from '../trial.ts';
+import { description } from './described-resource.ts';
 import { listed, lists, naming, type Thing, thing, thingOf } from './thing.ts';
 import { addedMixin } from './user-mixin.ts';
 
@@ -62,15 +63,20 @@ export const filterChecks: readonly Check[] = [
     proves: ['HTTP-7.2-b'],
     title: 'Numbers are filtered by value',
     async run(trial) {
-      const { location, id } = trial.kind('storage');
-      const size = 'occi.storage.size';
-      const definition = trial.catalogue.model.definitions(id, []).get(size);
-      if (definition?.mutable !== true) throw new NotApplicable(`the server has no mutable ${size}`);
-      const wanted = await thingOf(trial, id, { attributes: { [size]: 1.5 } });
-      const other = await thingOf(trial, id, { attributes: { [size]: 2 } });
-      const found = await filtered(trial, location, by(`${size}=1.50`), wanted, other);
+      const { kind, mixins, number, attributes } = description(trial);
+      const { location, id } = trial.kind(kind);
+      const isMutable = number !== undefined && trial.catalogue.model.definitions(id, []).get(number)?.mutable === true;
+      if (!isMutable) throw new NotApplicable('resources of the server have no number that clients can give');
+      const value = Number(attributes[number]);
+      const wanted = await thingOf(trial, id, { mixins, attributes: { [number]: value } });
+      const other = await thingOf(trial, id, { mixins, attributes: { [number]: value + 1 } });
+      const found = await filtered(trial, location, by(`${number}=${value.toFixed(2)}`), wanted, other);
       if (found.isIgnored) throw new NotApplicable('the server takes no filters, and need not');
-      trial.must(found.wanted && !found.other, `only ${wanted.location}, whose ${size} is 1.5, is listed`, found.shown);
+      trial.must(
+        found.wanted && !found.other,
+        `only ${wanted.location}, whose ${number} is ${value}, is listed`,
+        found.shown,
+      );
     },
   },
   {

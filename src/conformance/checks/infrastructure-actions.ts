@@ -108,9 +108,8 @@ async function saved(trial: Trial) {
   const isTemplate = entityDraft(reply.content) === undefined;
   const template = isTemplate ? templates[0] : undefined;
   if (template !== undefined) {
-    const drafts = [
-      { categories: [{ ...referenceTo(template.id), class: 'mixin' } as const], attributes: new Map(), links: [] },
-    ];
+    // The whole of it, as it was answered: an identifier alone is no rendering of a category.
+    const drafts = [{ categories: [template], attributes: new Map(), links: [] }];
     trial.later(template.id, async () => {
       const says = { drafts, locations: [], plural: false };
       const gone = await trial.ask({ method: 'DELETE', location: trial.queryInterface, says });

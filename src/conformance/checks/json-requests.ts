@@ -58,10 +58,13 @@ export const jsonRequestChecks: readonly Check[] = [
     title: 'Names of attributes may be nested at their dots',
     renderings: jsonRendering,
     async run(trial) {
-      const { kind, number, attributes } = description(trial);
+      const { kind, mixins, number, attributes } = description(trial);
       if (number === undefined) throw new NotApplicable('the kind has no attributes of its own that could be given');
-      const nested = number.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), attributes[number]);
-      const reply = await sent(trial, JSON.stringify({ kind, attributes: nested }), kind);
+      const nested = number
+        .split('.')
+        .reduceRight<unknown>((inner, name) => ({ [name]: inner }), attributes[number]) as JsonObject;
+      const { [number]: _, ...others } = trial.required(trial.kind(kind), attributes);
+      const reply = await sent(trial, JSON.stringify({ kind, mixins, attributes: { ...others, ...nested } }), kind);
       trial.must(reply.isSuccess, `${number}, nested, is understood`, `${reply.status} ${reply.text}`);
       const shown = (await trial.read(trial.made(reply))).attributes[number];
       trial.must(shown === attributes[number], `${number} is ${attributes[number]}`, String(shown));

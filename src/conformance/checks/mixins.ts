@@ -1,11 +1,15 @@
+import type { Offer } from '../../client/offer.ts';
+import type { Value } from '../../occi/attribute.ts';
 import { core } from '../../occi/entity.ts';
+import { resourceKind } from '../../occi/kind.ts';
+import { osTemplate, resourceTemplate } from '../../occi/mixin.ts';
 import { type Check, everyRendering, Inconclusive, jsonRendering, NotApplicable, textRenderings } from '../check.ts';
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
 import { linkedResource } from './linked-resource.ts';
 import { attributeNames, offered } from './offered.ts';
 import { infrastructure } from './standard-types.ts';
-import { listed, lists, naming, type Thing, thing } from './thing.ts';
+import { listed, lists, naming, type Thing, thingOf } from './thing.ts';
 import { add, addedMixin, newMixin, remove, type UserMixin } from './user-mixin.ts';
 
 const ipNetwork = `${infrastructure}/network#ipnetwork`;
@@ -49,29 +53,64 @@ async function tagged(trial: Trial) {
   return { mixin, things };
 }
 
-/** A mixin with attributes, on a living network. @throws NotApplicable when the server has none, or puts none there */
-async function addressable(trial: Trial): Promise<string> {
-  const offer = trial.catalogue.find(ipNetwork, 'mixin');
-  if (offer?.location === undefined) throw new NotApplicable('the server has no mixin ipnetwork');
-  const location = await trial.make('network');
-  const reply = await associate(trial, offer.location, [await thingAt(trial, location)]);
-  if (reply.status === 400) throw new NotApplicable('the server puts ipnetwork on no network that is there already');
-  if (!reply.isSuccess) throw new Inconclusive(`ipnetwork cannot be put on a network: ${reply.status} ${reply.text}`);
+/** A mixin that brings an attribute, two values for that, and a kind that can have it. */
+interface Enrichment {
+  readonly kind: string;
+  readonly mixin: Offer & { readonly location: string };
+  readonly name: string;
+  readonly values: readonly [Value, Value];
+}
+
+/** The mixin of the standard where the server has it, any that is as simple otherwise. @throws NotApplicable */
+function enrichment(trial: Trial): Enrichment {
+  const { kinds, mixins, model } = trial.catalogue;
+  const standard = trial.catalogue.find(ipNetwork, 'mixin');
+  if (standard?.location !== undefined) {
+    const mixin = { ...standard, location: standard.location };
+    return { kind: trial.kind('network').id, mixin, name: address, values: ['10.20.30.0/24', '10.20.31.0/24'] };
+  }
+  const resources = kinds.filter(({ id, location }) => location !== undefined && model.descends(id, resourceKind));
+  for (const { id: kind } of resources) {
+    for (const offer of mixins) {
+      const definitions = model.mixin(offer.id)?.attributes ?? [];
+      const isApplicable = offer.applies.length === 0 || offer.applies.some((id) => model.descends(kind, id));
+      const isSimple = definitions.every(({ required, default: fallback }) => !required || fallback !== undefined);
+      // Templates are put on machines, and change them.
+      const isTag = ![osTemplate, resourceTemplate].some((id) => offer.related.includes(id));
+      const own = definitions.find(({ type, mutable, pattern }) => {
+        return mutable && pattern === undefined && (type === 'string' || type === 'number');
+      });
+      if (own === undefined || offer.location === undefined || !isApplicable || !isSimple || !isTag) continue;
+      const values = own.type === 'number' ? ([11, 12] as const) : (['one', 'two'] as const);
+      return { kind, mixin: { ...offer, location: offer.location }, name: own.name, values };
+    }
+  }
+  throw new NotApplicable('the server has no mixin that brings a resource an attribute of any value');
+}
+
+/** A living resource with such a mixin on it. @throws NotApplicable when the server has none, or puts none there */
+async function enriched(trial: Trial, { kind, mixin }: Enrichment): Promise<string> {
+  const location = await trial.make(kind);
+  const reply = await associate(trial, mixin.location, [await thingAt(trial, location)]);
+  if (reply.status === 400) throw new NotApplicable(`the server puts ${mixin.id} on nothing that is there already`);
+  if (!reply.isSuccess)
+    throw new Inconclusive(`${mixin.id} cannot be put on ${location}: ${reply.status} ${reply.text}`);
   return location;
 }
 
 /** A mixin that does not apply to a kind of resources that is easily made. @throws NotApplicable */
 function misfit(trial: Trial) {
-  const { mixins, model } = trial.catalogue;
-  for (const term of ['storage', 'network']) {
-    const kind = trial.catalogue.find(term, 'kind');
+  const { kinds, mixins, model } = trial.catalogue;
+  const easy = ['storage', 'network'].map((term) => trial.catalogue.find(term, 'kind'));
+  const others = kinds.filter(({ id }) => id !== resourceKind && model.descends(id, resourceKind));
+  for (const kind of [...easy, ...others]) {
     if (kind?.location === undefined) continue;
     const found = mixins.find(({ applies, location }) => {
       return location !== undefined && applies.length > 0 && !applies.some((id) => model.descends(kind.id, id));
     });
     if (found?.location !== undefined) return { kind: trial.kind(kind.id), mixin: found.id, location: found.location };
   }
-  throw new NotApplicable('the server has no mixin that applies to some kinds only');
+  throw new NotApplicable('the server has no kind of resources that a mixin of its own does not apply to');
 }
 
 /** A creation, and an association, of a mixin and an entity that do not fit. */
@@ -186,13 +225,15 @@ export const mixinChecks: readonly Check[] = [
     title: 'A mixin can be put on a living entity, and brings its attributes',
     renderings: everyRendering,
     async run(trial) {
-      const location = await addressable(trial);
-      const reply = await trial.ask({ method: 'POST', location, says: { attributes: { [address]: '10.20.30.0/24' } } });
-      trial.must(reply.isSuccess, `a network with ipnetwork takes ${address}`, `${reply.status} ${reply.text}`);
+      const wanted = enrichment(trial);
+      const { mixin, name, values } = wanted;
+      const location = await enriched(trial, wanted);
+      const reply = await trial.ask({ method: 'POST', location, says: { attributes: { [name]: values[0] } } });
+      trial.must(reply.isSuccess, `what has the mixin ${mixin.id} takes ${name}`, `${reply.status} ${reply.text}`);
       const { mixins, attributes } = await trial.read(location);
-      trial.must(mixins.includes(ipNetwork), `the network shows ${ipNetwork}`, mixins.join(', ') || 'no mixin');
-      const shown = attributes[address];
-      trial.must(shown === '10.20.30.0/24', `the network shows ${address}`, JSON.stringify(shown) ?? 'not at all');
+      trial.must(mixins.includes(mixin.id), `the entity shows ${mixin.id}`, mixins.join(', ') || 'no mixin');
+      const shown = attributes[name];
+      trial.must(shown === values[0], `${name} is ${values[0]}`, JSON.stringify(shown) ?? 'not shown at all');
     },
   },
   {
@@ -200,13 +241,14 @@ export const mixinChecks: readonly Check[] = [
     proves: ['CORE-5.3.4-f'],
     title: 'The values of the attributes of a mixin live in the entities',
     async run(trial) {
-      const [one, other] = [await addressable(trial), await addressable(trial)];
-      const set = { attributes: { [address]: '10.20.31.0/24' } };
-      const before = (await trial.read(other)).attributes[address];
-      const reply = await trial.ask({ method: 'POST', location: one, says: set });
-      if (!reply.isSuccess) throw new Inconclusive(`${address} cannot be set: ${reply.status} ${reply.text}`);
-      const now = (await trial.read(other)).attributes[address];
-      trial.must(now === before, `${address} of a network is not changed by that of another one`, `it is ${now} now`);
+      const wanted = enrichment(trial);
+      const { name, values } = wanted;
+      const [one, other] = [await enriched(trial, wanted), await enriched(trial, wanted)];
+      const before = (await trial.read(other)).attributes[name];
+      const reply = await trial.ask({ method: 'POST', location: one, says: { attributes: { [name]: values[1] } } });
+      if (!reply.isSuccess) throw new Inconclusive(`${name} cannot be set: ${reply.status} ${reply.text}`);
+      const now = (await trial.read(other)).attributes[name];
+      trial.must(now === before, `${name} of an entity is not changed by that of another one`, `it is ${now} now`);
     },
   },
   {
@@ -263,23 +305,21 @@ export const mixinChecks: readonly Check[] = [
     title: 'A mixin brings the attributes of those that it depends on',
     renderings: jsonRendering,
     async run(trial) {
-      if (trial.catalogue.find(ipNetwork, 'mixin') === undefined) {
-        throw new NotApplicable('the server has no mixin with attributes to depend on');
-      }
-      const mixin = changed(newMixin(trial), { related: [ipNetwork] });
+      const { kind, mixin: base, name, values } = enrichment(trial);
+      const mixin = changed(newMixin(trial), { related: [base.id] });
       const added = await add(trial, mixin);
       const own = (await offered(trial)).find(({ id }) => id === mixin.id);
-      if (!added.isSuccess || own?.related.includes(ipNetwork) !== true) {
+      if (!added.isSuccess || own?.related.includes(base.id) !== true) {
         throw new NotApplicable(`the server lets no mixin of clients depend on another one: ${added.status}`);
       }
-      const one = await thing(trial);
+      const one = await thingOf(trial, kind);
       const put = await associate(trial, mixin.location, [one]);
-      if (!put.isSuccess) throw new Inconclusive(`the mixin cannot be put on a network: ${put.status} ${put.text}`);
-      const says = { attributes: { [address]: '10.20.32.0/24' } };
+      if (!put.isSuccess) throw new Inconclusive(`the mixin cannot be put on an entity: ${put.status} ${put.text}`);
+      const says = { attributes: { [name]: values[0] } };
       const reply = await trial.ask({ method: 'POST', location: one.location, says });
-      const shown = (await trial.read(one.location)).attributes[address];
-      const expected = `a network with a mixin that depends on ipnetwork takes and shows ${address}`;
-      trial.must(shown === '10.20.32.0/24', expected, `${reply.status} ${reply.text}, and it is ${shown}`);
+      const shown = (await trial.read(one.location)).attributes[name];
+      const expected = `what has a mixin that depends on ${base.id} takes and shows ${name}`;
+      trial.must(shown === values[0], expected, `${reply.status} ${reply.text}, and it is ${shown}`);
     },
   },
 ];

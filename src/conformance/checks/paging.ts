@@ -91,7 +91,8 @@ export const pagingChecks: readonly Check[] = [
       const sized = await page(trial, location, `number=${number}`);
       trial.must(sized.length === number, `number alone gives ${number} members`, `${sized.length}`);
       const first = await page(trial, location, 'page=1');
-      trial.must(first.length > 0, 'page alone gives the members of the first page', 'nothing');
+      const isFound = first.length > 0 || (await page(trial, location, 'page=0')).length > 0;
+      trial.must(isFound, 'page alone gives the members of the first page', 'nothing');
     },
   },
   {
@@ -118,10 +119,13 @@ export const pagingChecks: readonly Check[] = [
       ] as const;
       const whole = await trial.ask({ location, fields });
       if (listed(trial, whole).length !== 1) throw new NotApplicable('the server takes no filters, and need not');
-      const cut = await trial.ask({ location, fields, query: 'page=1&number=1' });
-      trial.must(listed(trial, cut).length === 1, 'what the filter leaves is on the first page', 'it is not');
-      const next = await trial.ask({ location, fields, query: 'page=2&number=1' });
-      trial.must(listed(trial, next).length === 0, 'nothing is left for a second page', next.text);
+      const cut = async (page: number) => {
+        return listed(trial, await trial.ask({ location, fields, query: `page=${page}&number=1` })).length;
+      };
+      // The standard does not say whether the first page is that with the number 0 or 1.
+      const first = (await cut(1)) === 1 ? 1 : 0;
+      trial.must(first === 1 || (await cut(0)) === 1, 'what the filter leaves is on the first page', 'it is not');
+      trial.must((await cut(first + 1)) === 0, 'nothing is left for a second page', 'it has members');
     },
   },
 ];

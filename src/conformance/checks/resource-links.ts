@@ -3,23 +3,9 @@ import { worded } from '../../client/wording.ts';
 import { core } from '../../occi/entity.ts';
 import { type Check, everyRendering, Inconclusive, textRenderings } from '../check.ts';
 import type { Trial } from '../trial.ts';
+import { linkedResource } from './linked-resource.ts';
+import { templatesFor } from './machine.ts';
 import { whole } from './whole.ts';
-
-/** A compute that is linked to a network. */
-interface Linked {
-  readonly source: string;
-  readonly target: string;
-  readonly link: string;
-}
-
-/** Makes two resources and the link between them. @throws NotApplicable, Inconclusive */
-async function linked(trial: Trial): Promise<Linked> {
-  trial.kind('networkinterface');
-  const target = await trial.make('network');
-  const source = await trial.make('compute');
-  const attributes = { [core.source]: source, [core.target]: target };
-  return { source, target, link: await trial.make('networkinterface', { attributes }) };
-}
 
 /** Whether a resource shows a link to another one. */
 async function leadsTo(trial: Trial, source: string, target: string): Promise<boolean> {
@@ -45,7 +31,7 @@ export const resourceLinkChecks: readonly Check[] = [
     title: 'PUT on a resource leaves its links as they are',
     renderings: everyRendering,
     async run(trial) {
-      const { source, target, link } = await linked(trial);
+      const { source, target, link } = await linkedResource(trial);
       if (!(await leadsTo(trial, source, target))) throw new Inconclusive('the resource does not show its link');
       const now = await whole(trial, source);
       const says = { ...now, attributes: { ...now.attributes, [core.title]: trial.unique('replaced') } };
@@ -62,11 +48,11 @@ export const resourceLinkChecks: readonly Check[] = [
     title: 'A full update with a link in it is answered with 400, and the links stay',
     renderings: textRenderings,
     async run(trial) {
-      const { source, target, link } = await linked(trial);
+      const { source, target, link, linkKind, targetKind } = await linkedResource(trial);
       if (!(await leadsTo(trial, source, target))) throw new Inconclusive('the resource does not show its link');
-      const another = await trial.make('network');
+      const another = await trial.make(targetKind);
       const { kind } = await trial.read(source);
-      const says = { kind, links: [{ target: another, kind: 'networkinterface' }] };
+      const says = { kind, links: [{ target: another, kind: linkKind }] };
       const reply = await trial.ask({ method: 'PUT', location: source, says });
       trial.answered(reply, [400], 'a full update has no links in it');
       trial.answered(await trial.ask({ location: link }), [200], 'the link is still there');
@@ -80,8 +66,8 @@ export const resourceLinkChecks: readonly Check[] = [
     versions: ['1.1'],
     title: 'A partial update puts no link on a link',
     async run(trial) {
-      const { target, link } = await linked(trial);
-      const says = { links: [{ target, kind: 'networkinterface' }] };
+      const { target, link, linkKind } = await linkedResource(trial);
+      const says = { links: [{ target, kind: linkKind }] };
       const reply = await trial.ask({ method: 'POST', location: link, says });
       trial.must(reply.isRefused, 'a link on a link is refused', `${reply.status}`);
     },
@@ -98,6 +84,7 @@ export const resourceLinkChecks: readonly Check[] = [
       const kind = trial.kind('compute');
       const says = worded(trial.session, {
         kind: kind.id,
+        mixins: templatesFor(trial),
         attributes: trial.required(kind),
         links: [{ target, kind: 'networkinterface' }],
       });
@@ -121,7 +108,7 @@ export const resourceLinkChecks: readonly Check[] = [
     title: 'A resource shows the links that start from it',
     renderings: textRenderings,
     async run(trial) {
-      const { source, target } = await linked(trial);
+      const { source, target } = await linkedResource(trial);
       trial.must(await leadsTo(trial, source, target), `${source} shows its link to ${target}`, 'it does not');
     },
   },
@@ -132,7 +119,7 @@ export const resourceLinkChecks: readonly Check[] = [
     title: 'A link is created with kind, source and target, and not without target',
     renderings: textRenderings,
     async run(trial) {
-      const { source, target, link } = await linked(trial);
+      const { source, target, link } = await linkedResource(trial);
       const found = await ends(trial, link);
       trial.must(found.source === source, `the link starts from ${source}`, found.source);
       trial.must(found.target === target, `the link leads to ${target}`, found.target);
@@ -144,8 +131,8 @@ export const resourceLinkChecks: readonly Check[] = [
     versions: ['1.1'],
     title: 'A link without a target is refused',
     async run(trial) {
-      const kind = trial.kind('networkinterface');
-      const source = await trial.make('compute');
+      const { source, linkKind } = await linkedResource(trial);
+      const kind = trial.kind(linkKind);
       const says = { kind: kind.id, attributes: { [core.source]: source } };
       const reply = await trial.ask({ method: 'POST', location: kind.location, says });
       if (reply.isSuccess) trial.made(reply);
@@ -159,7 +146,7 @@ export const resourceLinkChecks: readonly Check[] = [
     title: 'A link that is deleted disappears from its source',
     renderings: textRenderings,
     async run(trial) {
-      const { source, target, link } = await linked(trial);
+      const { source, target, link } = await linkedResource(trial);
       if (!(await leadsTo(trial, source, target))) throw new Inconclusive('the resource does not show its link');
       const gone = await trial.remove(link);
       if (!gone.isSuccess) throw new Inconclusive(`the link cannot be deleted: ${gone.status} ${gone.text}`);

@@ -20,7 +20,9 @@ export function newMixin(trial: Trial): UserMixin {
   const term = trial.unique('conformance');
   const scheme = 'http://conformance.example.org/occi/run#';
   const location = `/conformance/${term}/`;
-  const category = { ...referenceTo(scheme + term), class: 'mixin', title: 'Conformance', location } as const;
+  // A path that begins with a slash is one of the host, for those who take it as a URI reference (RFC 3986 §4.2).
+  const full = trial.space.prefix + location;
+  const category = { ...referenceTo(scheme + term), class: 'mixin', title: 'Conformance', location: full } as const;
   const draft = { categories: [category], attributes: new Map(), links: [] };
   return { id: scheme + term, term, scheme, location, content: { drafts: [draft], locations: [], plural: false } };
 }

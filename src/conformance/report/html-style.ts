@@ -36,7 +36,7 @@ code, pre { font-family: var(--mono); font-size: .82rem }
 .verdict strong { color: var(--tone); font-size: 1.15rem }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, auto)); gap: .8rem 2rem; margin: 0 }
 dt { color: var(--quiet); font-size: .8rem }
-dd { margin: 0; overflow-wrap: anywhere }
+dd { margin: 0; overflow-wrap: anywhere; text-wrap: balance }
 .remarks ul { margin: 0; padding-left: 1.2rem }
 .wide { overflow-x: auto }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums }
@@ -104,6 +104,12 @@ main { padding-bottom: 6rem }
   .both { grid-template-columns: 1fr }
   figure + figure { border-left: 0; border-top: 1px solid var(--line) }
   .filter { position: static }
+}
+@media screen and (max-width: 40rem) {
+  h1 { font-size: 1.4rem }
+  td.bar, thead td { display: none }
+  th, td { padding: .3rem .5rem; font-size: .85rem }
+  thead th:nth-child(n+4) { writing-mode: vertical-rl; rotate: 180deg; text-align: left; padding: .5rem .3rem }
 }
 @media print {
   :root { color-scheme: light }

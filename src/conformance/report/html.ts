@@ -3,20 +3,18 @@ import { dialectName } from '../dialect.ts';
 import type { Result } from '../run.ts';
 import { requirementsOf } from '../selection.ts';
 import { type Counts, count, type Finding, levels, type RequirementVerdict, requirementVerdicts } from '../summary.ts';
+import { type Extent, measureOf } from './extent.ts';
 import { script } from './html-script.ts';
 import { style } from './html-style.ts';
 import { Markup, markup } from './markup.ts';
 import { conclusion, conforms, documentTitle, particulars, type Report } from './report.ts';
 import { requestText, responseText, type ShownExchange, shortened } from './shortened.ts';
 
-/** What has gone well is only looked at by the way. */
-const measures = { fail: { body: 16_384, field: 4000 }, other: { body: 1500, field: 800 } };
-
 /**
  * A report as a page of its own, which needs nothing from elsewhere and runs no script but its own: the answers of the
  * server are text in it, whatever they are made of.
  */
-export function htmlReport(report: Report): string {
+export function htmlReport(report: Report, extent: Extent = {}): string {
   const { endpoint, summary } = report;
   const totals = count(summary.findings);
   return markup`<!doctype html>
@@ -48,7 +46,7 @@ ${documentsOf(report).map(([document, title]) => chapter(document, title, report
 </section>
 <section class="results">
 <h2>Checks</h2>
-${report.results.map((result, at) => resultEntry(result, at, report))}
+${report.results.map((result, at) => resultEntry(result, at, report, extent))}
 </section>
 </main>
 <script>${new Markup(script)}</script>
@@ -158,11 +156,16 @@ ${why !== undefined && markup`<p>Not checked: ${why}.</p>`}${lines.length > 0 &&
 `;
 }
 
-function resultEntry({ check, dialect, verdict, reason, exchanges }: Result, at: number, report: Report): Markup {
+function resultEntry(
+  { check, dialect, verdict, reason, exchanges }: Result,
+  at: number,
+  report: Report,
+  extent: Extent,
+): Markup {
   const about = requirementsOf(check, dialect.version, report.requirements);
   const documents = [...new Set(about.map(({ document }) => document))];
   const of = [...new Set(about.map(({ level }) => level))];
-  const measure = measures[verdict === 'fail' ? 'fail' : 'other'];
+  const measure = measureOf(verdict, extent);
   const shown = exchanges.map((exchange) => shortened(exchange, measure));
   const proves = about.map(
     ({ id, document, section, level, text }) =>

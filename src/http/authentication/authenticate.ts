@@ -11,15 +11,30 @@ import type { Authenticator } from './authenticator.ts';
  */
 export async function authenticate(authenticators: readonly Authenticator[], incoming: Incoming): Promise<Credentials> {
   if (authenticators.length === 0) return anybody;
-  const challenges = authenticators.map(({ challenge }) => challenge).filter((one) => one !== undefined);
   for (const authenticator of authenticators) {
     try {
       const credentials = await authenticator.authenticate(incoming);
       if (credentials !== undefined) return credentials;
     } catch (error) {
       if (!(error instanceof OcciError) || error.code !== 'unauthenticated') throw error;
+      const challenges = challengesOf(authenticators, authenticator, error.details.challenges);
       throw new OcciError('unauthenticated', error.message, { ...error.details, challenges }, { cause: error });
     }
   }
+  const challenges = challengesOf(authenticators);
   throw new OcciError('unauthenticated', 'say who you are: the WWW-Authenticate header tells how', { challenges });
+}
+
+/** All challenges, Basic first: there are clients that look at one only, and every client knows Basic. */
+function challengesOf(
+  authenticators: readonly Authenticator[],
+  refusing?: Authenticator,
+  own: readonly string[] = [],
+): readonly string[] {
+  const all = authenticators.flatMap((one) => {
+    if (one === refusing && own.length > 0) return own;
+    return one.challenge === undefined ? [] : [one.challenge];
+  });
+  const isBasic = (challenge: string) => /^basic /i.test(challenge);
+  return [...all.filter(isBasic), ...all.filter((challenge) => !isBasic(challenge))];
 }

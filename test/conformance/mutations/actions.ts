@@ -17,6 +17,13 @@ export const actionMutations: readonly Mutation[] = [
   {
     name: 'an action on an entity does nothing',
     breaks: ['action/invoke', 'action/unknown'],
+    also: [
+      'infrastructure/compute-states',
+      'infrastructure/network-states',
+      'infrastructure/storage-states',
+      'infrastructure/save-answers',
+      'infrastructure/save',
+    ],
     mutate: (exchange) =>
       isAction(exchange.request) && entityPath.test(pathOf(exchange.request)) ? withStatus(exchange, 200) : exchange,
     mistake: onRequests('POST', entityPath, (request) =>

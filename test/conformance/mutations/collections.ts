@@ -14,6 +14,7 @@ export const collectionMutations: readonly Mutation[] = [
   {
     name: 'a mixin has no location',
     breaks: ['location/each'],
+    also: ['model/collections'],
     mutate: described((text) => text.replace(/^(Category: os_tpl;.*) location="[^"]*";?/m, '$1')),
   },
   {
@@ -25,11 +26,13 @@ export const collectionMutations: readonly Mutation[] = [
   {
     name: 'a location has a space in it',
     breaks: ['location/syntax'],
+    also: ['text-category/location', 'model/collections'],
     mutate: described((text) => text.replace('location="/storage/"', 'location="/sto rage/"')),
   },
   {
     name: 'the kind entity has a location',
     breaks: ['location/none-of-entity'],
+    also: ['text-category/order', 'model/collections'],
     mutate: described((text) => text.replace(/^Category: entity;.*/m, '$&; location="/entity/"')),
   },
   {
@@ -41,11 +44,19 @@ export const collectionMutations: readonly Mutation[] = [
   {
     name: 'there is nothing at the locations of mixins',
     breaks: ['location/bound'],
+    also: ['model/collections'],
     mutate: onAnswers('GET', /tpl\/$/, (exchange) => withStatus(exchange, 404)),
   },
   {
     name: 'the collection of a kind is always empty',
     breaks: ['collection/list'],
+    also: [
+      'text-collection/locations',
+      'uri-list/lines',
+      'identity/in-collection',
+      'identity/whole-item-part',
+      'mixins/members-change',
+    ],
     mutate: onAnswers('GET', /^\/network\/$/, (exchange) => withBody(exchange, nothing)),
   },
   {
@@ -58,11 +69,20 @@ export const collectionMutations: readonly Mutation[] = [
   {
     name: 'the collection of a kind is shown in part',
     breaks: ['collection/list'],
+    also: ['model/collections'],
     mutate: onAnswers('GET', /^\/network\/$/, (exchange) => withStatus(exchange, 206)),
   },
   {
     name: 'an empty collection is answered with 404',
     breaks: ['collection/empty', 'location/bound'],
+    also: [
+      'mixin/dissociate-all',
+      'mixin/all-or-nothing',
+      'paging/behind',
+      'filter/nothing',
+      'text-collection/empty',
+      'model/collections',
+    ],
     mutate: onAnswers('GET', /[^-]\/$/, (exchange) =>
       exchange.response.body.length === 0 ? withStatus(exchange, 404) : exchange,
     ),
@@ -70,6 +90,18 @@ export const collectionMutations: readonly Mutation[] = [
   {
     name: 'an empty collection lists all entities',
     breaks: ['collection/empty'],
+    also: [
+      'mixin/associate',
+      'mixin/replace',
+      'mixin/dissociate',
+      'paging/pages',
+      'paging/behind',
+      'paging/after-filter',
+      'text-collection/empty',
+      'uri-list/association',
+      'mixins/kinds-mix',
+      'mixins/members-change',
+    ],
     mutate: onAnswers('GET', /^\/conformance\//, (exchange) =>
       withBody(exchange, () => 'X-OCCI-Location: http://127.0.0.1/network/1'),
     ),
@@ -77,6 +109,7 @@ export const collectionMutations: readonly Mutation[] = [
   {
     name: 'PUT on the location of a kind is answered with 200',
     breaks: ['collection/no-put'],
+    also: ['query-interface/put', 'put/creates'],
     mutate: (exchange) => (exchange.request.method === 'PUT' ? withStatus(exchange, 200) : exchange),
   },
   {

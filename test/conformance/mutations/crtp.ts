@@ -31,6 +31,7 @@ export const crtpMutations: readonly Mutation[] = [
   {
     name: 'there is no large',
     breaks: ['crtp/sizes'],
+    also: ['model/same-in-all-renderings'],
     dialect: inJson,
     mutate: described((text) => text.replace('"term":"large"', '"term":"largest"')),
   },
@@ -48,16 +49,19 @@ export const crtpMutations: readonly Mutation[] = [
   {
     name: 'a template does not set the memory',
     breaks: ['crtp/applied-at-creation', 'crtp/applied-later'],
+    also: ['templates/resize'],
     mutate: shown((text) => text.replace(/^X-OCCI-Attribute: occi\.compute\.memory=2\n/m, '')),
   },
   {
     name: 'a template cannot be put on a machine later',
     breaks: ['crtp/applied-later'],
+    also: ['templates/size-is-replaced'],
     mutate: onAnswers('POST', /^\/resource_tpl\//, (exchange) => withStatus(exchange, 400)),
   },
   {
     name: 'the ephemeral storage is too small',
     breaks: ['crtp/storage-size'],
+    also: ['mutability/default'],
     mutate: shown((text) => text.replace(/(ephemeral_storage\.size=)10$/m, '$19')),
   },
   {

@@ -24,6 +24,15 @@ export const entityMutations: readonly Mutation[] = [
   {
     name: 'titles are lost when entities are created',
     breaks: ['create/post', 'entity/read', 'put/creates'],
+    also: [
+      'practice/utf-8',
+      'text-entity/model-attributes',
+      'text-link/model-attributes',
+      'text-request/grammar',
+      'text-request/escapes',
+      'mutability/at-creation',
+      'mutability/inherited',
+    ],
     mistake: (request) =>
       request.method === 'POST' || !said(request).includes('occi.core.id')
         ? saying(request, (text) =>
@@ -34,6 +43,17 @@ export const entityMutations: readonly Mutation[] = [
   {
     name: 'a creation in text/occi loses its title',
     breaks: ['create/post', 'entity/read', 'update/partial'],
+    also: [
+      'practice/utf-8',
+      'header/repeated',
+      'header/joined',
+      'text-request/grammar',
+      'text-request/escapes',
+      'mutability/at-creation',
+      'mutability/type',
+      'mutability/inherited',
+      'infrastructure/ipnetwork-shown',
+    ],
     dialect: inHeaders,
     mistake: (request) => {
       const isCreation = request.method === 'POST' && pathOf(request) === '/network/';
@@ -53,6 +73,7 @@ export const entityMutations: readonly Mutation[] = [
   {
     name: 'of several entities in a request only the first is created',
     breaks: ['create/several'],
+    also: ['mixin/dissociate', 'mixin/all-or-nothing', 'json-collection/mixed'],
     dialect: inJson,
     mistake: (request) => {
       if (request.method !== 'POST' || !said(request).includes('"resources"')) return request;
@@ -62,6 +83,7 @@ export const entityMutations: readonly Mutation[] = [
   {
     name: 'the kind is taken from the path, whatever is said',
     breaks: ['create/one-kind'],
+    also: ['status/malformed', 'action/collection'],
     dialect: oneOne,
     mistake: (request) => {
       if (request.method !== 'POST' || pathOf(request) !== '/network/') return request;
@@ -77,17 +99,42 @@ export const entityMutations: readonly Mutation[] = [
   {
     name: 'an entity is shown without its kind',
     breaks: ['entity/read'],
+    also: ['identity/shows-kind', 'identity/kind-is-kept', 'model/serves-1.1', 'infrastructure/network'],
     mutate: onEntities('GET', (exchange) => withBody(exchange, (text) => text.replace(/Category: network;.*\n/, ''))),
   },
   {
     name: 'an entity is shown without its id',
     breaks: ['entity/read'],
+    also: [
+      'json-collection/resources',
+      'json-collection/links',
+      'json-collection/whole-links',
+      'json-entity/members',
+      'json-entity/core-members',
+      'json-link/members',
+      'identity/has-id',
+      'identity/id-is-urn',
+      'identity/id-is-uri',
+    ],
     dialect: inJson,
     mutate: onEntities('GET', (exchange) => withBody(exchange, (text) => text.replace(/,"id":"[^"]*"/, ''))),
   },
   {
     name: 'paths of entities end with a slash',
     breaks: ['entity/path'],
+    also: [
+      'link/inline',
+      'action/invoke',
+      'collection/list',
+      'path/list',
+      'path/filter',
+      'mixin/associate',
+      'text-action/line',
+      'text-collection/locations',
+      'identity/in-collection',
+      'identity/whole-item-part',
+      'mixins/members-change',
+    ],
     dialect: oneOne,
     mutate: onCreation((exchange) => {
       const location = exchange.response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
@@ -129,6 +176,7 @@ export const entityMutations: readonly Mutation[] = [
   {
     name: 'a partial update is answered with 200 and nothing',
     breaks: ['update/partial'],
+    also: ['infrastructure/save-answers'],
     mutate: onEntities('POST', (exchange) => withBody(exchange, () => '')),
   },
   {
@@ -142,6 +190,7 @@ export const entityMutations: readonly Mutation[] = [
   {
     name: 'a partial update makes an entity look like another kind',
     breaks: ['entity/read', 'update/kind-stays'],
+    also: ['identity/shows-kind', 'identity/kind-is-kept'],
     dialect: oneOne,
     mutate: onEntities('GET', (exchange) =>
       withBody(exchange, (text) => text.replace(/^Category: network;/, 'Category: x;')),
@@ -155,6 +204,18 @@ export const entityMutations: readonly Mutation[] = [
   {
     name: 'what is deleted is still there',
     breaks: ['delete/entity'],
+    also: [
+      'query-interface/well-known-change',
+      'query-interface/remove',
+      'collection/delete',
+      'mixin/dissociate',
+      'mixin/dissociate-all',
+      'mixin/all-or-nothing',
+      'links/removed',
+      'links/cascade',
+      'mixins/of-clients',
+      'mixins/members-change',
+    ],
     mistake: (request) => (request.method === 'DELETE' ? { ...request, method: 'GET' } : request),
   },
 ];

@@ -22,6 +22,7 @@ export const filterMutations: readonly Mutation[] = [
   {
     name: 'filters by attribute are not looked at, in 1.1',
     breaks: ['filter/exact', 'filter/nothing', 'filter/number'],
+    also: ['path/filter'],
     dialect: oneOne,
     mistake: unfiltered('X-OCCI-Attribute'),
   },
@@ -50,6 +51,7 @@ export const filterMutations: readonly Mutation[] = [
   {
     name: 'filters by category are not looked at',
     breaks: ['filter/category'],
+    also: ['query-interface/filter-exact', 'query-interface/filter-alone', 'path/filter'],
     dialect: oneOne,
     mistake: unfiltered('Category'),
   },

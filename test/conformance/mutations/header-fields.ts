@@ -17,11 +17,13 @@ const faults: readonly Mutation[] = [
   {
     name: 'text/occi is called text/plain',
     breaks: ['header/type'],
+    also: ['text-collection/renderings', 'model/same-in-all-renderings'],
     mutate: inType('text/occi', (exchange) => withHeader(exchange, 'Content-Type', 'text/plain; charset=utf-8')),
   },
   {
     name: 'attributes are in the body',
     breaks: ['header/type', 'header/body'],
+    also: ['text-entity/model-attributes', 'text-entity/attribute-lines'],
     mutate: (exchange) => {
       const values = field(exchange.response.headers, name);
       const { pathname } = new URL(exchange.request.url);
@@ -43,21 +45,25 @@ const faults: readonly Mutation[] = [
   {
     name: 'a quote is not closed',
     breaks: ['header/syntax'],
+    also: ['text-entity/types', 'text-entity/attribute-lines', 'mutability/at-creation'],
     mutate: inField('x-occi-attribute', (value) => value.replace('Made by a run"', 'Made by a run')),
   },
   {
     name: 'quotes in quotes are not escaped',
     breaks: ['header/syntax'],
+    also: ['text-entity/escapes', 'text-request/escapes'],
     mutate: inField('x-occi-attribute', (value) => value.replace('\\"', '"')),
   },
   {
     name: 'the last of repeated fields counts',
     breaks: ['header/repeated'],
+    also: ['text-request/grammar'],
     mistake: heard((values) => values.slice(-1)),
   },
   {
     name: 'the first of several values counts',
     breaks: ['header/joined'],
+    also: ['put/replaces', 'text-entity/escapes', 'links/target-elsewhere', 'mutability/at-creation'],
     mistake: heard((values) => values.map((value) => value.replace(/","?|",.*/, '"'))),
   },
   {
@@ -76,6 +82,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'values with commas are bare',
     breaks: ['header/quoted'],
+    also: ['text-entity/types', 'text-entity/escapes'],
     mutate: inField('x-occi-attribute', (value) => value.replace(/"Conformance(?:[^"\\]|\\.)*"/, 'Conformance, b')),
   },
   {

@@ -13,6 +13,7 @@ export const identityMutations: readonly Mutation[] = [
   {
     name: 'creation needs more than the kind',
     breaks: ['identity/created'],
+    also: ['templates/size-is-replaced', 'crtp/applied-later'],
     mutate: (exchange) => {
       const { request } = exchange;
       return request.method === 'POST' &&
@@ -37,17 +38,38 @@ export const identityMutations: readonly Mutation[] = [
   {
     name: 'entities do not show their kind',
     breaks: ['identity/shows-kind', 'identity/kind-is-kept'],
+    also: [
+      'entity/read',
+      'text-entity/order',
+      'text-plain/type',
+      'text-plain/other-name',
+      'model/serves-1.1',
+      'infrastructure/compute',
+      'infrastructure/network',
+      'infrastructure/storage',
+      'infrastructure/networkinterface',
+      'infrastructure/storagelink',
+    ],
     mutate: shown((text) => text.replace(/^Category: .*class="kind"\n/m, '')),
   },
   {
     name: 'entities are shown with another kind',
     breaks: ['identity/shows-kind', 'identity/kind-is-kept'],
+    also: [
+      'entity/read',
+      'json-entity/links',
+      'json-link/members',
+      'model/shown-is-described',
+      'infrastructure/network',
+      'infrastructure/networkinterface',
+    ],
     dialect: inJson,
     mutate: shown((text) => text.replace('infrastructure#network', 'infrastructure#storage')),
   },
   {
     name: 'entities do not show their id',
     breaks: ['identity/has-id', 'identity/id-is-urn', 'identity/id-is-uri'],
+    also: ['entity/read', 'text-entity/model-attributes', 'text-link/model-attributes'],
     mutate: shown((text) => text.replace(/^X-OCCI-Attribute: occi\.core\.id=.*\n/m, '')),
   },
   {
@@ -78,11 +100,13 @@ export const identityMutations: readonly Mutation[] = [
   {
     name: 'new entities are not in the collection of their kind',
     breaks: ['identity/in-collection', 'identity/whole-item-part'],
+    also: ['collection/list', 'text-collection/locations', 'uri-list/lines', 'mixins/members-change'],
     mutate: onAnswers('GET', /^\/network\/$/, (exchange) => withBody(exchange, () => '')),
   },
   {
     name: 'collections are always shown as a whole',
     breaks: ['identity/whole-item-part'],
+    also: ['paging/numbers', 'filter/taken'],
     mistake: onRequests('GET', /^\/network\/$/, ({ url, headers, ...request }) => ({
       ...request,
       url: url.replace(/\?.*/, ''),

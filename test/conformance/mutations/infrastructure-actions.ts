@@ -14,10 +14,14 @@ const idle = (action: string): NonNullable<Mutation['mistake']> => {
   };
 };
 
+/** What the checks of actions of any kind see of a fault of networks, which they are made with. */
+const ofNetworks = (term: string, ...ids: readonly string[]) => (term === 'network' ? ids : []);
+
 const one = (term: string, action: string, others: readonly string[]): readonly Mutation[] => [
   {
     name: `the kind ${term} does not have the action ${action}`,
     breaks: [`infrastructure/${term}-actions`],
+    also: ['text-category/actions', 'text-category/one-each', 'model/actions', 'model/actions-have-owners'],
     mutate: described((text) =>
       text.replace(new RegExp(`(?<=^Category: ${term};.*?)\\S*/action#${action}(?= |")`, 'm'), 'http:'),
     ),
@@ -25,6 +29,7 @@ const one = (term: string, action: string, others: readonly string[]): readonly 
   {
     name: `a ${term} does not show its actions`,
     breaks: [`infrastructure/${term}-shows-actions`],
+    also: ofNetworks(term, 'text-action/offered'),
     mutate: onAnswers('GET', new RegExp(`^/${term}/.`), (exchange) =>
       withBody(exchange, (text) => text.replace(/^Link: .*\?action=.*\n?/gm, '')),
     ),
@@ -33,12 +38,14 @@ const one = (term: string, action: string, others: readonly string[]): readonly 
     return {
       name: `${name} does nothing to a ${term}`,
       breaks: [`infrastructure/${term}-states`],
+      also: name === action ? ofNetworks(term, 'action/invoke', 'action/collection') : [],
       mistake: idle(name),
     };
   }),
   {
     name: `${action} is refused by a ${term}`,
     breaks: [`infrastructure/${term}-states`],
+    also: ofNetworks(term, 'action/invoke', 'action/collection'),
     mutate: (exchange) =>
       exchange.request.url.includes(`/${term}/`) && exchange.request.url.endsWith(`?action=${action}`)
         ? withStatus(exchange, 400)

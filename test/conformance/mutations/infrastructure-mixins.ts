@@ -43,6 +43,7 @@ export const infrastructureMixinMutations: readonly Mutation[] = [
     {
       name: `${term} does not list ${attribute}`,
       breaks: [`infrastructure/${term}`],
+      also: ['mixins/lists-attributes'],
       mutate: described((text) => text.replace(new RegExp(`${attribute}(?=[ {"])`), 'org.example.other')),
     },
     {
@@ -53,12 +54,14 @@ export const infrastructureMixinMutations: readonly Mutation[] = [
     {
       name: `entities do not show ${term}`,
       breaks: [`infrastructure/${term}-shown`],
+      also: term === 'ipnetwork' ? ['mixins/adds-attributes'] : [],
       mutate: shown((text) => lacking(text, `Category: ${term};`)),
     },
   ]),
   {
     name: 'ssh_key is not supported',
     breaks: ['infrastructure/ssh_key'],
+    also: ['model/same-in-all-renderings'],
     mutate: described((text) => lacking(text, 'Category: ssh_key;')),
   },
   {

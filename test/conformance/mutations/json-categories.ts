@@ -14,16 +14,49 @@ const faults: readonly Mutation[] = [
   {
     name: 'there is one array of categories',
     breaks: ['json-category/keys', 'json-category/kind-locations'],
+    also: [
+      'query-interface/add',
+      'location/each',
+      'model/mixins',
+      'model/actions',
+      'model/inheritance',
+      'infrastructure/ssh_key',
+      'infrastructure/user_data',
+      'templates/os_tpl',
+      'templates/resource_tpl',
+    ],
     mutate: whole(({ kinds, mixins, actions }) => ({ kinds: [...kinds, ...mixins, ...actions] })),
   },
   {
     name: 'categories are under keys of their own',
     breaks: ['json-category/keys'],
+    also: [
+      'query-interface/is-there',
+      'query-interface/add',
+      'query-interface/add-again',
+      'model/same-in-all-renderings',
+      'model/core-kinds',
+      'model/infrastructure',
+      'model/shown-is-described',
+      'mixins/of-clients',
+      'infrastructure/compute-actions',
+      'infrastructure/network-actions',
+      'infrastructure/storage-actions',
+      'infrastructure/save',
+      'infrastructure/ssh_key',
+      'infrastructure/user_data',
+      'templates/of-systems',
+      'templates/os_tpl',
+      'templates/resource_tpl',
+      'crtp/sizes',
+      'crtp/memory-sizes',
+    ],
     mutate: whole(({ kinds, mixins, actions }) => ({ kind: kinds, mixin: mixins, action: actions })),
   },
   {
     name: 'actions are identifiers',
     breaks: ['json-category/objects'],
+    also: ['model/actions', 'model/same-in-all-renderings'],
     mutate: whole((one) => ({ ...one, actions: one.actions.map(({ scheme, term }) => `${scheme}${term}`) })),
   },
   {
@@ -39,6 +72,13 @@ const faults: readonly Mutation[] = [
   {
     name: 'kinds list their actions by term',
     breaks: ['json-category/kinds'],
+    also: [
+      'model/actions',
+      'model/actions-have-owners',
+      'infrastructure/compute-actions',
+      'infrastructure/network-actions',
+      'infrastructure/storage-actions',
+    ],
     mutate: each('kinds', (one) => ('actions' in one ? { ...one, actions: ['start'] } : one)),
   },
   {
@@ -49,6 +89,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'mixins have no location',
     breaks: ['json-category/mixins'],
+    also: ['location/each', 'model/collections'],
     mutate: each('mixins', (one) => withMember(one, 'location', undefined)),
   },
   {
@@ -59,6 +100,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'actions have no scheme',
     breaks: ['json-category/actions'],
+    also: ['model/identifiers', 'model/actions', 'model/actions-have-owners', 'model/same-in-all-renderings'],
     mutate: each('actions', (one) => withMember(one, 'scheme', undefined)),
   },
 ];

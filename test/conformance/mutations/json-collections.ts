@@ -10,16 +10,37 @@ const faults: readonly Mutation[] = [
   {
     name: 'resources are listed by their ids',
     breaks: ['json-collection/resources'],
+    also: [
+      'create/several',
+      'collection/list',
+      'identity/in-collection',
+      'identity/whole-item-part',
+      'mixins/members-change',
+    ],
     mutate: collections(/^\/network\/$/, ({ resources = [] }) => ({ resources: resources.map(({ id }) => id) })),
   },
   {
     name: 'resources are under entities',
     breaks: ['json-collection/resources'],
+    also: [
+      'create/several',
+      'collection/list',
+      'identity/in-collection',
+      'identity/whole-item-part',
+      'mixins/members-change',
+    ],
     mutate: collections(/^\/network\/$/, ({ resources }) => ({ entities: resources })),
   },
   {
     name: 'the last resource is lost',
     breaks: ['json-collection/resources'],
+    also: [
+      'create/several',
+      'collection/list',
+      'identity/in-collection',
+      'identity/whole-item-part',
+      'mixins/members-change',
+    ],
     mutate: collections(/^\/network\/$/, ({ resources }) => ({ resources: resources?.slice(0, -1) })),
   },
   {
@@ -37,6 +58,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'links in collections of both are lost',
     breaks: ['json-collection/mixed'],
+    also: ['mixins/kinds-mix'],
     mutate: collections(/^\/conformance\//, ({ resources }) => ({ resources })),
   },
 ];

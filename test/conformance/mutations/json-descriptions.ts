@@ -14,11 +14,13 @@ const faults: readonly Mutation[] = [
   {
     name: 'attributes are described by their types',
     breaks: ['json-description/members'],
+    also: ['model/attributes-described', 'templates/list-sizes', 'crtp/sizes', 'crtp/memory-sizes'],
     mutate: descriptions((one) => one['type']),
   },
   {
     name: 'mutable is a word',
     breaks: ['json-description/members', 'json-description/same-as-text'],
+    also: ['model/attributes-described'],
     mutate: descriptions((one) => ({ ...one, mutable: String(one['mutable']) })),
   },
   {
@@ -29,6 +31,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'numbers are called float',
     breaks: ['json-description/types', 'json-description/default-types'],
+    also: ['model/attributes-described'],
     mutate: descriptions((one) => (one['type'] === 'number' ? { ...one, type: 'float' } : one)),
   },
   {
@@ -44,6 +47,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'defaults are not used',
     breaks: ['json-description/defaults'],
+    also: ['mutability/default', 'templates/resize', 'crtp/applied-at-creation', 'crtp/applied-later'],
     mutate: answering(
       'GET',
       /^\/compute\/./,

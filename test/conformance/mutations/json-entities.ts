@@ -21,11 +21,13 @@ const faults: readonly Mutation[] = [
   {
     name: 'JSON is called application/json',
     breaks: ['json-entity/type'],
+    also: ['model/same-in-all-renderings'],
     mutate: inType(inJson.rendering, (exchange) => withHeader(exchange, 'Content-Type', 'application/json')),
   },
   {
     name: 'JSON is in Latin-1',
     breaks: ['json-entity/type'],
+    also: ['practice/utf-8'],
     mutate: ({ request, response }) => {
       const text = new TextDecoder().decode(response.body);
       return { request, response: { ...response, body: Buffer.from(text, 'latin1') } };
@@ -43,6 +45,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'the kind is an array',
     breaks: ['json-entity/members'],
+    also: ['infrastructure/storage'],
     mutate: answering(
       'GET',
       /^\/storage\/./,
@@ -78,6 +81,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'the summary is lost',
     breaks: ['json-entity/core-members'],
+    also: ['update/partial', 'mutability/at-creation', 'mutability/later', 'mutability/inherited'],
     mutate: resources((one) => withMember(one, 'summary', undefined)),
   },
   {
@@ -88,21 +92,36 @@ const faults: readonly Mutation[] = [
   {
     name: 'actions are terms',
     breaks: ['json-entity/actions', 'json-entity/members'],
+    also: [
+      'json-collection/resources',
+      'json-collection/whole-links',
+      'json-collection/mixed',
+      'infrastructure/compute-shows-actions',
+      'infrastructure/network-shows-actions',
+      'infrastructure/storage-shows-actions',
+    ],
     mutate: resources((one) => ({ ...one, actions: ['start'] })),
   },
   {
     name: 'actions are those of a kind of its own',
     breaks: ['json-entity/actions'],
+    also: [
+      'infrastructure/compute-shows-actions',
+      'infrastructure/network-shows-actions',
+      'infrastructure/storage-shows-actions',
+    ],
     mutate: resources((one) => ({ ...one, actions: ['http://example.org/occi/action#start'] })),
   },
   {
     name: 'links are URLs',
     breaks: ['json-entity/links'],
+    also: ['json-collection/whole-links', 'links/shown-by-source'],
     mutate: resources((one) => ('links' in one ? { ...one, links: ['/networkinterface/1'] } : one)),
   },
   {
     name: 'links of resources have no source',
     breaks: ['json-entity/links'],
+    also: ['json-collection/whole-links'],
     mutate: resources((one) => {
       const shown = one['links'] as readonly JsonObject[] | undefined;
       return withMember(
@@ -115,11 +134,13 @@ const faults: readonly Mutation[] = [
   {
     name: 'links are lost',
     breaks: ['json-entity/links'],
+    also: ['json-collection/whole-links', 'links/shown-by-source'],
     mutate: resources((one) => withMember(one, 'links', undefined)),
   },
   {
     name: 'a link has no id',
     breaks: ['json-link/members', 'json-entity/links'],
+    also: ['json-collection/links', 'json-collection/whole-links'],
     mutate: answering(
       'GET',
       /^\/(?:networkinterface|compute)\/./,
@@ -134,6 +155,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'the ends of a link are strings',
     breaks: ['json-link/members', 'json-link/ends', 'json-entity/links'],
+    also: ['json-collection/links', 'json-collection/whole-links', 'json-collection/mixed'],
     mutate: links((one) => ({ ...one, source: (one['source'] as JsonObject)['location'] })),
   },
   {
@@ -144,16 +166,25 @@ const faults: readonly Mutation[] = [
   {
     name: 'source and target are swapped',
     breaks: ['json-link/ends', 'json-entity/links'],
+    also: ['links/ends', 'links/shown-by-source'],
     mutate: links((one) => ({ ...one, source: one['target'], target: one['source'] })),
   },
   {
     name: 'invocations have to be in text',
     breaks: ['json-entity/invocation'],
+    also: [
+      'action/invoke',
+      'action/collection',
+      'infrastructure/compute-states',
+      'infrastructure/network-states',
+      'infrastructure/storage-states',
+    ],
     mutate: (exchange) => (exchange.request.url.includes('?action=') ? withStatus(exchange, 415) : exchange),
   },
   {
     name: 'names are nested at their dots',
     breaks: ['json-attribute/flat-names'],
+    also: ['infrastructure/storage-attributes'],
     mutate: attributes((one) => (size in one ? { occi: { storage: { size: one[size] } } } : one)),
   },
   {
@@ -164,6 +195,7 @@ const faults: readonly Mutation[] = [
   {
     name: 'what is not there is null',
     breaks: ['json-attribute/values'],
+    also: ['mutability/flat'],
     mutate: attributes((one) => ({ ...one, 'occi.storage.state.message': null })),
   },
   {

@@ -16,9 +16,23 @@ const faults: readonly Mutation[] = [
   {
     name: 'resources have to have an id',
     breaks: ['json-request/without-id', 'json-request/nested-names', 'json-request/known-member'],
+    also: ['create/post', 'put/creates', 'identity/created', 'mutability/at-creation'],
     mistake: deafTo(/^\{"kind":(?!.*"id":)/),
   },
-  { name: 'collections are not taken', breaks: ['json-request/collection'], mistake: deafTo(/^\{"resources"/) },
+  {
+    name: 'collections are not taken',
+    breaks: ['json-request/collection'],
+    also: [
+      'mixin/associate',
+      'mixin/associate-answer',
+      'mixins/tag',
+      'mixins/kinds-mix',
+      'mixins/members-change',
+      'templates/size-is-replaced',
+      'crtp/applied-later',
+    ],
+    mistake: deafTo(/^\{"resources"/),
+  },
   { name: 'nested names are not taken', breaks: ['json-request/nested-names'], mistake: deafTo(/"occi":\{/) },
   {
     name: 'numbers in nested names are lost',
@@ -45,7 +59,12 @@ const faults: readonly Mutation[] = [
     breaks: ['json-request/unknown-member'],
     mistake: heard((text) => text.replace(',"colour":"red"', '')),
   },
-  { name: 'locations are refused', breaks: ['json-request/known-member'], mistake: deafTo(/"location"/) },
+  {
+    name: 'locations are refused',
+    breaks: ['json-request/known-member'],
+    also: ['query-interface/add', 'links/target-elsewhere', 'mixins/of-clients'],
+    mistake: deafTo(/"location"/),
+  },
 ];
 
 /** Faults in how requests in JSON are understood. */

@@ -18,6 +18,7 @@ export const mixinCollectionMutations: readonly Mutation[] = [
   {
     name: 'entities do not show the mixins they were associated with',
     breaks: ['mixin/associate'],
+    also: ['mixins/tag'],
     mutate: onAnswers('GET', entityPath, (exchange) =>
       withBody(exchange, (text) => text.replace(/^Category: conformance-.*\n/m, '')),
     ),
@@ -58,6 +59,7 @@ export const mixinCollectionMutations: readonly Mutation[] = [
   {
     name: 'the collection of a mixin is shown with 204 when it is empty',
     breaks: ['mixin/dissociate-all', 'mixin/all-or-nothing'],
+    also: ['collection/empty', 'paging/behind', 'model/collections'],
     mutate: onAnswers('GET', collection, (exchange) =>
       exchange.response.body.length === 0 ? withStatus(withHeader(exchange, 'Content-Type'), 204) : exchange,
     ),
@@ -70,6 +72,7 @@ export const mixinCollectionMutations: readonly Mutation[] = [
   {
     name: 'an association of what does not exist is answered with 200',
     breaks: ['mixin/all-or-nothing'],
+    also: ['mixins/not-on-types'],
     mutate: (exchange) =>
       exchange.request.method === 'POST' && collection.test(pathOf(exchange.request))
         ? withStatus(exchange, 200)

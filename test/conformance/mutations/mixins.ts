@@ -36,16 +36,19 @@ export const mixinMutations: readonly Mutation[] = [
   {
     name: 'entities do not show their tags',
     breaks: ['mixins/tag'],
+    also: ['mixin/associate'],
     mutate: shown((text) => text.replace(/^Category: conformance-.*\n/m, '')),
   },
   {
     name: 'mixins of clients are not listed',
     breaks: ['mixins/of-clients'],
+    also: ['query-interface/add', 'query-interface/add-again', 'model/same-in-all-renderings'],
     mutate: described((text) => text.replace(/^Category: conformance-.*\n?/gm, '')),
   },
   {
     name: 'mixins of clients are not removed',
     breaks: ['mixins/of-clients'],
+    also: ['query-interface/well-known-change', 'query-interface/remove'],
     mistake: idle('DELETE', /\/-\/$/),
   },
   {
@@ -56,16 +59,25 @@ export const mixinMutations: readonly Mutation[] = [
   {
     name: 'the collection of a mixin is always empty',
     breaks: ['mixins/kinds-mix', 'mixins/members-change'],
+    also: ['mixin/associate', 'mixin/replace', 'mixin/dissociate', 'uri-list/association'],
     mutate: listed(() => ''),
   },
   {
     name: 'a mixin is never taken off',
     breaks: ['mixins/members-change'],
+    also: ['mixin/dissociate', 'mixin/dissociate-all'],
     mistake: idle('DELETE', own),
   },
   {
     name: 'an entity with a mixin leaves the collection of its kind',
     breaks: ['mixins/members-change'],
+    also: [
+      'collection/list',
+      'text-collection/locations',
+      'uri-list/lines',
+      'identity/in-collection',
+      'identity/whole-item-part',
+    ],
     mutate: onAnswers('GET', /^\/network\/$/, (exchange) => withBody(exchange, () => '')),
   },
   {
@@ -76,6 +88,7 @@ export const mixinMutations: readonly Mutation[] = [
   {
     name: 'the attributes of a mixin are not shown',
     breaks: ['mixins/adds-attributes'],
+    also: ['infrastructure/ipnetwork-shown'],
     mutate: shown((text) => text.replace(/^X-OCCI-Attribute: occi\.network\.address=.*\n?/m, '')),
   },
   {
@@ -120,6 +133,7 @@ export const mixinMutations: readonly Mutation[] = [
   {
     name: 'a mixin does not list an attribute it brings',
     breaks: ['mixins/lists-attributes'],
+    also: ['infrastructure/ipnetwork'],
     mutate: described((text) => text.replace(' occi.network.gateway', '')),
   },
   {

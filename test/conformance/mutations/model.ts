@@ -21,31 +21,37 @@ export const modelMutations: readonly Mutation[] = [
   {
     name: 'the kind link is missing',
     breaks: ['model/core-kinds', 'model/inheritance', 'model/references', 'model/same-in-all-renderings'],
+    also: ['query-interface/is-there', 'text-category/one-each'],
     mutate: described((text) => text.replace(/^Category: link;.*\n/m, '')),
   },
   {
     name: 'the kind resource is called a mixin',
     breaks: ['model/core-kinds', 'model/inheritance'],
+    also: ['text-category/mixin-rel'],
     mutate: described((text) => text.replace(/^(Category: resource;.*?)class="kind"/m, '$1class="mixin"')),
   },
   {
     name: 'a category is listed twice',
     breaks: ['model/unique'],
+    also: ['text-category/one-each'],
     mutate: described((text) => `${text}\n${/^Category: storage;.*$/m.exec(text)?.[0]}`),
   },
   {
     name: 'a category has no class',
     breaks: ['model/classes'],
+    also: ['text-category/order', 'text-category/quotes'],
     mutate: described((text) => text.replace(/^(Category: public_key;.*?) class="mixin";/m, '$1')),
   },
   {
     name: 'os_tpl is called a kind',
     breaks: ['model/mixins', 'model/inheritance'],
+    also: ['templates/os_tpl'],
     mutate: described((text) => text.replace(/^(Category: os_tpl;.*?)class="mixin"/m, '$1class="kind"')),
   },
   {
     name: 'a scheme is no URI',
     breaks: ['model/identifiers', 'model/same-in-all-renderings'],
+    also: ['text-category/quotes'],
     mutate: described((text) => text.replace('"http://schemas.openstack.org/compute/instance#"', '"instance#"')),
   },
   {
@@ -69,6 +75,7 @@ export const modelMutations: readonly Mutation[] = [
   {
     name: 'a kind has two parents',
     breaks: ['model/one-parent'],
+    also: ['text-category/rel'],
     mutate: described((text) =>
       text.replace(/^(Category: storage;.*?core#resource)"/m, '$1 http://schemas.ogf.org/occi/core#entity"'),
     ),
@@ -76,17 +83,20 @@ export const modelMutations: readonly Mutation[] = [
   {
     name: 'a mixin applies to a kind by its term alone',
     breaks: ['model/references'],
+    also: ['json-category/mixins', 'infrastructure/ipnetwork-applies'],
     dialect: inJson,
     mutate: describedInJson((text) => text.replace(/"applies":\["[^"]*#network"\]/, '"applies":["network"]')),
   },
   {
     name: 'an action that a kind names is not listed',
     breaks: ['model/actions', 'model/same-in-all-renderings'],
+    also: ['text-category/one-each'],
     mutate: described((text) => text.replace(/^Category: suspend;.*\n/m, '')),
   },
   {
     name: 'an action belongs to nobody',
     breaks: ['model/actions-have-owners'],
+    also: ['infrastructure/network-actions'],
     mutate: described((text) => text.replaceAll(/ \S*network\/action#down"/g, '"')),
   },
   {
@@ -104,12 +114,14 @@ export const modelMutations: readonly Mutation[] = [
   {
     name: 'an attribute is an integer',
     breaks: ['model/attributes-described'],
+    also: ['json-description/types'],
     dialect: inJson,
     mutate: describedInJson((text) => text.replace('"type":"number"', '"type":"integer"')),
   },
   {
     name: 'whether an attribute is mutable is a word',
     breaks: ['model/attributes-described'],
+    also: ['json-description/members', 'json-description/same-as-text'],
     dialect: inJson,
     mutate: describedInJson((text) => text.replace('"mutable":true', '"mutable":"yes"')),
   },
@@ -126,11 +138,20 @@ export const modelMutations: readonly Mutation[] = [
   {
     name: 'a mixin has no location',
     breaks: ['model/collections'],
+    also: ['location/each'],
     mutate: described((text) => text.replace(' location="/ssh_key/";', '')),
   },
   {
     name: 'JSON is answered in text',
     breaks: ['model/same-in-all-renderings'],
+    also: [
+      'text-collection/renderings',
+      'text-plain/other-name',
+      'uri-list/lines',
+      'uri-list/entity',
+      'uri-list/categories',
+      'uri-list/creation',
+    ],
     mistake: (request) => ({
       ...request,
       headers: request.headers.map(([name, value]) => [name, name === 'Accept' ? 'text/plain' : value]),
@@ -145,6 +166,21 @@ export const modelMutations: readonly Mutation[] = [
   {
     name: 'the infrastructure has schemes of its own',
     breaks: ['model/infrastructure', 'model/same-in-all-renderings', 'model/shown-is-described'],
+    also: [
+      'query-interface/filter-exact',
+      'text-category/one-each',
+      'text-category/mixin-rel',
+      'infrastructure/compute-actions',
+      'infrastructure/network-actions',
+      'infrastructure/storage-actions',
+      'infrastructure/save',
+      'infrastructure/ssh_key',
+      'infrastructure/user_data',
+      'templates/of-systems',
+      'templates/os_tpl',
+      'templates/depend-on-os_tpl',
+      'templates/resource_tpl',
+    ],
     mutate: (exchange) =>
       exchange.request.headers.some(([, value]) => value === 'text/plain')
         ? described((text) => text.replaceAll('http://schemas.ogf.org/occi/infra', 'http://example.org/infra'))(

@@ -28,6 +28,17 @@ export const mutabilityMutations: readonly Mutation[] = [
   {
     name: 'updates change nothing',
     breaks: ['mutability/later'],
+    also: [
+      'update/partial',
+      'action/invoke',
+      'action/unknown',
+      'mixins/adds-attributes',
+      'infrastructure/compute-states',
+      'infrastructure/network-states',
+      'infrastructure/storage-states',
+      'infrastructure/save-answers',
+      'infrastructure/save',
+    ],
     mistake: onRequests('POST', entityPath, ({ headers, ...request }) => ({
       ...request,
       method: 'GET',
@@ -64,6 +75,7 @@ export const mutabilityMutations: readonly Mutation[] = [
   {
     name: 'defaults are not filled in',
     breaks: ['mutability/default'],
+    also: ['templates/win-over-sizes', 'templates/resize', 'crtp/applied-at-creation', 'crtp/applied-later'],
     mutate: shown((text) => text.replace(/^X-OCCI-Attribute: occi\.compute\.cores=.*\n/m, '')),
   },
   {
@@ -75,6 +87,7 @@ export const mutabilityMutations: readonly Mutation[] = [
   {
     name: 'networks have no summary',
     breaks: ['mutability/at-creation', 'mutability/later', 'mutability/inherited'],
+    also: ['update/partial', 'text-entity/model-attributes', 'text-request/grammar'],
     mutate: shown((text) => text.replace(/^X-OCCI-Attribute: occi\.core\.summary=.*\n?/m, '')),
   },
 ];

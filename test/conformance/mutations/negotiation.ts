@@ -8,6 +8,17 @@ export const negotiationMutations: readonly Mutation[] = [
   {
     name: 'Accept is not looked at',
     breaks: ['negotiation/accept', 'negotiation/not-acceptable'],
+    also: [
+      'text-link/says-where',
+      'text-link/entity',
+      'header/type',
+      'header/body',
+      'text-collection/renderings',
+      'text-collection/locations',
+      'uri-list/entity',
+      'uri-list/categories',
+      'uri-list/creation',
+    ],
     dialect: inHeaders,
     mistake: (request) => ({ ...request, headers: without(request.headers, 'Accept') }),
   },

@@ -15,6 +15,7 @@ export const oneOneSyntaxMutations: readonly Mutation[] = [
   {
     name: 'of repeated lines only the first is read',
     breaks: ['one-one/commas'],
+    also: ['mutability/later'],
     dialect,
     mistake: onRequests('POST', entityPath, (request) =>
       saying(request, (text) => text.split('\n').slice(0, 1).join('\n')),
@@ -40,6 +41,7 @@ export const oneOneSyntaxMutations: readonly Mutation[] = [
   {
     name: 'a term begins with a capital letter',
     breaks: ['one-one/lower-case'],
+    also: ['model/reserved-schemes'],
     dialect,
     mutate: onAnswers('GET', /\/-\/$/, (exchange) =>
       withBody(exchange, (text) => text.replace('Category: storage;', 'Category: Storage;')),
@@ -48,6 +50,7 @@ export const oneOneSyntaxMutations: readonly Mutation[] = [
   {
     name: 'an attribute has a capital letter',
     breaks: ['one-one/lower-case'],
+    also: ['model/standard-attributes'],
     dialect,
     mutate: onAnswers('GET', /\/-\/$/, (exchange) =>
       withBody(exchange, (text) => text.replace('occi.network.vlan', 'occi.network.vLan')),

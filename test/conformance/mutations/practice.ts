@@ -95,6 +95,7 @@ export const practiceMutations: readonly Mutation[] = [
   {
     name: 'text does not say in which charset it is',
     breaks: ['practice/charset'],
+    also: ['text-collection/renderings', 'text-plain/other-name', 'uri-list/lines', 'model/same-in-all-renderings'],
     mutate: (exchange) => withHeader(exchange, 'Content-Type', 'text/plain'),
   },
   {
@@ -113,6 +114,7 @@ export const practiceMutations: readonly Mutation[] = [
   {
     name: 'OPTIONS does not say which methods there are',
     breaks: ['practice/methods'],
+    also: ['status/allow'],
     mutate: (exchange) => withHeader(exchange, 'Allow'),
   },
   {

@@ -19,6 +19,7 @@ export const protocolMutations: readonly Mutation[] = [
   {
     name: 'errors have no Server',
     breaks: ['protocol/server'],
+    also: ['crtp/claimed'],
     mutate: (exchange) => (exchange.response.status >= 400 ? withHeader(exchange, 'Server') : exchange),
   },
   {
@@ -30,11 +31,13 @@ export const protocolMutations: readonly Mutation[] = [
   {
     name: 'Server has the version without the name',
     breaks: ['protocol/server', 'protocol/token'],
+    also: ['crtp/claimed'],
     mutate: (exchange) => withHeader(exchange, 'Server', 'httpd 1.2'),
   },
   {
     name: 'Server only has OCCI/1.1',
     breaks: ['protocol/token'],
+    also: ['crtp/claimed'],
     mutate: (exchange) => withHeader(exchange, 'Server', 'httpd OCCI/1.1'),
   },
   {
@@ -82,38 +85,72 @@ export const protocolMutations: readonly Mutation[] = [
   {
     name: 'text has the type of JSON',
     breaks: ['protocol/content-type'],
+    also: [
+      'practice/errors',
+      'practice/charset',
+      'text-collection/renderings',
+      'text-plain/type',
+      'text-plain/other-name',
+      'uri-list/lines',
+      'model/same-in-all-renderings',
+    ],
     mutate: (exchange) => withHeader(exchange, 'Content-Type', 'application/occi+json'),
   },
   {
     name: 'JSON has the type of text',
     breaks: ['protocol/content-type'],
+    also: ['text-collection/renderings', 'json-entity/type'],
     dialect: inJson,
     mutate: onAnswers('GET', entityPath, (exchange) => withHeader(exchange, 'Content-Type', 'text/plain')),
   },
   {
     name: 'text/occi has the type of pages',
     breaks: ['protocol/content-type'],
+    also: [
+      'practice/errors',
+      'practice/charset',
+      'header/type',
+      'text-collection/renderings',
+      'uri-list/lines',
+      'model/same-in-all-renderings',
+    ],
     dialect: inHeaders,
     mutate: (exchange) => withHeader(exchange, 'Content-Type', 'text/html'),
   },
   {
     name: 'PUT on an entity is not implemented',
     breaks: ['protocol/verbs'],
+    also: ['put/creates', 'put/replaces', 'put/leaves-out'],
     mutate: onAnswers('PUT', entityPath, (exchange) => withStatus(exchange, 501)),
   },
   {
     name: 'DELETE on an entity is not allowed',
     breaks: ['protocol/verbs'],
+    also: ['delete/entity', 'model/serves-1.1'],
     mutate: onAnswers('DELETE', entityPath, (exchange) => withStatus(exchange, 405)),
   },
   {
     name: 'what does not exist is answered with 400',
     breaks: ['status/not-found'],
+    also: ['delete/entity', 'collection/delete', 'links/cascade'],
     mutate: statusInstead(404, 400),
   },
   {
     name: 'what cannot be understood is a fault of the server',
     breaks: ['status/malformed'],
+    also: [
+      'action/unknown',
+      'mixin/all-or-nothing',
+      'paging/numbers',
+      'uri-list/entity',
+      'uri-list/categories',
+      'uri-list/creation',
+      'links/needs-target',
+      'links/source-is-here',
+      'mutability/type',
+      'mutability/required',
+      'mixins/bad-request',
+    ],
     mutate: statusInstead(400, 500),
   },
   {
@@ -130,11 +167,13 @@ export const protocolMutations: readonly Mutation[] = [
   {
     name: 'an answer 405 has no Allow',
     breaks: ['status/allow'],
+    also: ['practice/methods'],
     mutate: (exchange) => withHeader(exchange, 'Allow'),
   },
   {
     name: 'the collections of kinds are only for reading',
     breaks: ['protocol/verbs', 'status/malformed'],
+    also: ['create/post', 'identity/created', 'mutability/at-creation'],
     mistake: onRequests('POST', /^\/network\/$/, (request) => ({ ...request, method: 'PUT' })),
   },
 ];

@@ -32,6 +32,13 @@ export const queryInterfaceMutations: readonly Mutation[] = [
   {
     name: 'the query interface leaves out the kind link',
     breaks: ['query-interface/is-there'],
+    also: [
+      'text-category/one-each',
+      'model/references',
+      'model/same-in-all-renderings',
+      'model/core-kinds',
+      'model/inheritance',
+    ],
     mutate: (exchange) => (queried(exchange) ? lines(exchange, (line) => !/^Category: link;/.test(line)) : exchange),
   },
   {
@@ -49,6 +56,7 @@ export const queryInterfaceMutations: readonly Mutation[] = [
   {
     name: 'the query interface lists no actions',
     breaks: ['query-interface/complete'],
+    also: ['model/actions'],
     dialect: oneOne,
     mutate: (exchange) => (queried(exchange) ? lines(exchange, (line) => !line.includes('class="action"')) : exchange),
   },
@@ -60,6 +68,7 @@ export const queryInterfaceMutations: readonly Mutation[] = [
   {
     name: 'a filter by category is not looked at, in 1.1',
     breaks: ['query-interface/filter-exact', 'query-interface/filter-alone'],
+    also: ['path/filter', 'filter/category'],
     dialect: oneOne,
     mistake: unfiltered,
   },
@@ -94,11 +103,13 @@ export const queryInterfaceMutations: readonly Mutation[] = [
   {
     name: 'a mixin that is added is forgotten',
     breaks: ['query-interface/add', 'query-interface/add-again'],
+    also: ['model/same-in-all-renderings', 'mixins/of-clients'],
     mutate: (exchange) => (queried(exchange) ? lines(exchange, (line) => !/conformance-/.test(line)) : exchange),
   },
   {
     name: 'a mixin that is added is listed as a kind',
     breaks: ['query-interface/add'],
+    also: ['model/inheritance'],
     mutate: (exchange) =>
       queried(exchange)
         ? withBody(exchange, (text) => text.replace(/(conformance-.*)class="mixin"/g, '$1class="kind"'))
@@ -107,6 +118,7 @@ export const queryInterfaceMutations: readonly Mutation[] = [
   {
     name: 'a mixin that is added twice is listed twice',
     breaks: ['query-interface/add-again'],
+    also: ['text-category/one-each', 'model/unique'],
     mutate: (exchange) =>
       queried(exchange)
         ? withBody(exchange, (text) => text.replace(/^Category: conformance-.*$/gm, '$&\n$&'))
@@ -127,6 +139,7 @@ export const queryInterfaceMutations: readonly Mutation[] = [
   {
     name: 'a mixin that is removed stays',
     breaks: ['query-interface/remove', 'query-interface/well-known-change'],
+    also: ['mixins/of-clients'],
     mistake: (request) =>
       request.method === 'DELETE' && request.url.endsWith('/-/')
         ? { ...request, method: 'GET', headers: without(request.headers, 'Category') }

@@ -17,6 +17,7 @@ export const resourceLinkMutations: readonly Mutation[] = [
   {
     name: 'a full update takes links',
     breaks: ['put/link-refused'],
+    also: ['put/leaves-out'],
     dialect,
     mistake: onRequests('PUT', entityPath, (request) => ({ ...request, method: 'POST' })),
   },
@@ -54,12 +55,14 @@ export const resourceLinkMutations: readonly Mutation[] = [
   {
     name: 'a resource does not show its links',
     breaks: ['link/inline', 'link/shown'],
+    also: ['text-link/says-where', 'links/shown-by-source', 'infrastructure/compute-shows-actions'],
     dialect,
     mutate: onAnswers('GET', /^\/compute\/[^/]+$/, (exchange) => withBody(exchange, linkless)),
   },
   {
     name: 'source and target of links are mixed up',
     breaks: ['link/inline', 'link/made'],
+    also: ['links/ends'],
     dialect,
     mutate: onAnswers('GET', /^\/networkinterface\/[^/]+$/, (exchange) =>
       withBody(exchange, (text) =>
@@ -73,6 +76,7 @@ export const resourceLinkMutations: readonly Mutation[] = [
   {
     name: 'a link without a target leads nowhere',
     breaks: ['link/target-needed'],
+    also: ['links/needs-target', 'links/source-is-here'],
     dialect,
     mutate: (exchange) =>
       exchange.request.method === 'POST' &&
@@ -87,6 +91,7 @@ export const resourceLinkMutations: readonly Mutation[] = [
   {
     name: 'a link that is deleted remains',
     breaks: ['delete/link'],
+    also: ['links/removed'],
     dialect,
     mistake: onRequests('DELETE', /^\/networkinterface\/[^/]+$/, (request) => ({ ...request, method: 'GET' })),
   },

@@ -19,21 +19,25 @@ export const templateMutations: readonly Mutation[] = [
   {
     name: 'no template depends on os_tpl',
     breaks: ['templates/of-systems', 'templates/depend-on-os_tpl'],
+    also: ['text-category/mixin-rel', 'infrastructure/save'],
     mutate: described((text) => text.replaceAll(' rel="http://schemas.ogf.org/occi/infrastructure#os_tpl";', '')),
   },
   {
     name: 'a template depends on nothing',
     breaks: ['templates/depend-on-resource_tpl'],
+    also: ['text-category/mixin-rel'],
     mutate: described((text) => text.replace(/^(Category: large;.*?) rel="[^"]*";/m, '$1')),
   },
   {
     name: 'there is no os_tpl',
     breaks: ['templates/os_tpl'],
+    also: ['model/same-in-all-renderings'],
     mutate: described((text) => text.replace(/^Category: os_tpl;.*\n/m, '')),
   },
   {
     name: 'there is no resource_tpl',
     breaks: ['templates/resource_tpl'],
+    also: ['model/same-in-all-renderings'],
     mutate: described((text) => text.replace(/^Category: resource_tpl;.*\n/m, '')),
   },
   {
@@ -44,6 +48,7 @@ export const templateMutations: readonly Mutation[] = [
   {
     name: 'resource templates show no defaults',
     breaks: ['templates/list-sizes'],
+    also: ['crtp/sizes', 'crtp/memory-sizes'],
     dialect: inJson,
     mutate: described((text) => text.replaceAll(/,"default":[0-9.]+|"default":[0-9.]+,/g, '')),
   },
@@ -67,6 +72,7 @@ export const templateMutations: readonly Mutation[] = [
   {
     name: 'the size that a client gives wins over the template',
     breaks: ['templates/win-over-sizes'],
+    also: ['mutability/default'],
     mutate: shown((text) => text.replace(/(compute\.cores=)1$/m, '$12')),
   },
   {
@@ -79,11 +85,13 @@ export const templateMutations: readonly Mutation[] = [
   {
     name: 'a second resource template is refused',
     breaks: ['templates/size-is-replaced'],
+    also: ['crtp/applied-later'],
     mutate: onAnswers('POST', /^\/resource_tpl\/medium\/$/, (exchange) => withStatus(exchange, 400)),
   },
   {
     name: 'a machine is never resized',
     breaks: ['templates/resize'],
+    also: ['crtp/applied-at-creation', 'crtp/applied-later'],
     mutate: shown((text) => text.replace(/(compute\.memory=)2$/m, '$11')),
   },
 ];

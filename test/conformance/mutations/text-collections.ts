@@ -7,6 +7,7 @@ export const textCollectionMutations: readonly Mutation[] = [
   {
     name: 'there is no text/uri-list',
     breaks: ['text-collection/renderings'],
+    also: ['uri-list/entity', 'uri-list/categories', 'uri-list/creation'],
     mutate: (exchange) => {
       const isIt = field(exchange.request.headers, 'accept') === 'text/uri-list';
       return isIt ? withStatus(exchange, 406) : exchange;
@@ -15,6 +16,7 @@ export const textCollectionMutations: readonly Mutation[] = [
   {
     name: 'text/occi is answered with text/plain',
     breaks: ['text-collection/renderings'],
+    also: ['model/same-in-all-renderings'],
     mutate: (exchange) => {
       const isIt = field(exchange.request.headers, 'accept') === 'text/occi';
       return isIt ? withHeader(exchange, 'Content-Type', 'text/plain') : exchange;
@@ -35,6 +37,7 @@ export const textCollectionMutations: readonly Mutation[] = [
   {
     name: 'a collection is a bare list',
     breaks: ['text-collection/locations'],
+    also: ['protocol/content-type'],
     mutate: answering('GET', /^\/network\/$/, (exchange) => {
       return withBody(exchange, (text) => text.replaceAll('X-OCCI-Location: ', ''));
     }),
@@ -48,6 +51,7 @@ export const textCollectionMutations: readonly Mutation[] = [
   {
     name: 'an empty collection lists the service',
     breaks: ['text-collection/empty'],
+    also: ['collection/empty', 'paging/behind', 'paging/after-filter'],
     mutate: answering('GET', /^\/conformance\//, (exchange) => {
       return withBody(exchange, (text) => text || 'X-OCCI-Location: http://example.org/');
     }),
@@ -55,6 +59,15 @@ export const textCollectionMutations: readonly Mutation[] = [
   {
     name: 'an empty collection is not found',
     breaks: ['text-collection/empty'],
+    also: [
+      'collection/empty',
+      'mixin/associate',
+      'mixin/replace',
+      'mixin/dissociate',
+      'mixin/dissociate-all',
+      'mixin/all-or-nothing',
+      'model/collections',
+    ],
     mutate: answering('GET', /^\/conformance\//, (exchange) => withStatus(exchange, 404)),
   },
 ];

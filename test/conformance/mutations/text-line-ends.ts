@@ -10,8 +10,8 @@ const both = ['text-plain/line-ends', 'uri-list/line-ends'] as const;
 
 /** Faults at the ends of lines. */
 export const textLineEndMutations: readonly Mutation[] = [
-  { name: 'lines end in CR', breaks: both, mutate: withLineEnds('\r', '\r') },
-  { name: 'lines end in LF', breaks: both, mutate: withLineEnds('\n', '\n') },
+  { name: 'lines end in CR', breaks: both, also: ['practice/methods'], mutate: withLineEnds('\r', '\r') },
+  { name: 'lines end in LF', breaks: both, also: ['practice/methods'], mutate: withLineEnds('\n', '\n') },
   { name: 'the last line has no end', breaks: both, mutate: withLineEnds('\r\n', '') },
-  { name: 'there are empty lines', breaks: both, mutate: withLineEnds('\r\n\r\n', '\r\n') },
+  { name: 'there are empty lines', breaks: both, also: ['practice/methods'], mutate: withLineEnds('\r\n\r\n', '\r\n') },
 ];

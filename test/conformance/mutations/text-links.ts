@@ -8,6 +8,7 @@ export const textLinkMutations: readonly Mutation[] = [
   {
     name: 'links are lost',
     breaks: ['text-link/says-where'],
+    also: ['links/shown-by-source'],
     mutate: link((value) => (value.includes('self=') ? '</elsewhere>; rel="http://example.org/a#b"' : value)),
   },
   {
@@ -48,12 +49,14 @@ export const textLinkMutations: readonly Mutation[] = [
   {
     name: 'the target of a link entity has another name',
     breaks: ['text-link/model-attributes'],
+    also: ['links/ends'],
     dialect: { version: '1.2', rendering: 'text/occi' },
     mutate: inField('x-occi-attribute', (value) => value.replace('occi.core.target=', 'occi.link.target=')),
   },
   {
     name: 'source and target are swapped',
     breaks: ['text-link/model-attributes'],
+    also: ['links/ends'],
     mutate: inField('x-occi-attribute', (value) => {
       return value.replace(
         /^occi\.core\.(source|target)=/,
@@ -64,6 +67,11 @@ export const textLinkMutations: readonly Mutation[] = [
   {
     name: 'actions are offered that nobody knows',
     breaks: ['text-action/offered'],
+    also: [
+      'infrastructure/compute-shows-actions',
+      'infrastructure/network-shows-actions',
+      'infrastructure/storage-shows-actions',
+    ],
     mutate: link((value) => value.replace(/\/action#/g, '/deed#')),
   },
   {

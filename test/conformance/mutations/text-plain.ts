@@ -7,6 +7,13 @@ export const textPlainMutations: readonly Mutation[] = [
   {
     name: 'text/plain is called text/html',
     breaks: ['text-plain/type'],
+    also: [
+      'protocol/content-type',
+      'practice/errors',
+      'practice/charset',
+      'text-collection/renderings',
+      'model/same-in-all-renderings',
+    ],
     mutate: inType('text/plain', (exchange) => withHeader(exchange, 'Content-Type', 'text/html')),
   },
   {
@@ -39,6 +46,7 @@ export const textPlainMutations: readonly Mutation[] = [
   {
     name: 'entities begin with a title',
     breaks: ['text-plain/lines'],
+    also: ['protocol/content-type'],
     mutate: answering('GET', /^\/[^/-].*[^/]$/, (exchange) => withBody(exchange, (text) => `An entity\n${text}`)),
   },
   {

@@ -41,6 +41,7 @@ export const textRequestMutations: readonly Mutation[] = [
   {
     name: 'commas are separators everywhere',
     breaks: ['text-request/escapes', 'text-request/full-category'],
+    also: ['mutability/later'],
     mistake: deafTo(/"[^\n]*, /),
   },
   { name: 'a semicolon at the end is a fault', breaks: ['text-request/semicolon'], mistake: deafTo(/;\r\n/) },

@@ -21,6 +21,7 @@ export const uriListMutations: readonly Mutation[] = [
   {
     name: 'the list is called text/plain',
     breaks: ['uri-list/lines'],
+    also: ['text-collection/renderings'],
     mutate: listing((exchange) => withHeader(exchange, 'Content-Type', 'text/plain')),
   },
   {

@@ -52,5 +52,5 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 function warning(missing: ReadonlySet<string>): string {
   const rule = '='.repeat(100);
   const reasons = [...missing].map((reason) => `  ${reason}`).join('\n');
-  return `\n${rule}\nINTEROP TESTS WERE SKIPPED: what they need is not on this machine and cannot be installed.\n${reasons}\n${rule}\n`;
+  return `\n${rule}\nINTEROP TESTS COULD NOT BE MADE: what they need is not on this machine and cannot be installed.\n${reasons}\n${rule}\n`;
 }

@@ -11,12 +11,21 @@ import { LabUnavailable } from './packages.ts';
  */
 export async function describeWith(...packages: readonly string[]): Promise<typeof describe | typeof describe.skip> {
   try {
-    await ask(`/packages?${new URLSearchParams(packages.map((name) => ['name', name]))}`);
+    await needPackages(...packages);
     return describe;
   } catch (error) {
     if (error instanceof LabUnavailable) return describe.skip;
     throw error;
   }
+}
+
+/**
+ * Installs Debian packages when they are missing, for tests that are not to be skipped.
+ *
+ * @throws LabUnavailable where they cannot be had
+ */
+export async function needPackages(...packages: readonly string[]): Promise<void> {
+  await ask(`/packages?${new URLSearchParams(packages.map((name) => ['name', name]))}`);
 }
 
 /**

@@ -38,8 +38,8 @@ export function addDelete(program: Command): void {
             const members = isCollection ? await client.list(where) : [work.urlOf(word)];
             if (isCollection) await client.deleteAll(where);
             else await client.delete(work.urlOf(word));
-            if (options.wait === true) for (const member of members) await untilGone(patience, member);
             deleted.push(...members);
+            if (options.wait === true) for (const member of members) await untilGone(patience, member);
           }
         } finally {
           if (deleted.length > 0) print(printer.urls(deleted));

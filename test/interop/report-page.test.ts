@@ -1,18 +1,22 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport } from '../../src/conformance/report/html.ts';
 import { junitReport } from '../../src/conformance/report/junit.ts';
-import { checkOf, exchangeOf, hostile, hostileReport, reportOf, requirement, resultOf } from './made-up-report.ts';
+import {
+  checkOf,
+  exchangeOf,
+  hostile,
+  hostileReport,
+  reportOf,
+  requirement,
+  resultOf,
+} from '../conformance/made-up-report.ts';
+import { needPackages } from './lab/shared.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (executablePath === undefined) {
-  process.stderr.write(
-    'SKIPPED: the page of a report is not looked at, since there is no chromium (apt install chromium)\n',
-  );
-}
+await needPackages('chromium', 'fonts-dejavu-core');
 
 const requirements = [
   requirement('HTTP-1'),
@@ -25,17 +29,17 @@ const report = reportOf(requirements, [
   resultOf(checkOf('model/kinds', ['CORE-1']), 'pass'),
 ]);
 
-describe.skipIf(executablePath === undefined)('The page of a report, in a browser', () => {
+describe('The page of a report, in a browser', () => {
   const directory = mkdtempSync(join(tmpdir(), 'occi-report-'));
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
+      executablePath: '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
     });
   }, 60_000);
   afterAll(async () => {
-    await browser.close();
+    await browser?.close();
     rmSync(directory, { recursive: true, force: true });
   });
 

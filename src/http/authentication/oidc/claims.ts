@@ -1,0 +1,52 @@
+import type { Credentials } from '../../../gateway/credentials.ts';
+import { OcciError } from '../../../occi/errors.ts';
+
+/** Where in a token there is what: dotted paths, or whole names that have dots. */
+export interface ClaimNames {
+  readonly user: string;
+  readonly project: string;
+  readonly roles: string;
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * Who the claims of a token stand for.
+ *
+ * @param claims with `exp`, in seconds
+ * @throws OcciError `unauthenticated` when user or project are not in it
+ */
+export function credentialsFrom(claims: Claims & { readonly exp: number }, names: ClaimNames): Credentials {
+  return {
+    user: onlyOne(claims, names.user),
+    project: onlyOne(claims, names.project),
+    roles: words(claimAt(claims, names.roles)),
+    expires: claims.exp * 1000,
+    proof: 'oidc',
+  };
+}
+
+function onlyOne(claims: Claims, name: string): string {
+  const value = claimAt(claims, name);
+  const only = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  if (typeof only === 'string' && only !== '') return only;
+  const why = Array.isArray(value) && value.length > 1 ? `names several in ${name}` : `says nothing in ${name}`;
+  throw new OcciError('unauthenticated', `the token ${why}`);
+}
+
+/** Names are in a list, or apart by blanks as in `scope` (RFC 6749 §3.3). */
+function words(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split(' ').filter((word) => word !== '');
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/** A claim by its name, or step by step. */
+function claimAt(claims: Claims, name: string): unknown {
+  if (Object.hasOwn(claims, name)) return claims[name];
+  let value: unknown = claims;
+  for (const step of name.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Claims)[step];
+  }
+  return value;
+}
