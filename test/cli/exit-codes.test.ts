@@ -91,6 +91,17 @@ describe('how occi ends', { timeout: 60_000 }, () => {
     expect(server.requests.every(({ method }) => method === 'GET')).toBe(true);
   });
 
+  it.each(['', '{}', '[1]', '[{"url":"http://a","kind":"k","mixins":[],"attributes":{},"links":[null]}]'])(
+    '2: a document that is none: %s',
+    async (input) => {
+      server = await startOcciServer(() => 'active');
+      expect(await runOcci(['create', '--from', '-', '-e', server.url], { input })).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^occi: this is no document of entities\n {6}use what occi export/),
+      });
+    },
+  );
+
   it('3: there is no such entity, or no such category', async () => {
     server = await startOcciServer(() => 'active');
     expect(await runOcci(['describe', 'compute/2', '-e', server.url])).toMatchObject({
@@ -149,6 +160,19 @@ describe('how occi ends', { timeout: 60_000 }, () => {
       () => 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nCat',
     );
     expect(await runOcci(['list', '--endpoint', server.url])).toMatchObject({ code: 5 });
+  });
+
+  it('6: what is deleted does not go, and is named all the same', async () => {
+    server = await startOcciServer(
+      () => 'active',
+      ({ method }) => (method === 'DELETE' ? reply('200 OK', [plain], 'OK') : undefined),
+    );
+    const args = ['delete', 'compute/1', '--wait', '--wait-timeout', '0.2', '-e', server.url];
+    expect(await runOcci(args)).toMatchObject({
+      code: 6,
+      stdout: `${server.url}/compute/1\n`,
+      stderr: expect.stringMatching(/is still there after 0.2 s\n/),
+    });
   });
 
   it('6: what was waited for does not come, or an error does', async () => {

@@ -23,7 +23,8 @@ export interface RunningOcci {
   readonly pid: number | undefined;
   /** What it has written so far, on both streams. */
   output(): string;
-  interrupt(): void;
+  /** SIGINT when none is named. */
+  interrupt(signal?: NodeJS.Signals): void;
   type(text: string): void;
   readonly ended: Promise<Ending>;
 }
@@ -66,7 +67,7 @@ export function start(
   return {
     pid: child.pid,
     output: () => output.stdout + output.stderr,
-    interrupt: () => void child.kill('SIGINT'),
+    interrupt: (signal = 'SIGINT') => void child.kill(signal),
     type: (text) => void child.stdin.write(text),
     ended: new Promise((resolve, reject) => {
       child.on('error', reject);

@@ -20,6 +20,7 @@ export const linkMutations: readonly Mutation[] = [
   {
     name: 'a link does not show where it leads',
     breaks: ['links/ends'],
+    also: ['text-link/model-attributes'],
     mutate: onAnswers('GET', /^\/networkinterface\/./, (exchange) =>
       withBody(exchange, (text) => text.replace(/^X-OCCI-Attribute: occi\.core\.target=.*\n/m, '')),
     ),
@@ -27,6 +28,7 @@ export const linkMutations: readonly Mutation[] = [
   {
     name: 'a link shows its target as its source',
     breaks: ['links/ends'],
+    also: ['text-link/model-attributes'],
     mutate: onAnswers('GET', /^\/networkinterface\/./, (exchange) =>
       withBody(exchange, (text) => text.replace(/core\.source="[^"]*"/, 'core.source="/network/1"')),
     ),
@@ -60,6 +62,7 @@ export const linkMutations: readonly Mutation[] = [
   {
     name: 'a resource does not show its links',
     breaks: ['links/shown-by-source'],
+    also: ['text-link/says-where', 'infrastructure/compute-shows-actions'],
     mutate: onAnswers('GET', /^\/compute\/./, (exchange) =>
       withBody(exchange, (text) => text.replace(/^Link: .*\n?/gm, '')),
     ),

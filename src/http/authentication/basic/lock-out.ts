@@ -80,6 +80,6 @@ export class LockOut {
   }
 
   #waitAfter(count: number): number {
-    return count < this.#free ? 0 : Math.min(this.#longestMs, this.#firstMs * 2 ** Math.floor(count - this.#free));
+    return count < this.#free ? 0 : Math.min(this.#longestMs, this.#firstMs * 2 ** Math.ceil(count - this.#free));
   }
 }

@@ -41,7 +41,7 @@ export function readDistinguishedName(text: string): DistinguishedName {
     ? text.slice(1).split(/\/(?=[A-Za-z][A-Za-z0-9.-]*=)/)
     : splitUnescaped(text, ',').reverse();
   if (text.startsWith('/')) return name.map((part) => partOf(part, (value) => value));
-  return name.flatMap((part) => splitUnescaped(part, '+').map((one) => partOf(one.trim(), unescaped)));
+  return name.flatMap((part) => splitUnescaped(part, '+').map((one) => partOf(one, unescaped)));
 }
 
 /** Reads the subject of a certificate as Node has it: a line each, from the root on, values escaped as in RFC 2253. */
@@ -49,7 +49,7 @@ export function readSubject(lines: string): DistinguishedName {
   return lines
     .split('\n')
     .filter((line) => line !== '')
-    .flatMap((line) => splitUnescaped(line, '+').map((one) => partOf(one.trim(), unescaped)));
+    .flatMap((line) => splitUnescaped(line, '+').map((one) => partOf(one, unescaped)));
 }
 
 /** The same text for the same name, however it was written. */
@@ -92,10 +92,19 @@ function splitUnescaped(text: string, separator: string): string[] {
 
 /** Undoes the escapes of RFC 4514 §2.4: of single characters, and of bytes of UTF-8 in hexadecimal. */
 function unescaped(value: string): string {
-  const plain = /^"(.*)"$/s.exec(value)?.[1] ?? value;
+  const bare = withoutBlanksBehind(value);
+  const plain = bare.length > 1 && bare.startsWith('"') && bare.endsWith('"') ? bare.slice(1, -1) : bare;
   return plain.replace(/(?:\\[0-9A-Fa-f]{2})+|\\./gs, (found) => {
     return /^\\[0-9A-Fa-f]{2}/.test(found)
       ? Buffer.from(found.replaceAll('\\', ''), 'hex').toString('utf8')
       : found.slice(1);
   });
+}
+
+/** Blanks at the end are not part of a value, except the first one after a backslash. */
+function withoutBlanksBehind(value: string): string {
+  const end = value.trimEnd();
+  let backslashes = 0;
+  while (end.at(-1 - backslashes) === '\\') backslashes += 1;
+  return backslashes % 2 === 0 ? end : value.slice(0, end.length + 1);
 }
