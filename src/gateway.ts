@@ -16,6 +16,7 @@ import { Traffic } from './http/traffic.ts';
 import { serverHeader } from './http/versions.ts';
 import type { Notification } from './messaging/message.ts';
 import { openNotificationPublisher } from './messaging/notification-publisher.ts';
+import { osTemplate } from './occi/mixin.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
 import { openAuthenticators } from './open-authenticators.ts';
 import { brokerOf, openBackend } from './open-backend.ts';
@@ -81,18 +82,19 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const warn = (message: string, detail?: unknown) =>
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
   const base = await openStore(config);
-  const feed = await openFeed(config, base.identity, () => open.provider.catalogue.model, warn);
+  const feed = await openFeed(config, base.identity, () => model, warn);
   const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];
   let authenticators = options.authenticators ?? [];
   let policy: OpenPolicy | undefined;
+  let model: Model;
   let open: OpenProvider;
   try {
-    const surroundings = { provider: store.identity, model: () => open.provider.catalogue.model, log: warn };
+    const surroundings = { provider: store.identity, model: () => templatesOf(model, config), log: warn };
     if (options.authenticators === undefined) authenticators = await openAuthenticators(config, log);
     backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
-    const model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
+    model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     policy = await openPolicy({ file: config.policyFile, model, log });
     open = await openProvider({
       store,
@@ -111,7 +113,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await feed?.close();
     throw error;
   }
-  return serving(config, open, policy, log, feed, authenticators);
+  return serving({ config, open, model, policy, log, feed, authenticators });
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -140,22 +142,33 @@ function extraModelFiles({ modelDir, modelFiles = [] }: GatewayOptions): readonl
   return modelDir === undefined ? modelFiles : [modelDir, ...modelFiles];
 }
 
-function serving(
-  config: Config,
-  open: OpenProvider,
-  policy: OpenPolicy,
-  log: GatewayLog,
-  feed: Feed | undefined,
-  authenticators: readonly Authenticator[],
-): Gateway {
+/** Tells templates from other mixins. Those that are made at run time belong to projects, and are known by their scheme. */
+function templatesOf(model: Model, { templateScheme }: Config): Pick<Model, 'depends'> {
+  return {
+    depends: (mixin, on) => model.depends(mixin, on) || (on === osTemplate && mixin.startsWith(templateScheme)),
+  };
+}
+
+/** Everything that is open when requests are served. */
+interface Parts {
+  readonly config: Config;
+  readonly open: OpenProvider;
+  readonly model: Model;
+  readonly policy: OpenPolicy;
+  readonly log: GatewayLog;
+  readonly feed: Feed | undefined;
+  readonly authenticators: readonly Authenticator[];
+}
+
+function serving({ config, open, model, policy, log, feed, authenticators }: Parts): Gateway {
   const traffic = new Traffic();
   const clients = clientLimits(config);
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
   const inLines = (renderer: Renderer) => (config.lineEnds === 'crlf' ? inCrLf(renderer) : renderer);
-  const server = serverHeader(version, open.provider.catalogue.model);
+  const server = serverHeader(version, model);
   const app = gatewayApp({
-    provider: open.provider,
+    providerOf: open.of,
     policy,
     authenticators,
     server,

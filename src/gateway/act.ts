@@ -101,7 +101,7 @@ async function act(
   }
   if (update.length === 0) return [];
   await carryOut(provider, scope, { update, addMixins: templates, commands }, beforeOf(concerned));
-  if (templates.length > 0) await provider.catalogue.refresh(provider.store);
+  if (templates.length > 0) await provider.catalogue.refresh();
   return templates;
 }
 

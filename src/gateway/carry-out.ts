@@ -84,7 +84,7 @@ async function takeBack(
       commands,
     });
   });
-  if ((changes.addMixins ?? []).length > 0) await provider.catalogue.refresh(provider.store);
+  if ((changes.addMixins ?? []).length > 0) await provider.catalogue.refresh();
   // Whatever the backend says now, the record is clean, and the outbox goes on until it is answered. Where somebody
   // answers, the client need not find traces of what it was refused.
   if (!(cause instanceof Unreachable)) await undone();

@@ -1,22 +1,24 @@
 import type { Model } from '../occi/model.ts';
-import type { Store } from '../store/store.ts';
+import type { ProjectStore } from '../store/project-store.ts';
 
-/** The model as it is now: what the provider defines, and the mixins that were added at run time. */
+/** The model of a project as it is now: what the provider defines, and the mixins that it has added at run time. */
 export class Catalogue {
   readonly #provided: Model;
+  readonly #store: ProjectStore;
   #model: Model;
   /** The version of the run-time mixins that the model has at least. */
   #version = Number.NaN;
 
-  private constructor(provided: Model) {
+  private constructor(provided: Model, store: ProjectStore) {
     this.#provided = provided;
+    this.#store = store;
     this.#model = provided;
   }
 
-  /** The catalogue with the run-time mixins of a store. */
-  static async open(provided: Model, store: Store): Promise<Catalogue> {
-    const catalogue = new Catalogue(provided);
-    await catalogue.refresh(store);
+  /** The catalogue with the run-time mixins that are in the store. */
+  static async open(provided: Model, store: ProjectStore): Promise<Catalogue> {
+    const catalogue = new Catalogue(provided, store);
+    await catalogue.refresh();
     return catalogue;
   }
 
@@ -25,14 +27,15 @@ export class Catalogue {
   }
 
   /** Reads the run-time mixins again, after a change of them was committed. */
-  async refresh(store: Store): Promise<void> {
-    const version = await store.mixinsVersion();
-    this.#model = this.#provided.withMixins(await store.mixins());
+  async refresh(): Promise<void> {
+    const version = await this.#store.mixinsVersion();
+    const mixins = await this.#store.mixins();
+    this.#model = mixins.length === 0 ? this.#provided : this.#provided.withMixins(mixins);
     this.#version = version;
   }
 
-  /** Reads them when somebody else has changed them. */
-  async keepUp(store: Store): Promise<void> {
-    if ((await store.mixinsVersion()) !== this.#version) await this.refresh(store);
+  /** Reads them when somebody else may have changed them. */
+  async keepUp(): Promise<void> {
+    if (this.#store.shared && (await this.#store.mixinsVersion()) !== this.#version) await this.refresh();
   }
 }

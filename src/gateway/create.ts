@@ -135,13 +135,13 @@ async function madeBefore(provider: Provider, instance: Instance, place: Place):
     const other = await provider.store.byId(idOf(entity));
     const isElsewhere = place.location !== undefined && other?.location !== place.location;
     if (other !== undefined && !isElsewhere && sameRequest(other, instance)) return other;
-    if (other !== undefined) throw taken(entity);
+    if (!(await provider.store.isNew(idOf(entity)))) throw taken(entity);
   }
   for (const { entity: link, given: stated } of instance.links) {
-    if (stated.includes(core.id) && (await provider.store.byId(idOf(link))) !== undefined) throw taken(link);
+    if (stated.includes(core.id) && !(await provider.store.isNew(idOf(link)))) throw taken(link);
   }
   if (!given.includes(core.id) && place.location === undefined) return undefined;
-  if ((await provider.store.view(entity.location)) !== undefined) {
+  if (!(await provider.store.isFree(entity.location))) {
     throw new OcciError('exists', `there is an entity at ${entity.location} already`, { token: entity.location });
   }
   return undefined;

@@ -1,3 +1,5 @@
+import { commonProject } from '../occi/entity.ts';
+
 /** Who sends a request, as far as that has been proven. */
 export interface Credentials {
   /** A stable id of the user, as whoever proved it has it. */
@@ -10,9 +12,6 @@ export interface Credentials {
   /** How it was proven. */
   readonly proof: 'none' | 'basic' | 'keystone' | 'oidc' | 'x509';
 }
-
-/** The project of everything where nobody is asked who he is. */
-export const commonProject = 'default';
 
 /** Where nobody is asked, everybody may do everything. */
 export const anybody: Credentials = { user: 'anybody', project: commonProject, roles: ['admin'], proof: 'none' };

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityEvent } from '../backends/backend.ts';
 import type { Entity } from '../occi/entity.ts';
+import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
 import { afterEvent } from './after-event.ts';
-import type { Catalogue } from './catalogue.ts';
 import { retrying } from './commit.ts';
 import { LastWords } from './last-words.ts';
 
@@ -34,7 +34,7 @@ const progressMs = 20;
  */
 export class EventSink {
   readonly #store: Store;
-  readonly #catalogue: Catalogue;
+  readonly #model: Model;
   readonly #log: SinkLog;
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #working = new Map<string, Promise<void>>();
@@ -43,9 +43,9 @@ export class EventSink {
   readonly #lastWords = new LastWords();
   readonly #stop = new AbortController();
 
-  constructor(store: Store, catalogue: Catalogue, log: SinkLog) {
+  constructor(store: Store, model: Model, log: SinkLog) {
     this.#store = store;
-    this.#catalogue = catalogue;
+    this.#model = model;
     this.#log = log;
   }
 
@@ -125,7 +125,7 @@ export class EventSink {
     // Perhaps another gateway has heard something since.
     if (event.basis !== undefined && event.basis !== entity.revision) return entity;
     try {
-      return afterEvent(this.#catalogue.model, entity, event) ?? entity;
+      return afterEvent(this.#model, entity, event) ?? entity;
     } catch (error) {
       // One that cannot be understood must not keep the others from being written.
       this.#log.warn({ err: error, entity: event.id }, 'event makes no sense');

@@ -71,6 +71,7 @@ export async function instantiate(
   const attributes = created(definitions, client, values);
   const entity: Entity = {
     location: placement.location ?? `${kind.location}${id}`,
+    project: provider.project,
     kind: kind.id,
     mixins,
     attributes,

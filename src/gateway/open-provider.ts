@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Backend, EntityEvent, HostStatus } from '../backends/backend.ts';
 import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
-import { Catalogue } from './catalogue.ts';
 import { EventSink } from './events.ts';
 import type { Limits } from './limits.ts';
 import { Outbox, type OutboxLog } from './outbox.ts';
 import type { Provider } from './provider.ts';
 import { Reconciler } from './reconciler.ts';
 import { recordReader } from './record-reader.ts';
+import { Tenants } from './tenants.ts';
 
 export interface ProviderOptions {
   readonly store: Store;
@@ -28,7 +28,8 @@ export interface ProviderOptions {
 
 /** A provider at work. */
 export interface OpenProvider {
-  readonly provider: Provider;
+  /** The provider as a project sees it. */
+  of(project: string): Promise<Provider>;
   /** @throws Error with what is missing for requests to be served */
   ready(): Promise<void>;
   /** The hosts of all backends. */
@@ -48,15 +49,14 @@ const patienceMs = 1000;
  * delivered, and what really exists is compared with the record, while requests are served already.
  */
 export async function openProvider(options: ProviderOptions): Promise<OpenProvider> {
-  const { store, backends, log, retryMs = usual.retry } = options;
-  const catalogue = await Catalogue.open(options.model, store);
-  const sink = new EventSink(store, catalogue, log);
+  const { store, backends, model, log, retryMs = usual.retry } = options;
+  const sink = new EventSink(store, model, log);
   const apply = sink.apply.bind(sink);
   const record = recordReader(store);
   const outbox = new Outbox({
     store,
     record,
-    catalogue,
+    model,
     backends: new Map(backends.map((backend) => [backend.name, backend])),
     apply,
     log,
@@ -71,14 +71,14 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
     everyMs: options.reconcileMs ?? usual.reconcile,
     doubtMs: Math.min(options.reconcileMs ?? usual.doubt, usual.doubt),
   });
-  const provider: Provider = {
+  const tenants = new Tenants({
     store,
-    catalogue,
     outbox,
+    model,
     limits: options.limits,
     templateScheme: options.templateScheme,
     backendOf: (kind) => backends.find((backend) => backend.serves(kind)),
-  };
+  });
   const doubt = () => {
     outbox.nudge();
     reconciler.doubt();
@@ -94,7 +94,7 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
   hurry.abort();
   void reconciler.start();
   return {
-    provider,
+    of: (project) => tenants.of(project),
     async ready() {
       await store.health();
       for (const backend of backends) await backend.health();

@@ -1,7 +1,7 @@
 import { type Backend, type EntityEvent, type RecordReader, Refusal, Unreachable } from '../backends/backend.ts';
 import { idOf } from '../occi/entity.ts';
+import type { Model } from '../occi/model.ts';
 import { type ChangeSet, type Command, type Store, StoreUnavailable } from '../store/store.ts';
-import type { Catalogue } from './catalogue.ts';
 
 /** What the outbox tells the log. */
 export interface OutboxLog {
@@ -12,7 +12,7 @@ export interface OutboxLog {
 export interface OutboxOptions {
   readonly store: Store;
   readonly record: RecordReader;
-  readonly catalogue: Catalogue;
+  readonly model: Model;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly apply: (event: EntityEvent) => Promise<void>;
   readonly log: OutboxLog;
@@ -209,7 +209,7 @@ export class Outbox {
     const entity = await this.#options.record.at(command.location);
     if (entity === undefined) return;
     const message = error instanceof Refusal ? error.message : 'the backend failed';
-    const failed = this.#options.catalogue.model.lifecycleOf(entity.kind)?.error;
+    const failed = this.#options.model.lifecycleOf(entity.kind)?.error;
     const wasCreated = entity.pending?.action === undefined && entity.pending !== undefined;
     // What was refused to be made is not there; anything else is as it was before.
     await this.#options.apply({

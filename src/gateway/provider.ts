@@ -1,17 +1,19 @@
 import type { Backend, RequestContext } from '../backends/backend.ts';
 import type { NameSpace } from '../occi/name-space.ts';
-import type { Store } from '../store/store.ts';
+import type { ProjectStore } from '../store/project-store.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Credentials } from './credentials.ts';
 import type { Limits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { Policy } from './policy/policy.ts';
 
-/** The provider of GFD.221: everything the use cases work with. */
+/** The provider of GFD.221, as one project sees it: everything the use cases work with. */
 export interface Provider {
-  readonly store: Store;
+  /** Whose provider it is. What use cases make belongs to it. */
+  readonly project: string;
+  readonly store: ProjectStore;
   readonly catalogue: Catalogue;
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'carryOut' | 'compensate' | 'pursue'>;
   readonly limits: Limits;
   /** The scheme of operating system templates that are made at run time. */
   readonly templateScheme: string;

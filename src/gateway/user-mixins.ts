@@ -32,7 +32,7 @@ export async function addUserMixins(provider: Provider, scope: Scope, content: C
     await provider.store.commit({ addMixins: mixins });
     return mixins;
   });
-  await provider.catalogue.refresh(provider.store);
+  await provider.catalogue.refresh();
   return added;
 }
 
@@ -58,7 +58,7 @@ export async function removeUserMixins(provider: Provider, scope: Scope, content
     const changes = { update: [...after.values()], removeMixins: mixins.map(({ id }) => id) };
     await carryOut(provider, scope, changes, beforeOf([...before.values()]));
   });
-  await provider.catalogue.refresh(provider.store);
+  await provider.catalogue.refresh();
 }
 
 function categoriesOf(content: Content): readonly CategoryReference[] {
@@ -90,6 +90,9 @@ async function define(provider: Provider, scope: Scope, model: Model, reference:
   }
   if (scheme.startsWith(reservedSchemeBase)) {
     throw new OcciError('invalid-request', `schemes below ${reservedSchemeBase} are reserved; choose one of your own`);
+  }
+  if (scheme === provider.templateScheme) {
+    throw new OcciError('invalid-request', `the scheme ${scheme} is that of templates; choose one of your own`);
   }
   const location = await freeLocation(provider, scope, model, reference);
   return {

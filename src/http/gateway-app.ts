@@ -4,6 +4,7 @@ import type { Credentials } from '../gateway/credentials.ts';
 import type { OpenPolicy } from '../gateway/policy/open-policy.ts';
 import type { Provider } from '../gateway/provider.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
+import { actingIn, projectHeader } from './authentication/acting-in.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Call, HttpLimits } from './call.ts';
@@ -24,7 +25,8 @@ import { versionWith } from './versions.ts';
 
 /** What the application needs to run. */
 export interface AppOptions extends OperatorOptions {
-  readonly provider: Provider;
+  /** The provider as a project sees it. */
+  readonly providerOf: (project: string) => Promise<Provider>;
   readonly policy: Pick<OpenPolicy, 'current'>;
   /** The `Server` header of every response. */
   readonly server: string;
@@ -89,19 +91,21 @@ async function answer(
   requestId: string,
   visit: Visit | undefined,
 ): Promise<Response> {
-  const { provider, renderers } = options;
+  const { renderers } = options;
   const { location, method } = incoming;
   if (options.traffic.draining) {
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
   }
   if (isForOperators(location)) return onOperatorPath(options, location, method, headers);
   visit?.arrive();
-  const credentials = await authenticate(options.authenticators, incoming);
-  visit?.identify(credentials);
+  const client = await authenticate(options.authenticators, incoming);
+  visit?.identify(client);
   Object.assign(headers, visit?.headers);
   const version = versionWith(incoming.header('user-agent'));
-  // A mixin that one gateway has added is known to all at once.
-  if (provider.store.shared) await provider.catalogue.keepUp(provider.store);
+  const credentials = actingIn(client, incoming.header(projectHeader), options.policy.current);
+  // What belongs to a project is not for caches that others ask, too; they know nothing of tokens in other headers.
+  if (credentials.proof !== 'none') headers['cache-control'] = 'private';
+  const provider = await options.providerOf(credentials.project);
   const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
   if (target.is === 'nothing') throw new OcciError('not-found', `there is nothing at ${location ?? 'this path'}`);
   const methods = methodsOf(target);

@@ -10,6 +10,8 @@ import type { Pending } from './lifecycle.ts';
 export interface Entity {
   /** Its path within the provider, without mount prefix; never ends in `/` (GFD.185 §3.4.4). */
   readonly location: string;
+  /** The project it belongs to, which is all that sees it. */
+  readonly project: string;
   /** The type identifier of its kind. */
   readonly kind: string;
   /** The type identifiers of its mixins, in the order of association. */
@@ -28,6 +30,9 @@ export interface EntityView {
   readonly entity: Entity;
   readonly links: readonly Entity[];
 }
+
+/** The project of everything where nobody is asked who he is. */
+export const commonProject = 'default';
 
 /** The text names of the core attributes (GFD.229 §5.5.1). */
 export const core = {

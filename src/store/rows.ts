@@ -6,6 +6,7 @@ import type { Command } from './store.ts';
 export interface EntityRow {
   readonly seq: number;
   readonly location: string;
+  readonly project: string;
   readonly kind: string;
   readonly revision: number;
   readonly document: string;
@@ -39,14 +40,14 @@ export function localEnd(entity: Entity, end: typeof core.source | typeof core.t
  *
  * @throws Error naming the row when it is damaged
  */
-export function entityFrom({ seq, location, kind, revision, document }: EntityRow): Entity {
+export function entityFrom({ seq, location, project, kind, revision, document }: EntityRow): Entity {
   const row = `entity ${seq} (${location})`;
   const { mixins, attributes, pending, handle } = parseObject(row, document);
   if (!isStrings(mixins)) throw damaged(row, 'its mixins are no list of type identifiers');
   if (!isObject(attributes)) throw damaged(row, 'it has no attributes');
   if (pending !== undefined && !isObject(pending)) throw damaged(row, 'its pending change is no object');
   if (handle !== undefined && !isObject(handle)) throw damaged(row, 'its handle is no object');
-  const entity = { location, kind, mixins, attributes, revision } as Entity;
+  const entity = { location, project, kind, mixins, attributes, revision } as Entity;
   if (pending === undefined && handle === undefined) return entity;
   return { ...entity, ...(pending && { pending }), ...(handle && { handle }) } as Entity;
 }

@@ -23,9 +23,9 @@ export interface Store {
   locations(selection: Selection): AsyncIterable<readonly string[]>;
   /** The same with everything a rendering needs. */
   views(selection: Selection): AsyncIterable<readonly EntityView[]>;
-  /** Mixins that were added at run time, in order. */
-  mixins(): Promise<readonly Mixin[]>;
-  /** A number that grows whenever such mixins have been added or removed, by whomever. */
+  /** The mixins that a project has added at run time, in order. */
+  mixins(project: string): Promise<readonly Mixin[]>;
+  /** A number that grows whenever such mixins have been added or removed, by whomever in whatever project. */
   mixinsVersion(): Promise<number>;
   /**
    * @returns the revision that all entities of the change set have now
@@ -48,6 +48,7 @@ export interface Store {
 
 /** A part of all entities. Conditions hold at once; without any it is everything. */
 export interface Selection {
+  readonly project?: string;
   readonly kind?: string;
   /** All of these mixins. */
   readonly mixins?: readonly string[];
@@ -68,7 +69,9 @@ export interface ChangeSet {
   readonly remove?: readonly Entity[];
   /** Locations of entities that have to exist once it is applied. */
   readonly requireEntities?: readonly string[];
-  /** Conflict when a type identifier or location is taken. */
+  /** The project whose mixins are meant; the common one when nothing is said. */
+  readonly project?: string;
+  /** Conflict when the project has a mixin with that type identifier or location. */
   readonly addMixins?: readonly Mixin[];
   /** Type identifiers. Conflict when one is unknown or entities outside the change set still have it. */
   readonly removeMixins?: readonly string[];

@@ -14,7 +14,7 @@ export function watchedStore(store: Store, told: (changes: ChangeSet, revision: 
     linksAt: (location) => store.linksAt(location),
     locations: (selection) => store.locations(selection),
     views: (selection) => store.views(selection),
-    mixins: () => store.mixins(),
+    mixins: (project) => store.mixins(project),
     mixinsVersion: () => store.mixinsVersion(),
     async commit(changes) {
       const revision = await store.commit(changes);

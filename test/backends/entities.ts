@@ -3,7 +3,7 @@ import type { Intent } from '../../src/backends/backend.ts';
 import type { Action } from '../../src/occi/action.ts';
 import type { Attributes, Value } from '../../src/occi/attribute.ts';
 import { splitTypeIdentifier } from '../../src/occi/category.ts';
-import { core, type Entity } from '../../src/occi/entity.ts';
+import { commonProject, core, type Entity } from '../../src/occi/entity.ts';
 import { type Kind, linkKind, resourceKind } from '../../src/occi/kind.ts';
 import { type Mixin, osTemplate, resourceTemplate } from '../../src/occi/mixin.ts';
 import { Model } from '../../src/occi/model.ts';
@@ -76,6 +76,7 @@ export function entity(term: KindTerm, attributes: Attributes = {}, more: Partia
   const uuid = randomUUID();
   return {
     location: `/${term}/${uuid}`,
+    project: commonProject,
     kind: kinds[term],
     mixins: [],
     attributes: { [core.id]: `urn:uuid:${uuid}`, ...attributes },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EntityEvent } from '../../src/backends/backend.ts';
 import { afterEvent } from '../../src/gateway/after-event.ts';
 import { LastWords } from '../../src/gateway/last-words.ts';
-import type { Entity } from '../../src/occi/entity.ts';
+import { commonProject, type Entity } from '../../src/occi/entity.ts';
 import { Model } from '../../src/occi/model.ts';
 import { loadModelFiles } from '../../src/spec/model-files.ts';
 
@@ -10,6 +10,7 @@ const model = new Model(loadModelFiles());
 const id = 'urn:uuid:0b0a2c4e-0000-4000-8000-000000000001';
 const fresh: Entity = {
   location: '/compute/1',
+  project: commonProject,
   kind: 'http://schemas.ogf.org/occi/infrastructure#compute',
   mixins: [],
   attributes: { 'occi.core.id': id, 'occi.compute.state': 'inactive' },

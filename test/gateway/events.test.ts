@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Catalogue } from '../../src/gateway/catalogue.ts';
 import { EventSink } from '../../src/gateway/events.ts';
+import { commonProject } from '../../src/occi/entity.ts';
 import { Model } from '../../src/occi/model.ts';
 import { loadModelFiles } from '../../src/spec/model-files.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -29,6 +29,7 @@ beforeEach(async () => {
     create: [
       {
         location,
+        project: commonProject,
         kind: 'http://schemas.ogf.org/occi/infrastructure#compute',
         mixins: [],
         attributes: { 'occi.core.id': id, 'occi.compute.state': 'inactive' },
@@ -37,7 +38,7 @@ beforeEach(async () => {
       },
     ],
   });
-  sink = new EventSink(store, await Catalogue.open(new Model(loadModelFiles()), store), { warn: vi.fn() });
+  sink = new EventSink(store, new Model(loadModelFiles()), { warn: vi.fn() });
 });
 afterEach(async () => {
   await sink.close();
@@ -72,7 +73,7 @@ describe('what backends report', () => {
 
   it('is no news when it was compared with what has changed since, perhaps by another gateway', async () => {
     const basis = (await store.byId(id))?.revision as number;
-    const other = new EventSink(store, await Catalogue.open(new Model(loadModelFiles()), store), { warn: vi.fn() });
+    const other = new EventSink(store, new Model(loadModelFiles()), { warn: vi.fn() });
     const seen = other.apply({ id, state: 'inactive', message: 'spawning', basis });
     await sink.apply({ id, state: 'active', message: null });
     await seen;

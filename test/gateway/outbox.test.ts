@@ -7,6 +7,7 @@ import { anybody } from '../../src/gateway/credentials.ts';
 import { openProvider, type ProviderOptions } from '../../src/gateway/open-provider.ts';
 import { Policy } from '../../src/gateway/policy/policy.ts';
 import { type Entity, Refusal, Unreachable } from '../../src/index.ts';
+import { commonProject } from '../../src/occi/entity.ts';
 import { Model } from '../../src/occi/model.ts';
 import { loadModelFiles } from '../../src/spec/model-files.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -29,6 +30,7 @@ beforeEach(async () => {
     create: [
       {
         location,
+        project: commonProject,
         kind: compute,
         mixins: [],
         attributes: { 'occi.core.id': id, 'occi.compute.state': 'inactive' },
@@ -178,7 +180,7 @@ describe('a record that several processes share', () => {
   it('has what is under way here delivered once, however often it is listed', async () => {
     share();
     const provider = await open({ takeoverMs: 1 });
-    const { outbox } = provider.provider;
+    const { outbox } = await provider.of(commonProject);
     const listed = vi.spyOn(store, 'commands');
     const release = Promise.withResolvers<void>();
     const { deliver } = backend;
@@ -206,7 +208,7 @@ describe('a record that several processes share', () => {
     const provider = await open({ takeoverMs: 3_600_000 });
     await vi.waitFor(() => expect(backend.delivered.length).toBeGreaterThan(1));
     store.commands = async () => [];
-    const { outbox } = provider.provider;
+    const { outbox } = await provider.of(commonProject);
     // Nothing is owed any more, so that new commands about the entity are accepted.
     backend.answer = () => [];
     const other = { id: 'new', backend: 'scripted', location, body: { do: 'act', id } };
@@ -255,9 +257,10 @@ describe('a store that is away', () => {
     };
     const command = { id: 'two', backend: 'scripted', location: entity.location, body: { do: 'create', id: another } };
     const space = { origin: 'http://localhost', prefix: '' };
-    const policy = new Policy(provider.provider.catalogue.model);
+    const policy = new Policy(new Model(loadModelFiles()));
     const scope = { version: '1.2', credentials: anybody, policy, space, context: { requestId: 'r' } } as const;
-    const request = carryOut(provider.provider, scope, { create: [entity], commands: [command] }, new Map());
+    const own = await provider.of(commonProject);
+    const request = carryOut(own, scope, { create: [entity], commands: [command] }, new Map());
     await expect(request).rejects.toThrow(StoreUnavailable);
     await vi.waitFor(async () => {
       expect((await store.view(entity.location))?.entity.attributes['occi.compute.state']).toBe('active');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { commonProject } from '../../src/occi/entity.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { until } from '../http/until.ts';
@@ -122,10 +123,10 @@ describeWithPostgreSql('Several stores on one database', () => {
     await stores[0].commit({ addMixins: [tag('a')] });
     const added = await stores[1].mixinsVersion();
     expect(added).toBeGreaterThan(before);
-    expect(await stores[1].mixins()).toEqual([tag('a')]);
+    expect(await stores[1].mixins(commonProject)).toEqual([tag('a')]);
     await stores[1].commit({ removeMixins: [tag('a').id] });
     expect(await stores[0].mixinsVersion()).toBeGreaterThan(added);
-    expect(await stores[0].mixins()).toEqual([]);
+    expect(await stores[0].mixins(commonProject)).toEqual([]);
   });
 
   const command = (id: string) => ({ id, backend: 'embedded', location: '/lamp/1', body: {} });

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { Conflict, type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { until } from '../http/until.ts';
 import { storeContract } from '../store/contract.ts';
-import { collect, contents, lamp, tag, wire } from '../store/samples.ts';
+import { collect, contents, expectWhatEarlierFormatsHad, lamp, tag, wire } from '../store/samples.ts';
 import { type PostgreSql, startPostgreSql } from './lab/postgresql.ts';
 import { describeWith } from './lab/shared.ts';
 
@@ -53,6 +54,15 @@ describeWithPostgreSql('PostgreSQL', () => {
       const last = await second.commit({ remove: before.views.map(({ entity }) => entity) });
       expect(last).toBeGreaterThan(Math.max(...before.views.map(({ entity }) => entity.revision)));
       await second.close();
+    });
+
+    it('is brought from format 1 to the present one, with everything in it', async () => {
+      const schema = freshSchema();
+      const file = new URL('../fixtures/store/postgresql-1.sql', import.meta.url);
+      await admin.query(`CREATE SCHEMA ${schema}; SET search_path TO ${schema}; ${readFileSync(file, 'utf8')}`);
+      const store = await openPostgresStore({ url, schema });
+      await expectWhatEarlierFormatsHad(store);
+      await store.close();
     });
 
     it('is made once by many that start at the same moment', async () => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../../src/occi/attribute.ts';
-import { core, type Entity, idOf, isLink, text, uuidOf } from '../../src/occi/entity.ts';
+import { commonProject, core, type Entity, idOf, isLink, text, uuidOf } from '../../src/occi/entity.ts';
 
 const entity = (attributes: Attributes): Entity => ({
   location: '/lamp/1',
+  project: commonProject,
   kind: 'http://lab.test/occi/home#lamp',
   mixins: [],
   attributes,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RawValue, Value } from '../../src/occi/attribute.ts';
-import type { Entity } from '../../src/occi/entity.ts';
+import { commonProject, type Entity } from '../../src/occi/entity.ts';
 import { matches, noFilter } from '../../src/occi/filter.ts';
 
 const lamp = 'http://lab.test/occi/home#lamp';
@@ -10,6 +10,7 @@ const uuid = '6f1c2b9e-0d5a-4c7b-9a58-1f0a6f6f0a01';
 
 const entity: Entity = {
   location: `/lamp/${uuid}`,
+  project: commonProject,
   kind: lamp,
   mixins: [dimmer, favourite],
   attributes: {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { applicable } from '../../src/gateway/lifecycle.ts';
 import type { Attributes } from '../../src/occi/attribute.ts';
 import type { Content, Draft } from '../../src/occi/draft.ts';
-import type { Entity, EntityView } from '../../src/occi/entity.ts';
+import { commonProject, type Entity, type EntityView } from '../../src/occi/entity.ts';
 import { OcciError } from '../../src/occi/errors.ts';
 import { Model } from '../../src/occi/model.ts';
 import type { Collection, Payload, RenderContext, Rendered, Renderer } from '../../src/renderers/renderer.ts';
@@ -43,7 +43,14 @@ export function contextAt(prefix = ''): RenderContext {
 
 function entity(location: string, term: string, attributes: Attributes): Entity {
   const id = { 'occi.core.id': `urn:uuid:${location.slice(location.lastIndexOf('/') + 1)}` };
-  return { location, kind: home + term, mixins: [], revision: 1, attributes: { ...id, ...attributes } };
+  return {
+    location,
+    project: commonProject,
+    kind: home + term,
+    mixins: [],
+    revision: 1,
+    attributes: { ...id, ...attributes },
+  };
 }
 
 const lamp1 = '/lamp/6f1c2b9e-0d5a-4c7b-9a58-1f0a6f6f0a01';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { core, type Entity } from '../../src/occi/entity.ts';
 import type { ChangeSet, Command, Selection } from '../../src/store/store.ts';
-import { lamp, lampKind, tag, wire, wireKind } from './samples.ts';
+import { lamp, lampKind, projects, tag, wire, wireKind } from './samples.ts';
 
 /** A change set whose revisions are yet to be filled in. */
 export interface Plan extends ChangeSet {
@@ -25,6 +25,9 @@ export function resolvePlan({ stale, ...changes }: Plan, revisionOf: (location: 
 
 const lampLocations = ['/lamp/1', '/lamp/2', '/lamp/kitchen/1', '/lamp/kitchen/2', '/lamp0'] as const;
 const wireLocations = ['/wire/1', '/wire/2', '/wire/3'] as const;
+/** Where an entity is tells in which of the two projects. */
+const projectAt = (location: string) => projects[location.endsWith('2') ? 1 : 0];
+
 const tags = [tag('cosy'), tag('bright'), tag('old')] as const;
 const commandIds = ['c1', 'c2', 'c3', 'c4'];
 const tagIds = tags.map(({ id }) => id);
@@ -34,10 +37,14 @@ const anyEnd = fc.constantFrom<string>(...lampLocations, ...wireLocations, 'http
 
 const anyLamp = fc
   .record({ location: fc.constantFrom(...lampLocations), mixins: someTags, title: fc.string() })
-  .map(({ location, mixins, title }) => lamp(location, { mixins, attributes: { [core.title]: title } }));
+  .map(({ location, mixins, title }) =>
+    lamp(location, { project: projectAt(location), mixins, attributes: { [core.title]: title } }),
+  );
 const anyWire = fc
   .record({ location: fc.constantFrom(...wireLocations), mixins: someTags, source: anyEnd, target: anyEnd })
-  .map(({ location, mixins, source, target }) => wire(location, source, target, { mixins }));
+  .map(({ location, mixins, source, target }) =>
+    wire(location, source, target, { project: projectAt(location), mixins }),
+  );
 const anyEntity = fc.oneof({ weight: 2, arbitrary: anyLamp }, anyWire);
 
 const anyCommand: fc.Arbitrary<Command> = fc
@@ -59,6 +66,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   update: few(anyEntity),
   remove: few(anyEntity),
   requireEntities: few(fc.constantFrom(...lampLocations)),
+  project: fc.constantFrom(...projects),
   addMixins: few(fc.constantFrom(...tags)),
   removeMixins: few(fc.constantFrom(...tagIds)),
   requireMixins: few(fc.constantFrom(...tagIds)),
@@ -68,6 +76,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
 
 export const anySelection: fc.Arbitrary<Selection> = fc.record(
   {
+    project: fc.constantFrom(...projects, 'nobody'),
     kind: fc.constantFrom(lampKind, wireKind, 'http://example.org/occi/house#none'),
     mixins: someTags,
     under: fc.constantFrom('/', '/lamp/', '/lamp/kitchen/', '/wire/', '/none/'),

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Value } from '../../src/occi/attribute.ts';
-import { core, idOf } from '../../src/occi/entity.ts';
+import { commonProject, core, idOf } from '../../src/occi/entity.ts';
 import { type ChangeSet, Conflict, type Selection, type Store } from '../../src/store/store.ts';
 import { anyPlan, anySelection, anySettled, resolvePlan } from './change-sets.ts';
 import { Reference } from './reference.ts';
-import { collect, contents, lamp, lampKind, outcome, read, tag, wire, wireKind } from './samples.ts';
+import { collect, contents, lamp, lampKind, outcome, projects, read, tag, wire, wireKind } from './samples.ts';
 
 /**
  * What every store has to do, whatever it keeps its data in.
@@ -52,7 +52,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await store.linksAt('/lamp/1')).toEqual([]);
         expect(await collect(store.locations({}))).toEqual([]);
         expect(await collect(store.views({ kind: lampKind }))).toEqual([]);
-        expect(await store.mixins()).toEqual([]);
+        expect(await store.mixins(commonProject)).toEqual([]);
         expect(await store.commands()).toEqual([]);
       });
 
@@ -348,13 +348,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       it('adds and removes mixins, and keeps their order [HTTP-4-a]', async () => {
         await store.commit({ addMixins: [tag('c'), tag('a')] });
         await store.commit({ addMixins: [tag('b')] });
-        expect(await store.mixins()).toStrictEqual([tag('c'), tag('a'), tag('b')]);
+        expect(await store.mixins(commonProject)).toStrictEqual([tag('c'), tag('a'), tag('b')]);
         await store.commit({ removeMixins: [tag('a').id] });
-        expect(await store.mixins()).toStrictEqual([tag('c'), tag('b')]);
+        expect(await store.mixins(commonProject)).toStrictEqual([tag('c'), tag('b')]);
         expect(await outcome(store, { removeMixins: [tag('a').id] })).toBe('conflict');
         expect(await outcome(store, { addMixins: [tag('b', '/other/')] })).toBe('conflict');
         expect(await outcome(store, { addMixins: [tag('d', tag('b').location)] })).toBe('conflict');
-        expect(await store.mixins()).toHaveLength(2);
+        expect(await store.mixins(commonProject)).toHaveLength(2);
       });
 
       it('counts up the version of the mixins when it changes them, and only then', async () => {
@@ -382,7 +382,43 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         const [one, two] = [await read(store, '/lamp/1'), await read(store, '/lamp/2')];
         expect(await outcome(store, { removeMixins: [id], update: [{ ...one, mixins: [] }] })).toBe('conflict');
         await store.commit({ removeMixins: [id], update: [{ ...one, mixins: [] }], remove: [two] });
-        expect(await store.mixins()).toEqual([]);
+        expect(await store.mixins(commonProject)).toEqual([]);
+      });
+
+      it('keeps what belongs to one project from another', async () => {
+        const { id } = tag('cosy');
+        const [home, theirs] = projects;
+        await store.commit({ project: home, addMixins: [tag('cosy')] });
+        await store.commit({ project: theirs, addMixins: [tag('cosy'), tag('old')] });
+        expect(await store.mixins(home)).toStrictEqual([tag('cosy')]);
+        expect(await store.mixins(theirs)).toStrictEqual([tag('cosy'), tag('old')]);
+        const create = [
+          lamp('/lamp/1', { mixins: [id] }),
+          lamp('/lamp/2', { mixins: [id], project: theirs }),
+          wire('/wire/1', '/lamp/2', '/lamp/2', { project: theirs }),
+        ];
+        await store.commit({ create });
+        const listed = async (selection: Selection) => collect(store.locations(selection));
+        expect(await listed({ project: home })).toEqual(['/lamp/1']);
+        expect(await listed({ project: theirs })).toEqual(['/lamp/2', '/wire/1']);
+        expect(await listed({ project: theirs, kind: lampKind })).toEqual(['/lamp/2']);
+        expect(await listed({ project: theirs, under: '/lamp/' })).toEqual(['/lamp/2']);
+        expect(await listed({ project: home, mixins: [id] })).toEqual(['/lamp/1']);
+        expect(await listed({ mixins: [id] })).toEqual(['/lamp/1', '/lamp/2']);
+        expect(await listed({ project: 'nobody' })).toEqual([]);
+        expect(await outcome(store, { project: home, requireMixins: [tag('old').id] })).toBe('conflict');
+        expect(await outcome(store, { project: home, removeMixins: [tag('old').id] })).toBe('conflict');
+        const mine = await read(store, '/lamp/1');
+        await store.commit({ project: home, removeMixins: [id], update: [{ ...mine, mixins: [] }] });
+        expect(await store.mixins(theirs)).toHaveLength(2);
+        expect(await read(store, '/lamp/2')).toMatchObject({ project: theirs, mixins: [id] });
+      });
+
+      it('lets no entity change its project', async () => {
+        await store.commit({ create: [lamp('/lamp/1')] });
+        const moved = { ...(await read(store, '/lamp/1')), project: 'neighbours' };
+        await expect(store.commit({ update: [moved] })).rejects.toThrow('/lamp/1 is ');
+        expect(await read(store, '/lamp/1')).toMatchObject({ project: commonProject });
       });
 
       it('requires mixins', async () => {
@@ -493,7 +529,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         await expect(store.view('/lamp/1')).rejects.toThrow('the store is closed');
         await expect(store.byId('urn:x')).rejects.toThrow('the store is closed');
         await expect(store.linksAt('/lamp/1')).rejects.toThrow('the store is closed');
-        await expect(store.mixins()).rejects.toThrow('the store is closed');
+        await expect(store.mixins(commonProject)).rejects.toThrow('the store is closed');
         await expect(store.mixinsVersion()).rejects.toThrow('the store is closed');
         await expect(store.commands()).rejects.toThrow('the store is closed');
         await expect(collect(store.locations({}))).rejects.toThrow('the store is closed');
@@ -509,7 +545,7 @@ export async function expectSame(store: Store, reference: Reference, selections:
   const views = reference.views({});
   expect(await contents(store)).toStrictEqual({
     views,
-    mixins: reference.mixins(),
+    mixins: projects.map((project) => reference.mixins(project)),
     commands: reference.commands(),
   });
   for (const view of views) {

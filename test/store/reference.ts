@@ -1,11 +1,11 @@
-import { core, type Entity, type EntityView, idOf, text } from '../../src/occi/entity.ts';
+import { commonProject, core, type Entity, type EntityView, idOf, text } from '../../src/occi/entity.ts';
 import type { Mixin } from '../../src/occi/mixin.ts';
 import { type ChangeSet, type Command, Conflict, type Selection } from '../../src/store/store.ts';
 
 interface State {
   /** By location, in order of creation. */
   readonly entities: Map<string, Entity>;
-  readonly mixins: Map<string, Mixin>;
+  readonly mixins: Map<string, { readonly project: string; readonly mixin: Mixin }>;
   readonly commands: Map<string, Command>;
 }
 
@@ -20,8 +20,9 @@ export class Reference {
 
   views(selection: Selection): readonly EntityView[] {
     const all = [...this.#state.entities.values()];
-    const { kind, mixins = [], under, offset = 0, limit = all.length } = selection;
+    const { project, kind, mixins = [], under, offset = 0, limit = all.length } = selection;
     return all
+      .filter((entity) => project === undefined || entity.project === project)
       .filter((entity) => kind === undefined || entity.kind === kind)
       .filter((entity) => mixins.every((mixin) => entity.mixins.includes(mixin)))
       .filter((entity) => under === undefined || entity.location.startsWith(under))
@@ -33,8 +34,8 @@ export class Reference {
     return [...this.#state.entities.values()].filter((link) => touches(link, location));
   }
 
-  mixins(): readonly Mixin[] {
-    return [...this.#state.mixins.values()];
+  mixins(project: string): readonly Mixin[] {
+    return [...this.#state.mixins.values()].filter((one) => one.project === project).map(({ mixin }) => mixin);
   }
 
   commands(): readonly Command[] {
@@ -88,14 +89,14 @@ function change({ entities, mixins, commands }: State, changes: ChangeSet, revis
   for (const [location, entity] of entities) {
     if (sources.has(location)) entities.set(location, { ...entity, revision });
   }
+  const { project = commonProject } = changes;
   for (const id of changes.removeMixins ?? []) {
-    if (!mixins.delete(id)) throw new Conflict();
+    if (!mixins.delete(`${project} ${id}`)) throw new Conflict();
   }
   for (const mixin of changes.addMixins ?? []) {
-    if ([...mixins.values()].some(({ id, location }) => id === mixin.id || location === mixin.location)) {
-      throw new Conflict();
-    }
-    mixins.set(mixin.id, mixin);
+    const own = [...mixins.values()].filter((one) => one.project === project);
+    if (own.some(({ mixin: { id, location } }) => id === mixin.id || location === mixin.location)) throw new Conflict();
+    mixins.set(`${project} ${mixin.id}`, { project, mixin });
   }
   for (const command of changes.commands ?? []) {
     if (commands.has(command.id)) throw new Conflict();
@@ -106,9 +107,11 @@ function change({ entities, mixins, commands }: State, changes: ChangeSet, revis
 function check({ entities, mixins }: State, changes: ChangeSet): void {
   const rest = [...entities.values()];
   if (changes.remove?.some(({ location }) => rest.some((link) => touches(link, location)))) throw new Conflict();
-  if (changes.removeMixins?.some((id) => rest.some((entity) => entity.mixins.includes(id)))) throw new Conflict();
+  const { project = commonProject } = changes;
+  const own = rest.filter((entity) => entity.project === project);
+  if (changes.removeMixins?.some((id) => own.some((entity) => entity.mixins.includes(id)))) throw new Conflict();
   if (changes.requireEntities?.some((location) => !entities.has(location))) throw new Conflict();
-  if (changes.requireMixins?.some((id) => !mixins.has(id))) throw new Conflict();
+  if (changes.requireMixins?.some((id) => !mixins.has(`${project} ${id}`))) throw new Conflict();
 }
 
 function touches(link: Entity, location: string): boolean {

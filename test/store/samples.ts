@@ -1,7 +1,11 @@
+import { expect } from 'vitest';
 import type { Attributes } from '../../src/occi/attribute.ts';
-import { core, type Entity } from '../../src/occi/entity.ts';
+import { commonProject, core, type Entity } from '../../src/occi/entity.ts';
 import type { Mixin } from '../../src/occi/mixin.ts';
 import { type ChangeSet, Conflict, type Selection, type Store } from '../../src/store/store.ts';
+
+/** Projects that entities and mixins are in. */
+export const projects = [commonProject, 'neighbours'] as const;
 
 /** Kinds of the entities below. */
 export const lampKind = 'http://example.org/occi/house#lamp';
@@ -10,7 +14,7 @@ export const wireKind = 'http://example.org/occi/house#wire';
 /** A resource whose id is derived from its location. */
 export function lamp(location: string, more: Partial<Entity> = {}): Entity {
   const attributes: Attributes = { [core.id]: `urn:lamp:${location}`, ...more.attributes };
-  return { location, kind: lampKind, mixins: [], revision: 0, ...more, attributes };
+  return { location, project: commonProject, kind: lampKind, mixins: [], revision: 0, ...more, attributes };
 }
 
 /** A link whose id is derived from its location. */
@@ -21,7 +25,7 @@ export function wire(location: string, source: string, target: string, more: Par
     [core.target]: target,
     ...more.attributes,
   };
-  return { location, kind: wireKind, mixins: [], revision: 0, ...more, attributes };
+  return { location, project: commonProject, kind: wireKind, mixins: [], revision: 0, ...more, attributes };
 }
 
 /** A tag as users make them. */
@@ -59,9 +63,30 @@ export async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<re
 export async function contents(store: Store, selection: Selection = {}) {
   return {
     views: await collect(store.views(selection)),
-    mixins: await store.mixins(),
+    mixins: await Promise.all(projects.map((project) => store.mixins(project))),
     commands: await store.commands(),
   };
+}
+
+/** Checks that a store has what stands in the fixtures of earlier formats, and that it goes on from there. */
+export async function expectWhatEarlierFormatsHad(store: Store): Promise<void> {
+  const mixin = tag('a');
+  const one = lamp('/lamp/1', { mixins: [mixin.id], revision: 3 });
+  const link = wire('/wire/1', '/lamp/1', 'http://elsewhere.example/', { revision: 3 });
+  expect(await contents(store)).toStrictEqual({
+    views: [
+      { entity: one, links: [link] },
+      { entity: link, links: [] },
+    ],
+    mixins: [[mixin], []],
+    commands: [{ id: 'c1', backend: 'embedded', location: '/lamp/1', body: { do: 'create' } }],
+  });
+  const selection = { project: commonProject, kind: lampKind, mixins: [mixin.id] };
+  expect(await collect(store.locations(selection))).toEqual(['/lamp/1']);
+  const version = await store.mixinsVersion();
+  expect(await store.commit({ update: [{ ...one, mixins: [] }], removeMixins: [mixin.id] })).toBe(4);
+  expect(await store.mixinsVersion()).toBeGreaterThan(version);
+  expect(await store.mixins(commonProject)).toEqual([]);
 }
 
 /** What became of a commit: the revision, or that it met a conflict. Anything else is thrown on. */

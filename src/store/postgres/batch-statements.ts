@@ -1,4 +1,4 @@
-import { idOf } from '../../occi/entity.ts';
+import { commonProject, idOf } from '../../occi/entity.ts';
 import type { ChangeSet } from '../store.ts';
 import type { Excerpt } from './excerpt.ts';
 
@@ -13,6 +13,7 @@ export function load(changes: readonly ChangeSet[], settled: readonly string[]) 
   const addMixins = changes.flatMap(({ addMixins = [] }) => addMixins);
   const removeMixins = changes.flatMap(({ removeMixins = [] }) => removeMixins);
   const requireMixins = changes.flatMap(({ requireMixins = [] }) => requireMixins);
+  const projects = new Set(changes.map(({ project = commonProject }) => project));
   const commands = changes.flatMap(({ commands = [] }) => commands);
   return {
     name: 'load',
@@ -25,7 +26,7 @@ export function load(changes: readonly ChangeSet[], settled: readonly string[]) 
         (
           SELECT coalesce(json_agg(standing), '[]')
           FROM (
-            SELECT seq, location, id, kind, revision, source, target,
+            SELECT seq, location, project, id, kind, revision, source, target,
               ARRAY (SELECT mixin FROM association WHERE association.entity = entity.seq) AS mixins
             FROM entity
             WHERE seq IN (
@@ -33,13 +34,16 @@ export function load(changes: readonly ChangeSet[], settled: readonly string[]) 
               UNION SELECT seq FROM entity WHERE id = ANY ($2)
               UNION SELECT seq FROM entity WHERE source = ANY ($3)
               UNION SELECT seq FROM entity WHERE target = ANY ($3)
-              UNION SELECT entity FROM association WHERE mixin = ANY ($4)
+              UNION SELECT entity FROM association WHERE project = ANY ($9) AND mixin = ANY ($4)
             )
           ) AS standing
         ) AS entities,
         (
           SELECT coalesce(json_agg(tag), '[]')
-          FROM (SELECT id, location FROM mixin WHERE id = ANY ($5) OR location = ANY ($6)) AS tag
+          FROM (
+            SELECT seq, project, id, location FROM mixin
+            WHERE project = ANY ($9) AND (id = ANY ($5) OR location = ANY ($6))
+          ) AS tag
         ) AS mixins,
         ARRAY (SELECT id FROM command WHERE id = ANY ($7) AND id <> ALL ($8)) AS commands
       FROM counter`,
@@ -52,6 +56,7 @@ export function load(changes: readonly ChangeSet[], settled: readonly string[]) 
       addMixins.map(({ location }) => location),
       commands.map(({ id }) => id),
       settled,
+      [...projects],
     ],
   };
 }
@@ -61,7 +66,7 @@ export function takeAway({ removed, removedMixins, retagged }: Differences) {
   return {
     name: 'take away',
     text: `
-      WITH entities AS (DELETE FROM entity WHERE seq = ANY ($1)), mixins AS (DELETE FROM mixin WHERE id = ANY ($2))
+      WITH entities AS (DELETE FROM entity WHERE seq = ANY ($1)), mixins AS (DELETE FROM mixin WHERE seq = ANY ($2))
       DELETE FROM association WHERE entity = ANY ($3)`,
     values: [removed, removedMixins, retagged],
   };
@@ -91,18 +96,20 @@ export function put(differences: Differences, process: string) {
           WHERE entity.seq = new.seq
         ),
         created AS (
-          INSERT INTO entity (seq, location, id, kind, revision, source, target, document)
+          INSERT INTO entity (seq, location, project, id, kind, revision, source, target, document)
           SELECT * FROM json_to_recordset($7) AS new (
-            seq bigint, location text, id text, kind text, revision bigint, source text, target text, document text)
+            seq bigint, location text, project text, id text, kind text, revision bigint, source text, target text,
+            document text)
         ),
         associated AS (
-          INSERT INTO association (mixin, entity)
-          SELECT * FROM json_to_recordset($8) AS new (mixin text, seq bigint)
+          INSERT INTO association (project, mixin, entity)
+          SELECT * FROM json_to_recordset($8) AS new (project text, mixin text, seq bigint)
           ON CONFLICT DO NOTHING
         ),
         added AS (
-          INSERT INTO mixin (seq, id, location, document)
-          SELECT * FROM json_to_recordset($9) AS new (seq bigint, id text, location text, document text)
+          INSERT INTO mixin (seq, project, id, location, document)
+          SELECT * FROM json_to_recordset($9) AS new (
+            seq bigint, project text, id text, location text, document text)
         )
       INSERT INTO command (seq, id, process, backend, location, body)
       SELECT seq, id, $4, backend, location, body

@@ -1,4 +1,4 @@
-import { core, type Entity, idOf } from '../../occi/entity.ts';
+import { commonProject, core, type Entity, idOf } from '../../occi/entity.ts';
 import { documentOf, localEnd } from '../rows.ts';
 import { type ChangeSet, type Command, Conflict } from '../store.ts';
 import { Overlay } from './overlay.ts';
@@ -7,6 +7,7 @@ import { Overlay } from './overlay.ts';
 export interface Standing {
   readonly seq: number;
   readonly location: string;
+  readonly project: string;
   readonly id: string;
   readonly kind: string;
   readonly revision: number;
@@ -19,10 +20,12 @@ export interface Standing {
 
 /** A run-time mixin. */
 export interface Tag {
+  readonly seq: number;
+  readonly project: string;
   readonly id: string;
   readonly location: string;
   /** What is to be written, when it is new. */
-  readonly row?: { readonly seq: number; readonly document: string };
+  readonly document?: string;
 }
 
 /** A row of the outbox that is to be written. */
@@ -51,9 +54,10 @@ export class Excerpt {
   readonly #entities: Overlay<string, Standing>;
   /** Locations by id. */
   readonly #ids: Overlay<string, string>;
+  /** By project and id. */
   readonly #mixins: Overlay<string, Tag>;
-  /** Mixins by location. */
-  readonly #collections: Overlay<string, string>;
+  /** By project and location. */
+  readonly #collections: Overlay<string, Tag>;
   readonly #commands: Overlay<string, NewCommand | 'taken'>;
   /** New revisions of entities that are not here: no change set is based on them. */
   readonly #touched = new Overlay<string, number>();
@@ -68,8 +72,8 @@ export class Excerpt {
     this.#seq = loaded.seq;
     this.#entities = new Overlay(entities.map((entity) => [entity.location, entity]));
     this.#ids = new Overlay(entities.map(({ id, location }) => [id, location]));
-    this.#mixins = new Overlay(mixins.map((mixin) => [mixin.id, mixin]));
-    this.#collections = new Overlay(mixins.map(({ id, location }) => [location, id]));
+    this.#mixins = new Overlay(mixins.map((mixin) => [ofProject(mixin.project, mixin.id), mixin]));
+    this.#collections = new Overlay(mixins.map((mixin) => [ofProject(mixin.project, mixin.location), mixin]));
     this.#commands = new Overlay(commands.map((id) => [id, 'taken']));
   }
 
@@ -119,11 +123,13 @@ export class Excerpt {
         ...[...this.#touched.entries()].map(([location, revision]) => ({ location, revision })),
       ],
       retagged: retagged.map(({ seq }) => seq),
-      associations: [...created, ...retagged].flatMap(({ seq, mixins }) => mixins.map((mixin) => ({ mixin, seq }))),
-      removedMixins: mixins.filter((mixin) => this.#mixins.get(mixin.id) !== mixin).map(({ id }) => id),
-      addedMixins: [...this.#mixins.values()].flatMap(({ id, location, row }) =>
-        row ? [{ id, location, ...row }] : [],
+      associations: [...created, ...retagged].flatMap(({ seq, project, mixins }) =>
+        mixins.map((mixin) => ({ project, mixin, seq })),
       ),
+      removedMixins: mixins
+        .filter((mixin) => this.#mixins.get(ofProject(mixin.project, mixin.id)) !== mixin)
+        .map(({ seq }) => seq),
+      addedMixins: [...this.#mixins.values()].filter(({ document }) => document !== undefined),
       commands: [...this.#commands.values()].filter((command) => command !== 'taken'),
     };
   }
@@ -146,9 +152,10 @@ export class Excerpt {
 
   #update(entity: Entity, revision: number, sources: Set<string | null>): void {
     const present = this.#present(entity);
-    const { location, kind, id } = present;
-    if (kind !== entity.kind || id !== idOf(entity)) {
-      throw new Error(`${location} is ${id} of kind ${kind} for life, not ${idOf(entity)} of ${entity.kind}`);
+    const { location, project, kind, id } = present;
+    if (kind !== entity.kind || id !== idOf(entity) || project !== entity.project) {
+      const wanted = `${idOf(entity)} of ${entity.kind} in ${entity.project}`;
+      throw new Error(`${location} is ${id} of kind ${kind} in ${project} for life, not ${wanted}`);
     }
     const next = { ...present, ...contentOf(entity), revision };
     this.#entities.set(location, next);
@@ -156,13 +163,13 @@ export class Excerpt {
   }
 
   #create(entity: Entity, revision: number, sources: Set<string | null>): void {
-    const { location, kind } = entity;
+    const { location, project, kind } = entity;
     const id = idOf(entity);
     if (id === '') throw new Error(`${location} has no ${core.id}`);
     if (this.#entities.has(location) || this.#ids.has(id)) {
       throw new Conflict(`the location ${location} or the id ${id} is taken`);
     }
-    const next = { seq: this.#next(), location, id, kind, revision, ...contentOf(entity) };
+    const next = { seq: this.#next(), location, project, id, kind, revision, ...contentOf(entity) };
     this.#entities.set(location, next);
     this.#ids.set(id, location);
     sources.add(next.source);
@@ -174,20 +181,21 @@ export class Excerpt {
     else this.#touched.set(location, revision);
   }
 
-  #changeMixins({ removeMixins = [], addMixins = [] }: ChangeSet): void {
+  #changeMixins({ project = commonProject, removeMixins = [], addMixins = [] }: ChangeSet): void {
     for (const id of removeMixins) {
-      const mixin = this.#mixins.get(id);
-      if (mixin === undefined) throw new Conflict(`there is no mixin ${id} any more`);
-      this.#mixins.delete(id);
-      this.#collections.delete(mixin.location);
+      const tag = this.#mixins.get(ofProject(project, id));
+      if (tag === undefined) throw new Conflict(`there is no mixin ${id} any more`);
+      this.#mixins.delete(ofProject(project, id));
+      this.#collections.delete(ofProject(project, tag.location));
     }
     for (const mixin of addMixins) {
       const { id, location } = mixin;
-      if (this.#mixins.has(id) || this.#collections.has(location)) {
+      if (this.#mixins.has(ofProject(project, id)) || this.#collections.has(ofProject(project, location))) {
         throw new Conflict(`the mixin ${id} or its location ${location} is taken`);
       }
-      this.#mixins.set(id, { id, location, row: { seq: this.#next(), document: JSON.stringify(mixin) } });
-      this.#collections.set(location, id);
+      const tag = { seq: this.#next(), project, id, location, document: JSON.stringify(mixin) };
+      this.#mixins.set(ofProject(project, id), tag);
+      this.#collections.set(ofProject(project, location), tag);
     }
   }
 
@@ -196,14 +204,21 @@ export class Excerpt {
     this.#commands.set(id, { seq: this.#next(), id, backend, location, body: JSON.stringify(body) });
   }
 
-  #check({ remove = [], requireEntities = [], removeMixins = [], requireMixins = [] }: ChangeSet): void {
+  #check(changes: ChangeSet): void {
+    const {
+      project = commonProject,
+      remove = [],
+      requireEntities = [],
+      removeMixins = [],
+      requireMixins = [],
+    } = changes;
     const gone = new Set(remove.map(({ location }) => location));
     const unwanted = new Set(removeMixins);
     if (gone.size + unwanted.size > 0) {
-      for (const { location, source, target, mixins } of this.#entities.values()) {
+      for (const { location, project: owner, source, target, mixins } of this.#entities.values()) {
         const end = [source, target].find((end) => end !== null && gone.has(end));
         if (end !== undefined) throw new Conflict(`the link ${location} starts or ends at ${end}`);
-        const mixin = mixins.find((mixin) => unwanted.has(mixin));
+        const mixin = owner === project ? mixins.find((mixin) => unwanted.has(mixin)) : undefined;
         if (mixin !== undefined) throw new Conflict(`${location} has the mixin ${mixin}`);
       }
     }
@@ -211,7 +226,7 @@ export class Excerpt {
       if (!this.#entities.has(location)) throw new Conflict(`there is nothing at ${location}`);
     }
     for (const id of requireMixins) {
-      if (!this.#mixins.has(id)) throw new Conflict(`there is no mixin ${id}`);
+      if (!this.#mixins.has(ofProject(project, id))) throw new Conflict(`there is no mixin ${id}`);
     }
   }
 
@@ -243,4 +258,9 @@ function contentOf(entity: Entity) {
 function sameMembers(some: readonly string[], others: readonly string[]): boolean {
   const set = new Set(others);
   return new Set(some).size === set.size && some.every((item) => set.has(item));
+}
+
+/** What is a project's own; no name has a zero character in it. */
+function ofProject(project: string, name: string): string {
+  return `${project}\u0000${name}`;
 }

@@ -17,7 +17,8 @@ export function locationsOf(page: Page) {
 /** The statement for the members, and for the links that start at them, which are no `member`. */
 export function viewsOf(page: Page) {
   const values: unknown[] = [];
-  const columns = 'entity.seq, entity.location, entity.kind, entity.revision, entity.document, entity.source';
+  const columns =
+    'entity.seq, entity.location, entity.project, entity.kind, entity.revision, entity.document, entity.source';
   return {
     text: `
       WITH page AS (${members(page, values)})
@@ -30,9 +31,10 @@ export function viewsOf(page: Page) {
 }
 
 function members({ selection, after, offset, count }: Page, values: unknown[]): string {
-  const { kind, mixins = [], under } = selection;
+  const { project, kind, mixins = [], under } = selection;
   const value = (item: unknown): string => `$${values.push(item)}`;
   const conditions = [`entity.seq > ${value(after)}`];
+  if (project !== undefined) conditions.push(`entity.project = ${value(project)}`);
   if (kind !== undefined) conditions.push(`entity.kind = ${value(kind)}`);
   if (under !== undefined) {
     // All paths that begin with `/a/`, and nothing else, sort from `/a/` up to `/a0`, because `0` comes after `/`.
@@ -40,7 +42,9 @@ function members({ selection, after, offset, count }: Page, values: unknown[]): 
   }
   for (const mixin of mixins) {
     conditions.push(`EXISTS (
-      SELECT FROM association WHERE association.mixin = ${value(mixin)} AND association.entity = entity.seq)`);
+      SELECT FROM association
+      WHERE association.project = entity.project
+        AND association.mixin = ${value(mixin)} AND association.entity = entity.seq)`);
   }
   return `
     SELECT entity.seq, entity.location FROM entity WHERE ${conditions.join(' AND ')}

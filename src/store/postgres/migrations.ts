@@ -57,6 +57,25 @@ const migrations: readonly string[] = [
   );
   CREATE INDEX command_process ON command (process, seq);
   `,
+  `
+  -- Everything belongs to a project. What is there already is everybody's.
+  ALTER TABLE entity ADD COLUMN project text COLLATE "C" NOT NULL DEFAULT 'default';
+  DROP INDEX entity_kind;
+  CREATE INDEX entity_order ON entity (project, seq);
+  CREATE INDEX entity_kind  ON entity (project, kind, seq);
+
+  ALTER TABLE association
+    ADD COLUMN project text COLLATE "C" NOT NULL DEFAULT 'default',
+    DROP CONSTRAINT association_pkey,
+    ADD PRIMARY KEY (project, mixin, entity);
+
+  ALTER TABLE mixin
+    ADD COLUMN project text COLLATE "C" NOT NULL DEFAULT 'default',
+    DROP CONSTRAINT mixin_id_key,
+    DROP CONSTRAINT mixin_location_key,
+    ADD UNIQUE (project, id),
+    ADD UNIQUE (project, location);
+  `,
 ];
 
 /** The format this version writes, and the newest it reads. */

@@ -110,7 +110,7 @@ class PostgresStore implements Store {
     const rows = await this.#rows<LinkRow>({
       name: 'view',
       text: `
-        SELECT seq, location, kind, revision, document, source FROM entity
+        SELECT seq, location, project, kind, revision, document, source FROM entity
         WHERE location = $1 OR source = $1 ORDER BY seq`,
       values: [location],
     });
@@ -120,14 +120,14 @@ class PostgresStore implements Store {
   }
 
   async byId(id: string): Promise<Entity | undefined> {
-    const text = 'SELECT seq, location, kind, revision, document FROM entity WHERE id = $1';
+    const text = 'SELECT seq, location, project, kind, revision, document FROM entity WHERE id = $1';
     const [row] = await this.#rows<EntityRow>({ name: 'by id', text, values: [id] });
     return row && entityFrom(row);
   }
 
   async linksAt(location: string): Promise<readonly Entity[]> {
     const text = `
-      SELECT seq, location, kind, revision, document FROM entity WHERE source = $1 OR target = $1 ORDER BY seq`;
+      SELECT seq, location, project, kind, revision, document FROM entity WHERE source = $1 OR target = $1 ORDER BY seq`;
     return (await this.#rows<EntityRow>({ name: 'links at', text, values: [location] })).map(entityFrom);
   }
 
@@ -156,8 +156,9 @@ class PostgresStore implements Store {
     });
   }
 
-  async mixins(): Promise<readonly Mixin[]> {
-    return (await this.#rows<MixinRow>({ text: 'SELECT id, document FROM mixin ORDER BY seq' })).map(mixinFrom);
+  async mixins(project: string): Promise<readonly Mixin[]> {
+    const text = 'SELECT id, document FROM mixin WHERE project = $1 ORDER BY seq';
+    return (await this.#rows<MixinRow>({ text, values: [project] })).map(mixinFrom);
   }
 
   async mixinsVersion(): Promise<number> {

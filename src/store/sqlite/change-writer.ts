@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { core, type Entity, idOf } from '../../occi/entity.ts';
+import { commonProject, core, type Entity, idOf } from '../../occi/entity.ts';
 import { documentOf, localEnd } from '../rows.ts';
 import { type ChangeSet, type Command, Conflict } from '../store.ts';
 import { prepareWrites, type WriteStatements } from './statements.ts';
 
 interface Present {
   readonly seq: number;
+  readonly project: string;
   readonly id: string;
   readonly kind: string;
   readonly revision: number;
@@ -74,18 +75,25 @@ export class ChangeWriter {
     }
   }
 
-  #changeMixins({ removeMixins = [], addMixins = [] }: ChangeSet): void {
+  #changeMixins({ project = commonProject, removeMixins = [], addMixins = [] }: ChangeSet): void {
     for (const id of removeMixins) {
-      if (this.#sql.deleteMixin.run(id).changes === 0) throw new Conflict(`there is no mixin ${id} any more`);
+      if (this.#sql.deleteMixin.run(project, id).changes === 0) throw new Conflict(`there is no mixin ${id} any more`);
     }
     for (const mixin of addMixins) {
-      const { changes } = this.#sql.insertMixin.run(mixin.id, mixin.location, JSON.stringify(mixin));
+      const { changes } = this.#sql.insertMixin.run(project, mixin.id, mixin.location, JSON.stringify(mixin));
       if (changes === 0) throw new Conflict(`the mixin ${mixin.id} or its location ${mixin.location} is taken`);
     }
     if (removeMixins.length + addMixins.length > 0) this.#sql.countMixinChange.run();
   }
 
-  #check({ remove = [], requireEntities = [], removeMixins = [], requireMixins = [] }: ChangeSet): void {
+  #check(changes: ChangeSet): void {
+    const {
+      project = commonProject,
+      remove = [],
+      requireEntities = [],
+      removeMixins = [],
+      requireMixins = [],
+    } = changes;
     for (const { location } of remove) {
       const link = this.#sql.linkAt.get(location);
       if (link !== undefined) throw new Conflict(`the link ${link['location']} starts or ends at ${location}`);
@@ -94,11 +102,11 @@ export class ChangeWriter {
       if (this.#sql.present.get(location) === undefined) throw new Conflict(`there is nothing at ${location}`);
     }
     for (const id of removeMixins) {
-      const entity = this.#sql.entityWith.get(id);
+      const entity = this.#sql.entityWith.get(project, id);
       if (entity !== undefined) throw new Conflict(`${entity['location']} has the mixin ${id}`);
     }
     for (const id of requireMixins) {
-      if (this.#sql.mixin.get(id) === undefined) throw new Conflict(`there is no mixin ${id}`);
+      if (this.#sql.mixin.get(project, id) === undefined) throw new Conflict(`there is no mixin ${id}`);
     }
   }
 
@@ -109,9 +117,10 @@ export class ChangeWriter {
   }
 
   #update(entity: Entity, revision: number, sources: Set<string>): void {
-    const { seq, kind, id, source: before } = this.#present(entity);
-    if (kind !== entity.kind || id !== idOf(entity)) {
-      throw new Error(`${entity.location} is ${id} of kind ${kind} for life, not ${idOf(entity)} of ${entity.kind}`);
+    const { seq, project, kind, id, source: before } = this.#present(entity);
+    if (kind !== entity.kind || id !== idOf(entity) || project !== entity.project) {
+      const wanted = `${idOf(entity)} of ${entity.kind} in ${entity.project}`;
+      throw new Error(`${entity.location} is ${id} of kind ${kind} in ${project} for life, not ${wanted}`);
     }
     const source = localEnd(entity, core.source);
     const target = localEnd(entity, core.target);
@@ -119,20 +128,20 @@ export class ChangeWriter {
     for (const end of [before, source]) if (end !== null) sources.add(end);
 
     const associated = new Set(this.#sql.associations.all(seq).map((row) => row['mixin'] as string));
-    for (const mixin of entity.mixins) if (!associated.delete(mixin)) this.#sql.associate.run(mixin, seq);
-    for (const mixin of associated) this.#sql.disassociate.run(mixin, seq);
+    for (const mixin of entity.mixins) if (!associated.delete(mixin)) this.#sql.associate.run(project, mixin, seq);
+    for (const mixin of associated) this.#sql.disassociate.run(project, mixin, seq);
   }
 
   #create(entity: Entity, revision: number, sources: Set<string>): void {
-    const { location, kind } = entity;
+    const { location, project, kind } = entity;
     const id = idOf(entity);
     if (id === '') throw new Error(`${location} has no ${core.id}`);
     const source = localEnd(entity, core.source);
     const target = localEnd(entity, core.target);
-    const row = { location, id, kind, revision, source, target, document: documentOf(entity) };
+    const row = { location, project, id, kind, revision, source, target, document: documentOf(entity) };
     const { changes, lastInsertRowid: seq } = this.#sql.insertEntity.run(row);
     if (changes === 0) throw new Conflict(`the location ${location} or the id ${id} is taken`);
-    for (const mixin of entity.mixins) this.#sql.associate.run(mixin, seq);
+    for (const mixin of entity.mixins) this.#sql.associate.run(project, mixin, seq);
     if (source !== null) sources.add(source);
   }
 

@@ -35,7 +35,8 @@ export class Members {
   constructor(prepare: Prepare, selection: Selection) {
     const { under, mixins = [] } = selection;
     const fewUnder = under !== undefined && areFewUnder(prepare, under);
-    const { query, parameters } = membersOf({ ...selection, mixins: rarestFirst(prepare, mixins) }, fewUnder);
+    const rare = rarestFirst(prepare, selection.project, mixins);
+    const { query, parameters } = membersOf({ ...selection, mixins: rare }, fewUnder);
     this.#prepare = prepare;
     this.#query = query;
     this.#parameters = parameters;
@@ -93,12 +94,12 @@ function areFewUnder(prepare: Prepare, under: string): boolean {
 }
 
 /** Mixins in the order of how many entities have them; beyond a few it does not matter. */
-function rarestFirst(prepare: Prepare, mixins: readonly string[]): readonly string[] {
-  if (mixins.length < 2) return mixins;
-  const statement = prepare(
-    'SELECT count(*) AS found FROM (SELECT 1 FROM association WHERE mixin = :mixin LIMIT :few)',
-  );
-  const counted = mixins.map((mixin) => ({ mixin, members: found(statement.get({ mixin, few })) }));
+function rarestFirst(prepare: Prepare, project: string | undefined, mixins: readonly string[]): readonly string[] {
+  if (mixins.length < 2 || project === undefined) return mixins;
+  const statement = prepare(`
+    SELECT count(*) AS found
+    FROM (SELECT 1 FROM association WHERE project = :project AND mixin = :mixin LIMIT :few)`);
+  const counted = mixins.map((mixin) => ({ mixin, members: found(statement.get({ project, mixin, few })) }));
   return counted.sort((a, b) => a.members - b.members).map(({ mixin }) => mixin);
 }
 
@@ -118,12 +119,14 @@ function rangeUnder(path: string): { readonly from: string; readonly to: string 
  * The indexes are named because SQLite has no idea how large a collection is: it may sort all that is left of one
  * again for every slice, where it could walk it in order.
  */
-function membersOf({ kind, mixins = [], under }: Selection, fewUnder: boolean) {
+function membersOf({ project, kind, mixins = [], under }: Selection, fewUnder: boolean) {
   const conditions: string[] = [];
   const parameters: Parameters = {};
   let others = mixins;
   let seq = 'entity.seq';
-  let from = `entity INDEXED BY ${kind === undefined ? 'entity_order' : 'entity_kind'}`;
+  // Only who runs everything asks for all projects; what that costs does not matter.
+  const order = kind === undefined ? 'entity_order' : 'entity_kind';
+  let from = project === undefined ? 'entity' : `entity INDEXED BY ${order}`;
   if (fewUnder) {
     from = 'entity INDEXED BY entity_location';
   } else if (mixins[0] !== undefined) {
@@ -132,6 +135,11 @@ function membersOf({ kind, mixins = [], under }: Selection, fewUnder: boolean) {
     from = `association CROSS JOIN ${from} ON entity.seq = association.entity`;
     conditions.push('association.mixin = :mixin');
     parameters['mixin'] = mixins[0];
+    if (project !== undefined) conditions.push('association.project = :project');
+  }
+  if (project !== undefined) {
+    conditions.push('entity.project = :project');
+    parameters['project'] = project;
   }
   if (kind !== undefined) {
     conditions.push('entity.kind = :kind');
@@ -144,7 +152,9 @@ function membersOf({ kind, mixins = [], under }: Selection, fewUnder: boolean) {
   if (others.length > 0) {
     conditions.push(`NOT EXISTS (
       SELECT 1 FROM json_each(:others) AS other
-      WHERE NOT EXISTS (SELECT 1 FROM association AS a WHERE a.mixin = other.value AND a.entity = ${seq}))`);
+      WHERE NOT EXISTS (
+        SELECT 1 FROM association AS a
+        WHERE a.project = entity.project AND a.mixin = other.value AND a.entity = ${seq}))`);
     parameters['others'] = JSON.stringify(others);
   }
   conditions.push(`${seq} > :after`);

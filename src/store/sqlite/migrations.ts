@@ -64,6 +64,38 @@ const migrations: readonly string[] = [
     substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2),
     hex(randomblob(6))));
   `,
+  `
+  -- Everything belongs to a project. What is there already is everybody's.
+  ALTER TABLE entity ADD COLUMN project TEXT NOT NULL DEFAULT 'default';
+  DROP INDEX entity_order;
+  DROP INDEX entity_kind;
+  CREATE INDEX entity_order ON entity (project, seq, location);
+  CREATE INDEX entity_kind  ON entity (project, kind, seq, location);
+
+  CREATE TABLE membership (
+    project TEXT NOT NULL,
+    mixin   TEXT NOT NULL,
+    entity  INTEGER NOT NULL REFERENCES entity (seq) ON DELETE CASCADE,
+    PRIMARY KEY (project, mixin, entity)
+  ) WITHOUT ROWID, STRICT;
+  INSERT INTO membership SELECT 'default', mixin, entity FROM association;
+  DROP TABLE association;
+  ALTER TABLE membership RENAME TO association;
+  CREATE INDEX association_entity ON association (entity);
+
+  CREATE TABLE tag (
+    seq      INTEGER PRIMARY KEY,
+    project  TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    location TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (project, id),
+    UNIQUE (project, location)
+  ) STRICT;
+  INSERT INTO tag SELECT seq, 'default', id, location, document FROM mixin;
+  DROP TABLE mixin;
+  ALTER TABLE tag RENAME TO mixin;
+  `,
 ];
 
 /** The format this version writes, and the newest it reads. */

@@ -106,8 +106,8 @@ class SqliteStore implements Store {
     return this.#pages(selection, (members, after, count) => this.#viewsOf(members, after, count, keep));
   }
 
-  async mixins(): Promise<readonly Mixin[]> {
-    return (this.#read().mixins.all() as unknown as MixinRow[]).map(mixinFrom);
+  async mixins(project: string): Promise<readonly Mixin[]> {
+    return (this.#read().mixins.all(project) as unknown as MixinRow[]).map(mixinFrom);
   }
 
   async mixinsVersion(): Promise<number> {

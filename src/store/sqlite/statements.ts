@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** The columns of an `EntityRow`. */
-export const entityColumns = 'entity.seq, entity.location, entity.kind, entity.revision, entity.document';
+export const entityColumns =
+  'entity.seq, entity.location, entity.project, entity.kind, entity.revision, entity.document';
 
 /** What reads ask. */
 export type ReadStatements = ReturnType<typeof prepareReads>;
@@ -16,7 +17,7 @@ export function prepareReads(database: DatabaseSync) {
     entityById: database.prepare(`SELECT ${entityColumns} FROM entity WHERE id = ?`),
     linksFrom: database.prepare(`SELECT ${entityColumns} FROM entity WHERE source = ? ORDER BY seq`),
     linksAt: database.prepare(`SELECT ${entityColumns} FROM entity WHERE source = ?1 OR target = ?1 ORDER BY seq`),
-    mixins: database.prepare('SELECT id, document FROM mixin ORDER BY seq'),
+    mixins: database.prepare('SELECT id, document FROM mixin WHERE project = ? ORDER BY seq'),
     mixinsVersion: database.prepare('SELECT mixins FROM counter'),
     commands: database.prepare('SELECT id, backend, location, body FROM command ORDER BY seq'),
   };
@@ -30,10 +31,10 @@ export function prepareWrites(database: DatabaseSync) {
     revision: database.prepare('SELECT revision FROM counter'),
     setRevision: database.prepare('UPDATE counter SET revision = ?'),
 
-    present: database.prepare('SELECT seq, id, kind, revision, source FROM entity WHERE location = ?'),
+    present: database.prepare('SELECT seq, project, id, kind, revision, source FROM entity WHERE location = ?'),
     insertEntity: database.prepare(`
-      INSERT INTO entity (location, id, kind, revision, source, target, document)
-      VALUES (:location, :id, :kind, :revision, :source, :target, :document)
+      INSERT INTO entity (location, project, id, kind, revision, source, target, document)
+      VALUES (:location, :project, :id, :kind, :revision, :source, :target, :document)
       ON CONFLICT DO NOTHING`),
     updateEntity: database.prepare(`
       UPDATE entity SET revision = :revision, source = :source, target = :target, document = :document
@@ -43,15 +44,18 @@ export function prepareWrites(database: DatabaseSync) {
     linkAt: database.prepare('SELECT location FROM entity WHERE source = ?1 OR target = ?1 LIMIT 1'),
 
     associations: database.prepare('SELECT mixin FROM association WHERE entity = ?'),
-    associate: database.prepare('INSERT INTO association (mixin, entity) VALUES (?, ?) ON CONFLICT DO NOTHING'),
-    disassociate: database.prepare('DELETE FROM association WHERE mixin = ? AND entity = ?'),
+    associate: database.prepare(`
+      INSERT INTO association (project, mixin, entity) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`),
+    disassociate: database.prepare('DELETE FROM association WHERE project = ? AND mixin = ? AND entity = ?'),
 
-    mixin: database.prepare('SELECT seq FROM mixin WHERE id = ?'),
-    insertMixin: database.prepare('INSERT INTO mixin (id, location, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
-    deleteMixin: database.prepare('DELETE FROM mixin WHERE id = ?'),
+    mixin: database.prepare('SELECT seq FROM mixin WHERE project = ? AND id = ?'),
+    insertMixin: database.prepare(`
+      INSERT INTO mixin (project, id, location, document) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),
+    deleteMixin: database.prepare('DELETE FROM mixin WHERE project = ? AND id = ?'),
     countMixinChange: database.prepare('UPDATE counter SET mixins = mixins + 1'),
     entityWith: database.prepare(`
-      SELECT location FROM association JOIN entity ON entity.seq = association.entity WHERE mixin = ? LIMIT 1`),
+      SELECT location FROM association JOIN entity ON entity.seq = association.entity
+      WHERE association.project = ? AND mixin = ? LIMIT 1`),
 
     insertCommand: database.prepare(`
       INSERT INTO command (id, backend, location, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),

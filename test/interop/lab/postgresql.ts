@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -61,7 +61,12 @@ export async function startPostgreSql(): Promise<PostgreSql> {
       await client.end();
       return url(name);
     },
-    kill: () => server.kill(),
+    async kill() {
+      // A power cut ends them all at once; left alone, those who serve connections would answer for a moment still.
+      const children = await childrenOf(server.pid);
+      await server.kill();
+      for (const pid of children) endNow(pid);
+    },
     async start() {
       server = await whenAlone(launch);
     },
@@ -87,6 +92,20 @@ async function serverUser(): Promise<{ readonly uid: number; readonly gid: numbe
   if (process.getuid?.() !== 0) return undefined;
   const id = async (option: string) => Number((await run('id', [option, 'postgres'])).stdout);
   return { uid: await id('-u'), gid: await id('-g') };
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const listed = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return listed.split(' ').filter(Boolean).map(Number);
+}
+
+/** Some have ended by themselves. */
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The processes of a server that was killed notice it a moment later, and hold its memory until then. */

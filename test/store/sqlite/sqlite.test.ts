@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { commonProject } from '../../../src/occi/entity.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { anyPlan, resolvePlan } from '../change-sets.ts';
 import { expectSame, storeContract } from '../contract.ts';
 import { Reference } from '../reference.ts';
-import { collect, contents, lamp, outcome, read, tag, wire } from '../samples.ts';
+import { collect, contents, expectWhatEarlierFormatsHad, lamp, outcome, read, tag, wire } from '../samples.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'occi-store-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -48,26 +49,20 @@ describe('SQLite', () => {
     await third.close();
   });
 
-  it('brings a file of the first format to the present one, with everything in it', async () => {
+  it.each([1, 2])('brings a file of format %d to the present one, with everything in it', async (format) => {
     const directory = fresh();
-    const first = await openSqliteStore({ directory });
-    await first.commit({ create: [lamp('/lamp/1')], addMixins: [tag('a')] });
-    const before = await contents(first);
-    await first.close();
+    mkdirSync(directory);
     const database = new DatabaseSync(join(directory, 'occi.sqlite'));
-    database.exec('DROP TABLE provider; ALTER TABLE counter DROP COLUMN mixins; PRAGMA user_version = 1');
+    database.exec(readFileSync(new URL(`../../fixtures/store/sqlite-${format}.sql`, import.meta.url), 'utf8'));
     database.close();
 
-    const second = await openSqliteStore({ directory });
-    expect(await contents(second)).toStrictEqual(before);
-    expect(second.identity).toHaveLength(36);
-    const version = await second.mixinsVersion();
-    await second.commit({ removeMixins: [tag('a').id] });
-    expect(await second.mixinsVersion()).toBeGreaterThan(version);
-    await second.close();
-    const third = await openSqliteStore({ directory });
-    expect(third.identity).toBe(second.identity);
-    await third.close();
+    const store = await openSqliteStore({ directory });
+    await expectWhatEarlierFormatsHad(store);
+    expect(store.identity).toHaveLength(36);
+    await store.close();
+    const again = await openSqliteStore({ directory });
+    expect(again.identity).toBe(store.identity);
+    await again.close();
   });
 
   it('shows nothing of a commit before that has resolved', async () => {
@@ -175,7 +170,7 @@ describe('SQLite', () => {
       tamper(directory, 'UPDATE command SET body = ?', '{');
 
       const damaged = await openSqliteStore({ directory });
-      await expect(damaged.mixins()).rejects.toThrow(`the stored mixin ${tag('a').id} is damaged`);
+      await expect(damaged.mixins(commonProject)).rejects.toThrow(`the stored mixin ${tag('a').id} is damaged`);
       await expect(damaged.commands()).rejects.toThrow('the stored command c1 is damaged');
       await damaged.close();
     });

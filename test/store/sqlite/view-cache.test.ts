@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EntityView } from '../../../src/occi/entity.ts';
+import { commonProject, type EntityView } from '../../../src/occi/entity.ts';
 import { ViewCache } from '../../../src/store/sqlite/view-cache.ts';
 
 const viewOf = (location: string): EntityView => ({
-  entity: { location, kind: 'k', mixins: [], attributes: {}, revision: 0 },
+  entity: { location, project: commonProject, kind: 'k', mixins: [], attributes: {}, revision: 0 },
   links: [],
 });
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

@@ -1,0 +1,58 @@
+import type { Model } from '../occi/model.ts';
+import { projectStore } from '../store/project-store.ts';
+import type { Store } from '../store/store.ts';
+import { Catalogue } from './catalogue.ts';
+import type { Outbox } from './outbox.ts';
+import type { Provider } from './provider.ts';
+
+/** What all projects share. */
+export interface Shared extends Pick<Provider, 'limits' | 'templateScheme' | 'backendOf'> {
+  readonly store: Store;
+  readonly outbox: Outbox;
+  /** What the provider defines for all. */
+  readonly model: Model;
+}
+
+/** How many projects are kept in mind. */
+const mostTenants = 1_000;
+
+/** The provider as its projects see it, each by itself. */
+export class Tenants {
+  readonly #shared: Shared;
+  readonly #providers = new Map<string, Provider>();
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+  }
+
+  /** The provider as a project sees it, with the mixins that it has now. */
+  async of(project: string): Promise<Provider> {
+    const provider = this.#providers.get(project) ?? (await this.#open(project));
+    // A mixin that one gateway has added is known to all at once.
+    if (provider.store.shared) await provider.catalogue.keepUp();
+    return provider;
+  }
+
+  async #open(project: string): Promise<Provider> {
+    const { store: all, outbox, model, ...rest } = this.#shared;
+    const store = projectStore(all, project);
+    const provider: Provider = {
+      ...rest,
+      project,
+      store,
+      catalogue: await Catalogue.open(model, store),
+      outbox: {
+        carryOut: (changes) => outbox.carryOut({ ...changes, project }),
+        compensate: (abandoned, changes) => outbox.compensate(abandoned, { ...changes, project }),
+        pursue: (commands, redelivered) => outbox.pursue(commands, redelivered),
+      },
+    };
+    // Somebody else may have opened it meanwhile; one catalogue has to know of every change.
+    const first = this.#providers.get(project);
+    if (first !== undefined) return first;
+    const [oldest] = this.#providers.keys();
+    if (this.#providers.size >= mostTenants && oldest !== undefined) this.#providers.delete(oldest);
+    this.#providers.set(project, provider);
+    return provider;
+  }
+}
