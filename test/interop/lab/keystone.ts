@@ -79,12 +79,10 @@ export async function startKeystone(options: { readonly tokenSeconds?: number } 
     throw error;
   }
 
-  let token: string | undefined;
   const admin = async (method: string, path: string, body?: object): Promise<unknown> => {
-    token ??= await tokenOf(url, administrator);
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { 'x-auth-token': token, 'content-type': 'application/json' },
+      headers: { 'x-auth-token': await tokenOf(url, administrator), 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
