@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { settings } from '../../config.ts';
-import { type Credentials, commonProject } from '../../gateway/credentials.ts';
+import type { Credentials } from '../../gateway/credentials.ts';
 import type { Owned } from '../../gateway/policy/check.ts';
 import { expand, missingRoles, type Reason, reasonOf } from '../../gateway/policy/explanation.ts';
 import { print } from '../../gateway/policy/expression.ts';
@@ -9,6 +9,7 @@ import { Policy } from '../../gateway/policy/policy.ts';
 import { readPolicy } from '../../gateway/policy/policy-file.ts';
 import { samplePolicy } from '../../gateway/policy/sample.ts';
 import { targetNamed } from '../../gateway/policy/target-named.ts';
+import { commonProject } from '../../occi/entity.ts';
 import { Model } from '../../occi/model.ts';
 import { loadModelFiles } from '../../spec/model-files.ts';
 
