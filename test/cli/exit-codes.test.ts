@@ -138,7 +138,7 @@ describe('how occi ends', { timeout: 60_000 }, () => {
       () => 'active',
       () => reply('401 Unauthorized', [`WWW-Authenticate: Keystone uri='${keystone.url}'`]),
     );
-    const environment = { OCCI_AUTH: 'keystone', OCCI_USERNAME: 'anna', OCCI_PASSWORD: 'geheim' };
+    const environment = { OCCI_AUTH_METHOD: 'keystone', OCCI_USERNAME: 'anna', OCCI_PASSWORD: 'geheim' };
     const { code, stderr } = await runOcci(['list', '--dump', '-e', server.url], { environment });
     await keystone.close();
     expect(code).toBe(4);

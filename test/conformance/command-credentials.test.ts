@@ -74,7 +74,7 @@ describe('occi-conformance at a server that wants to know who it is', { timeout:
       const keystone = await startKeystone({ versions: [version], projects: ['geheim'] });
       const knows = ({ headers }: IncomingMessage) => String(headers['x-auth-token']).startsWith('geheim-');
       const server = await startServer(guard(gateway.url, knows, `Keystone uri='${keystone.url}'`));
-      const environment = { OCCI_AUTH: 'keystone', OCCI_USERNAME: 'anna', OCCI_PASSWORD: 'pass word' };
+      const environment = { OCCI_AUTH_METHOD: 'keystone', OCCI_USERNAME: 'anna', OCCI_PASSWORD: 'pass word' };
       const { text } = await passed([server.url, '--project', 'geheim'], environment);
       expect(keystone.tokens).toEqual(['geheim-1']);
       expect(text).toContain('["X-Auth-Token","***"]');

@@ -20,7 +20,7 @@ export const connectionSettings = [
     name: 'auth',
     short: 'n',
     value: '<method>',
-    variable: 'OCCI_AUTH',
+    variable: 'OCCI_AUTH_METHOD',
     meaning: 'none, basic, token, bearer, keystone or x509; by default what the other settings suit',
   },
   { name: 'username', short: 'u', value: '<name>', variable: 'OCCI_USERNAME', meaning: 'for basic and keystone' },
