@@ -7,6 +7,9 @@ import { missingRoles } from './explanation.ts';
 import type { Sight } from './policy.ts';
 import type { Subject, Verb } from './rule-names.ts';
 
+/** Who asks, and the rules that hold for him. */
+export type Asking = Pick<Scope, 'credentials' | 'policy'>;
+
 /**
  * Lets a request go on when the client may do something with all of some entities. What is to be created belongs to
  * the client.
@@ -15,7 +18,7 @@ import type { Subject, Verb } from './rule-names.ts';
  * @throws OcciError `forbidden`
  */
 export function authorize(
-  scope: Scope,
+  scope: Asking,
   verb: Verb,
   entities: readonly (Entity & Owned)[],
   where?: CollectionTarget,
@@ -30,14 +33,14 @@ export function authorize(
 }
 
 /** The same for what belongs to nobody else: collections, definitions of mixins, the query interface. */
-export function authorizeFor(scope: Scope, subject: Subject, verb: Verb): void {
+export function authorizeFor(scope: Asking, subject: Subject, verb: Verb): void {
   const { policy, credentials } = scope;
   if (!policy.allows(credentials, subject, verb, credentials)) throw forbidden(scope, subject, verb, credentials);
 }
 
 /** The same for a change of an entity, which may put mixins on it, take some off, and bring links. */
 export function authorizeChange(
-  scope: Scope,
+  scope: Asking,
   verb: 'update' | 'replace',
   before: Entity,
   after: Entity,
@@ -62,7 +65,7 @@ export function visible(view: EntityView, sees: Sight | undefined): EntityView {
   return { entity, links: links.filter(sees) };
 }
 
-function forbidden({ policy, credentials }: Scope, subject: Subject, verb: Verb, what: Owned): OcciError {
+function forbidden({ policy, credentials }: Asking, subject: Subject, verb: Verb, what: Owned): OcciError {
   const rule = policy.ruleFor(subject, verb);
   const roles = missingRoles(policy, rule, credentials, what);
   const asked = `${typeof subject === 'string' ? subject : subject.term}:${typeof verb === 'string' ? verb : verb.term}`;

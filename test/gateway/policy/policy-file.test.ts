@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { anybody, type Credentials } from '../../../src/gateway/credentials.ts';
+import { authorizeFor } from '../../../src/gateway/policy/authorize.ts';
 import { print } from '../../../src/gateway/policy/expression.ts';
 import { PolicyError } from '../../../src/gateway/policy/policy.ts';
 import { readPolicy } from '../../../src/gateway/policy/policy-file.ts';
 import { targetsOf } from '../../../src/gateway/policy/rule-names.ts';
 import { samplePolicy } from '../../../src/gateway/policy/sample.ts';
+import { targetNamed } from '../../../src/gateway/policy/target-named.ts';
+import { OcciError } from '../../../src/occi/errors.ts';
 import { Model } from '../../../src/occi/model.ts';
 import { loadModelFiles } from '../../../src/spec/model-files.ts';
 
@@ -14,6 +18,15 @@ const says = (text: string, name: string) => {
   const rule = read(text).rule(name);
   return rule && print(rule.says);
 };
+
+function refusal(act: () => void): OcciError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof OcciError) return error;
+  }
+  throw new Error('it was not refused');
+}
 
 describe('a policy file', () => {
   it('is a YAML mapping, with the ways YAML has to write text', () => {
@@ -95,6 +108,24 @@ query:show: "@"
     expect(() => read(`occi:list: rule:${name}`)).toThrow(`policy.yaml: occi:list: there is no rule \`${name}\``);
     expect(says(`${name}: "!"\nocci:list: rule:${name}`, name)).toBe('!');
   });
+});
+
+it('the examples of the documentation are what they say', () => {
+  const document = readFileSync(new URL('../../../docs/policy.md', import.meta.url), 'utf8');
+  const examples = [...document.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
+  expect(examples.length).toBeGreaterThan(2);
+  for (const text of examples) expect(() => read(text)).not.toThrow();
+  const [first = ''] = examples;
+  const { code, details, message } = refusal(() => {
+    const credentials: Credentials = { ...anybody, roles: ['member'], proof: 'basic' };
+    authorizeFor(
+      { policy: read(first), credentials },
+      targetNamed(model, 'compute:stop').subject,
+      targetNamed(model, 'compute:stop').verb,
+    );
+  });
+  expect([code, details.token]).toEqual(['forbidden', 'compute:stop']);
+  expect(document).toContain(`\n> ${message}\n`);
 });
 
 describe('the sample', () => {
