@@ -78,7 +78,8 @@ export function basicAuthenticator(options: BasicOptions): Authenticator {
       const known = await users.current();
       const user = known.get(name);
       const address = clientNetwork(incoming.address ?? '');
-      const keys = { address, both: digest(name, address) };
+      // No user has a name that is longer than this.
+      const keys = { address, both: `${address} ${name.slice(0, 256)}` };
       const key = digest(name, password, user?.hash.hash.toString('base64') ?? '');
       let answer = underWay.get(key);
       if (answer === undefined) {
