@@ -11,10 +11,11 @@ import { Worker } from 'node:worker_threads';
 import { occiJson } from '../src/renderers/occi-json.ts';
 import { textPlain } from '../src/renderers/text-plain.ts';
 import { agents } from './agents.ts';
+import { knownToken, startKeystone } from './keystone.ts';
 import { type Load, load, request, type Turn } from './load.ts';
 import { type BareServer, residentMemory, type Server, startBare, startGateway } from './servers.ts';
 
-const parts = ['entities', 'actions', 'scanner', 'creation', 'collections', 'agents'] as const;
+const parts = ['entities', 'authentication', 'actions', 'scanner', 'creation', 'collections', 'agents'] as const;
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
 const quick = values.quick === true;
 const wanted = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
@@ -42,6 +43,7 @@ const bare = await startBare();
 const gateway = await startGateway();
 try {
   if (wanted('entities')) await entities(bare, gateway);
+  if (wanted('authentication')) await authentication();
   if (wanted('actions')) await actions(gateway);
   if (wanted('scanner')) scanner();
   if (wanted('creation')) await creation();
@@ -89,6 +91,30 @@ async function entities(bare: BareServer, gateway: Server): Promise<void> {
     () => request('POST', '/'),
     () => update,
   );
+}
+
+/** GET of the same entity by somebody whose token is known already, and by anybody. */
+async function authentication(): Promise<void> {
+  const keystone = await startKeystone('default');
+  const settings = { OCCI_AUTH: 'keystone', OCCI_KEYSTONE_URL: keystone.url, OCCI_KEYSTONE_VALIDATE_WITH: 'client' };
+  const guarded = await startGateway(settings);
+  try {
+    const token = { 'X-Auth-Token': knownToken };
+    const entity = { kind: `${scheme}item`, title: 'Item', attributes: { 'test.bench.text1': 'one' } };
+    const [open, closed] = [await create(gateway, '/item/', entity), await create(guarded, '/item/', entity, token)];
+    const theirs = request('GET', open, { Accept: 'text/plain' });
+    const ours = request('GET', closed, { Accept: 'text/plain', ...token });
+    await compare(
+      'GET entity, by a known token of Keystone, against no authentication',
+      0.87,
+      () => theirs,
+      () => ours,
+      { theirs: gateway, ours: guarded },
+    );
+  } finally {
+    await guarded.stop();
+    keystone.stop();
+  }
 }
 
 /** An action on machines that run, each a command to the agent and two changes of state. */
@@ -306,6 +332,9 @@ function scanner(): void {
 }
 
 interface Effort {
+  /** Who is compared, when it is not the bare server with the gateway. */
+  readonly theirs?: Server;
+  readonly ours?: Server;
   /** How many connections there are. */
   readonly width: number;
   readonly rounds: number;
@@ -316,16 +345,16 @@ interface Effort {
  * with the one of theirs right beside it, in short rounds whose order changes, and the median of the ratios counts.
  */
 async function compare(name: string, bar: number | undefined, theirs: Turn, ours: Turn, more: Partial<Effort> = {}) {
-  const { width, rounds } = { ...usual, ...more };
+  const { width, rounds, theirs: one = bare, ours: other = gateway } = { ...usual, ...more };
   const theirLoads: Load[] = [];
   const ourLoads: Load[] = [];
   const sides = [
-    async () => theirLoads.push(await load(bare.port, theirs, width, roundMs)),
-    async () => ourLoads.push(await load(gateway.port, ours, width, roundMs)),
+    async () => theirLoads.push(await load(one.port, theirs, width, roundMs)),
+    async () => ourLoads.push(await load(other.port, ours, width, roundMs)),
   ];
   // Both may compile what they are about to do before it counts.
-  await load(bare.port, theirs, width, 2 * roundMs);
-  await load(gateway.port, ours, width, 2 * roundMs);
+  await load(one.port, theirs, width, 2 * roundMs);
+  await load(other.port, ours, width, 2 * roundMs);
   for (let round = 0; round < rounds; round++) {
     for (const side of sides) await side();
     sides.reverse();
@@ -346,10 +375,10 @@ async function compare(name: string, bar: number | undefined, theirs: Turn, ours
   });
 }
 
-async function create(gateway: Server, path: string, entity: object): Promise<string> {
+async function create(gateway: Server, path: string, entity: object, headers = {}): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${gateway.port}${path}`, {
     method: 'POST',
-    headers: jsonType,
+    headers: { ...jsonType, ...headers },
     body: JSON.stringify(entity),
   });
   if (answer.status !== 201) throw new Error(await answer.text());
