@@ -90,7 +90,7 @@ const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4');
 /** An IPv4 address as such where it came over an IPv6 socket, and without the zone of a link-local one. */
 function plain(address: string): string {
   const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
-  return mapped ?? address.replace(/%.*$/, '');
+  return mapped ?? (address.split('%', 1)[0] as string);
 }
 
 /** The address in an element of `X-Forwarded-For`, which may have a port or brackets. */
