@@ -20,7 +20,12 @@ describe('a token bucket', () => {
     expect(buckets.take('ben', 1000)).toEqual({ allowed: true, remaining: 2, seconds: 1 });
   });
 
-  it('says when there is one more, whatever the rate', () => {
+  it('says when there is one more, whatever the rate and the time', () => {
+    for (let now = 0.1; now < 1e7; now = now * 1.37 + 0.123) {
+      const often = new TokenBuckets({ perSecond: 1, burst: 1 }, 10);
+      expect(often.take('anna', now)).toEqual({ allowed: true, remaining: 0, seconds: 1 });
+      expect(often.take('anna', now + 1000).allowed).toBe(true);
+    }
     const buckets = new TokenBuckets({ perSecond: 0.1, burst: 1 }, 10);
     expect(buckets.take('anna', 0)).toEqual({ allowed: true, remaining: 0, seconds: 10 });
     expect(buckets.take('anna', 4000)).toEqual({ allowed: false, remaining: 0, seconds: 6 });

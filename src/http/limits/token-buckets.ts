@@ -13,6 +13,9 @@ export interface Share {
   readonly seconds: number;
 }
 
+/** How much of a token is nothing, since times are sums of fractions. */
+const rounding = 1e-6;
+
 /**
  * A token bucket for each client. Of a bucket only the time is kept at which it will be full again (the generic cell
  * rate algorithm, ITU-T I.371): one number a client. A bucket that is full is as good as none and is forgotten; when
@@ -44,8 +47,7 @@ export class TokenBuckets {
   take(client: string, now: number): Share {
     const full = Math.max(this.#fullAt.get(client) ?? 0, now);
     const after = full + this.#one;
-    // Sums of fractions: a millionth of a token is nothing.
-    const allowed = after - now <= this.#all + this.#one / 1e6;
+    const allowed = after - now <= this.#all + this.#one * rounding;
     if (allowed) {
       this.#fullAt.delete(client);
       this.#forget(now);
@@ -53,8 +55,8 @@ export class TokenBuckets {
     }
     const missing = (allowed ? after : full) - now;
     const left = (this.#all - missing) / this.#one;
-    const remaining = Math.max(0, Math.floor(left + 1e-6));
-    const wait = (remaining + 1 - left) * this.#one;
+    const remaining = Math.max(0, Math.floor(left + rounding));
+    const wait = (remaining + 1 - left - rounding) * this.#one;
     return { allowed, remaining, seconds: Math.max(1, Math.ceil(wait / 1000)) };
   }
 
