@@ -212,7 +212,7 @@ describeWithKeystone('a real Keystone', { timeout: 120_000 }, () => {
     await start(withAccount());
     const environment = {
       OCCI_ENDPOINT: gateway.url,
-      OCCI_AUTH: 'keystone',
+      OCCI_AUTH_METHOD: 'keystone',
       OCCI_USERNAME: 'anna',
       OCCI_PASSWORD: annasPassword,
       OCCI_PROJECT: 'lab',

@@ -181,9 +181,10 @@ describe('OpenID Connect', () => {
           return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`;
         },
       ],
-      ['no project', /says nothing in project/, () => signed(claims({ project: undefined }))],
+      ['no project', /says nothing usable in project/, () => signed(claims({ project: undefined }))],
       ['several projects', /names several in project/, () => signed(claims({ project: ['a', 'b'] }))],
-      ['a user who is no text', /says nothing in sub/, () => signed(claims({ sub: '' }))],
+      ['a user who is no text', /says nothing usable in sub/, () => signed(claims({ sub: '' }))],
+      ['a user with a control character', /says nothing usable in sub/, () => signed(claims({ sub: 'a\u0000' }))],
     ])('%s', async (_, reason, make) => {
       await expect(
         (async () => {
@@ -234,7 +235,9 @@ describe('OpenID Connect', () => {
   it('finds nothing in what every object has', async () => {
     for (const path of ['constructor', '__proto__', 'constructor.name', 'sub.length']) {
       const one = open({ claims: { user: path, project: 'project', roles: 'roles' } });
-      await expect(one.authenticate(bearing(await signed(claims())))).rejects.toMatchObject(refused(/says nothing/));
+      await expect(one.authenticate(bearing(await signed(claims())))).rejects.toMatchObject(
+        refused(/says nothing usable/),
+      );
     }
   });
 

@@ -76,7 +76,7 @@ describe('occi-gateway user', { timeout: 60_000 }, () => {
 
   it.each([
     ['a name with a colon', ['add', 'an:na', '--project', 'lab', '--password-stdin'], 'x', 'no colon'],
-    ['a project with a colon', ['add', 'anna', '--project', 'a:b', '--password-stdin'], 'x', 'no colon'],
+    ['a project with a colon', ['add', 'anna', '--project', 'a:b', '--password-stdin'], 'x', 'without blanks'],
     ['a role with a comma', ['add', 'anna', '--project', 'p', '--role', 'a,b', '--password-stdin'], 'x', 'no blanks'],
     ['no project', ['add', 'anna', '--password-stdin'], 'x', '--project'],
     ['no password', ['add', 'anna', '--project', 'lab', '--password-stdin'], '\n', 'empty'],

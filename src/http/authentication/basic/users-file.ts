@@ -18,6 +18,8 @@ export interface Users {
 /** Everything but colons, which separate, and what cannot be seen. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be in it
 const field = /^[^\x00-\x1f\x7f:]{1,255}$/;
+/** What can stand in a header, too. */
+const projectForm = /^[!-9;-~]{1,255}$/;
 const role = /^[^\s:,]{1,255}$/;
 
 /**
@@ -66,7 +68,7 @@ function readUser(line: string): User {
 /** @throws Error when a name, project or role cannot stand in the file */
 export function checkUser({ name, project, roles }: Omit<User, 'hash'>): void {
   if (!field.test(name) || name.startsWith('#')) throw new Error('a name has no colon, and does not begin with #');
-  if (!field.test(project)) throw new Error('a project is needed; it has no colon');
+  if (!projectForm.test(project)) throw new Error('a project is of ASCII, without blanks and colons');
   if (!roles.every((one) => role.test(one))) throw new Error('roles have no blanks, colons or commas');
 }
 

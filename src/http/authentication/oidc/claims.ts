@@ -10,6 +10,10 @@ export interface ClaimNames {
 
 type Claims = Readonly<Record<string, unknown>>;
 
+/** What a user or a project can be: not everything a JSON text can be, for it goes to databases and logs. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be in it
+const form = /^[^\x00-\x1f\x7f]{1,255}$/;
+
 /**
  * Who the claims of a token stand for.
  *
@@ -29,8 +33,8 @@ export function credentialsFrom(claims: Claims & { readonly exp: number }, names
 function onlyOne(claims: Claims, name: string): string {
   const value = claimAt(claims, name);
   const only = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  if (typeof only === 'string' && only !== '') return only;
-  const why = Array.isArray(value) && value.length > 1 ? `names several in ${name}` : `says nothing in ${name}`;
+  if (typeof only === 'string' && form.test(only)) return only;
+  const why = Array.isArray(value) && value.length > 1 ? `names several in ${name}` : `says nothing usable in ${name}`;
   throw new OcciError('unauthenticated', `the token ${why}`);
 }
 
