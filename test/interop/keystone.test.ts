@@ -4,6 +4,7 @@ import { until } from '../http/until.ts';
 import { type Environment, type RunningGateway, startGateway, temporaryDirectory } from '../server/command.ts';
 import { type Keystone, keystonePackages, startKeystone, tokenOf } from './lab/keystone.ts';
 import { describeWith } from './lab/shared.ts';
+import { patiently } from './patience.ts';
 
 const describeWithKeystone = await describeWith(...keystonePackages);
 
@@ -157,12 +158,10 @@ describeWithKeystone('a real Keystone', { timeout: 120_000 }, () => {
     await start(withAccount());
     const first = await tokenFor('anna', annasPassword, lab);
     expect(await statusOf(first)).toBe(200);
-    const deadline = Date.now() + 60_000;
-    let status = 200;
-    while (status === 200 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      status = await statusOf(first);
-    }
+    const status = await patiently(
+      () => statusOf(first),
+      (one) => one !== 200,
+    );
     expect(status).toBe(401);
     expect(await statusOf(await tokenFor('anna', annasPassword, lab))).toBe(200);
   });
