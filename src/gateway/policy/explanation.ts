@@ -1,7 +1,8 @@
 import type { Credentials } from '../credentials.ts';
 import { attributeOf, compile, type Owned } from './check.ts';
 import { type Expression, partsOf, print } from './expression.ts';
-import type { Policy, Rule } from './policy.ts';
+import type { Policy } from './policy.ts';
+import type { Rule } from './rules.ts';
 
 /** Why something holds or not: a check, a rule or a combination, and what that is made of. */
 export interface Reason {

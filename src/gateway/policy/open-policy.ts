@@ -1,8 +1,9 @@
 import type { BigIntStats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Model } from '../../occi/model.ts';
-import { Policy, PolicyError } from './policy.ts';
+import { Policy } from './policy.ts';
 import { readPolicy } from './policy-file.ts';
+import { PolicyError } from './rules.ts';
 
 /** Where a policy comes from. */
 export interface PolicyOptions {

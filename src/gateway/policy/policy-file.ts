@@ -2,7 +2,8 @@ import { isMap, isScalar, parseDocument } from 'yaml';
 import type { Model } from '../../occi/model.ts';
 import type { Expression } from './expression.ts';
 import { ExpressionError, parse } from './parse-expression.ts';
-import { Policy, PolicyError } from './policy.ts';
+import { Policy } from './policy.ts';
+import { PolicyError } from './rules.ts';
 
 /**
  * Reads a policy file: a YAML mapping of names to what the rules say, in the language of oslo.policy.

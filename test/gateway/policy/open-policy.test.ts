@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
 import { type OpenPolicy, openPolicy, type PolicyLog } from '../../../src/gateway/policy/open-policy.ts';
-import { PolicyError } from '../../../src/gateway/policy/policy.ts';
+import { PolicyError } from '../../../src/gateway/policy/rules.ts';
 import { Model } from '../../../src/occi/model.ts';
 import { loadModelFiles } from '../../../src/spec/model-files.ts';
 
