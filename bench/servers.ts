@@ -22,6 +22,7 @@ export async function startGateway(environment: Readonly<Record<string, string>>
     env: {
       ...process.env,
       OCCI_PORT: '0',
+      OCCI_METRICS_PORT: '0',
       OCCI_DATA_DIR: join(directory, 'data'),
       OCCI_MODEL_DIR: 'bench/model',
       OCCI_FAKE_DELAY_MS: '1',

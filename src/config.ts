@@ -6,6 +6,7 @@ import {
   type OptionalAuthentication,
 } from './http/authentication/settings.ts';
 import { limitSettings } from './http/limits/settings.ts';
+import { metricsSettings } from './http/metrics/settings.ts';
 import { trust } from './http/proxies.ts';
 import { tlsMistakes, tlsSettings } from './http/tls-settings.ts';
 import { declarations, shownUrl } from './messaging/amqp/options.ts';
@@ -160,6 +161,7 @@ export const settings = {
     'how many entities the embedded store keeps in memory for reading',
   ),
   ...limitSettings,
+  ...metricsSettings,
   requestTimeoutMs: setting(
     'OCCI_REQUEST_TIMEOUT_MS',
     wholeNumber(100, 3_600_000),

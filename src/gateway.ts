@@ -8,10 +8,10 @@ import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
 import { Limiter } from './http/limits/limiter.ts';
 import { clientLimits } from './http/limits/settings.ts';
-import { gatewayMetrics } from './http/metrics.ts';
+import { type Exposition, Metrics } from './http/metrics/metrics.ts';
 import { proxiesOf } from './http/proxies.ts';
 import { renderingsOf } from './http/renderings.ts';
-import type { RequestLog } from './http/request-log.ts';
+import { type RequestLog, requestLogger } from './http/request-log.ts';
 import { Traffic } from './http/traffic.ts';
 import { serverHeader } from './http/versions.ts';
 import type { Notification } from './messaging/message.ts';
@@ -19,7 +19,7 @@ import { openNotificationPublisher } from './messaging/notification-publisher.ts
 import { osTemplate } from './occi/mixin.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
 import { openAuthenticators } from './open-authenticators.ts';
-import { brokerOf, openBackend } from './open-backend.ts';
+import { type BackendSurroundings, brokerOf, openBackend } from './open-backend.ts';
 import { openStore } from './open-store.ts';
 import { inCrLf } from './renderers/crlf.ts';
 import { occiJson } from './renderers/occi-json.ts';
@@ -59,6 +59,8 @@ export interface Gateway {
   fetch(request: Request, platform?: PlatformBindings): Promise<Response>;
   /** Rejects with what is missing for requests to be served. */
   ready(): Promise<void>;
+  /** Measurements, for Prometheus. */
+  readonly metrics: Exposition;
   /** From now on new requests are answered with 503; those in flight finish. */
   drain(): void;
   /** Drains, waits for the requests in flight, and closes everything. Nothing acknowledged is lost. */
@@ -81,8 +83,9 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const log = options.log ?? silent;
   const warn = (message: string, detail?: unknown) =>
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
-  const base = await openStore(config);
-  const feed = await openFeed(config, base.identity, () => model, warn);
+  const metrics = new Metrics();
+  const base = metrics.store(await openStore(config));
+  const feed = await openFeed(config, { provider: base.identity, model: () => model, metrics, log: warn });
   const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];
   let authenticators = options.authenticators ?? [];
@@ -90,7 +93,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let model: Model;
   let open: OpenProvider;
   try {
-    const surroundings = { provider: store.identity, model: () => templatesOf(model, config), log: warn };
+    const surroundings = { provider: store.identity, model: () => templatesOf(model, config), metrics, log: warn };
     if (options.authenticators === undefined) authenticators = await openAuthenticators(config, log);
     backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
@@ -113,7 +116,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await feed?.close();
     throw error;
   }
-  return serving({ config, open, model, policy, log, feed, authenticators });
+  return serving({ config, open, model, policy, log, feed, authenticators, metrics });
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -124,13 +127,16 @@ interface Feed {
 
 async function openFeed(
   config: Config,
-  provider: string,
-  model: () => Model,
-  log: (message: string, detail?: unknown) => void,
+  { provider, model, metrics, log }: Omit<BackendSurroundings, 'model'> & { readonly model: () => Model },
 ): Promise<Feed | undefined> {
   if (config.eventsExchange === undefined) return undefined;
-  const broker = { ...brokerOf(config), exchange: config.eventsExchange, declare: config.amqpDeclare, log };
-  const publisher = await openNotificationPublisher(broker);
+  const publisher = await openNotificationPublisher({
+    ...brokerOf(config),
+    exchange: config.eventsExchange,
+    declare: config.amqpDeclare,
+    onPublished: metrics.onPublished,
+    log,
+  });
   const notify = (notification: Notification) => void publisher.notify(notification);
   return {
     told: changeFeed({ provider, model, prefix: config.prefix, notify }),
@@ -158,11 +164,13 @@ interface Parts {
   readonly log: GatewayLog;
   readonly feed: Feed | undefined;
   readonly authenticators: readonly Authenticator[];
+  readonly metrics: Metrics;
 }
 
-function serving({ config, open, model, policy, log, feed, authenticators }: Parts): Gateway {
+function serving({ config, open, model, policy, log, feed, authenticators, metrics }: Parts): Gateway {
   const traffic = new Traffic();
   const clients = clientLimits(config);
+  const counted = metrics.gateway({ ...open, inFlight: () => traffic.inFlight });
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
   const inLines = (renderer: Renderer) => (config.lineEnds === 'crlf' ? inCrLf(renderer) : renderer);
@@ -180,15 +188,16 @@ function serving({ config, open, model, policy, log, feed, authenticators }: Par
     limits: { bodyBytes: config.maxBodyBytes },
     ...(clients && { limiter: new Limiter(clients) }),
     renderers: renderingsOf([inLines(textPlain), inHeaders, inLines(uriList), occiJson], inHeaders),
-    log,
     ready: open.ready,
-    metrics: gatewayMetrics({ hosts: open.hosts, inFlight: () => traffic.inFlight }),
+    ...(config.metricsPublic && { metrics: metrics.exposition }),
     traffic,
+    witnesses: [requestLogger(log), counted],
   });
   return {
     server,
     fetch: (request, platform) => Promise.resolve(app.fetch(request, platform)),
     ready: open.ready,
+    metrics: metrics.exposition,
     drain: () => traffic.drain(),
     close() {
       closed ??= (async () => {

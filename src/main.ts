@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gatewayProgram } from './cli/occi-gateway/program.ts';
 import { ConfigError, readConfig, unknownVariables } from './config.ts';
 import { createGateway } from './gateway.ts';
+import { listenForMetrics } from './http/metrics/metrics-server.ts';
 import { nodeServer, type ServerOptions } from './http/node-server.ts';
 import { plainPort } from './http/plain-port.ts';
 import { proxiesOf } from './http/proxies.ts';
@@ -22,6 +23,7 @@ async function run(): Promise<void> {
   for (const variable of unknownVariables(process.env)) log.warn({ variable }, 'unknown setting, ignored');
 
   const gateway = await createGateway({ ...config, log }).catch(exitWith);
+  const metricsUrl = await listenForMetrics(config, gateway.metrics, log);
   const tls = tlsOf(config);
   const connections = { perAddress: config.maxConnectionsPerAddress, proxies: proxiesOf(config.trustProxy) };
   const server = serverOrExit({
@@ -42,7 +44,7 @@ async function run(): Promise<void> {
   const listening = () => {
     const url = urlOf(tls === undefined ? 'http' : 'https', server.address() as AddressInfo);
     const httpUrl = plain && urlOf('http', plain.address() as AddressInfo);
-    log.info({ url, httpUrl, version, dataDir: config.dataDir, backend: config.backend }, 'listening');
+    log.info({ url, httpUrl, metricsUrl, version, dataDir: config.dataDir, backend: config.backend }, 'listening');
     log.flush();
   };
   server.listen(config.port, config.host, () => {

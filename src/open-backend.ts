@@ -3,6 +3,7 @@ import type { Backend } from './backends/backend.ts';
 import { embeddedBackend } from './backends/embedded/embedded.ts';
 import { novaBackend } from './backends/nova/nova.ts';
 import type { Config } from './config.ts';
+import type { Metrics } from './http/metrics/metrics.ts';
 import type { AmqpOptions } from './messaging/amqp/options.ts';
 import { openAmqpTransport } from './messaging/amqp-transport.ts';
 import type { Model } from './occi/model.ts';
@@ -13,6 +14,7 @@ export interface BackendSurroundings {
   readonly provider: string;
   /** The model as it is now; not asked for before the first plan. */
   readonly model: () => Pick<Model, 'depends'>;
+  readonly metrics: Metrics;
   readonly log: (message: string, detail?: unknown) => void;
 }
 
@@ -37,8 +39,9 @@ function withinTheProcess(config: Config, surroundings: BackendSurroundings): Pr
 
 async function overRabbitMq(config: Config, surroundings: BackendSurroundings): Promise<Backend> {
   const limits = { maxLength: config.amqpEventsMax, maxAgeMs: config.amqpEventsMaxAgeSeconds * 1000 };
-  const transport = await openAmqpTransport({
+  const amqp = await openAmqpTransport({
     ...brokerOf(config),
+    onPublished: surroundings.metrics.onPublished,
     exchange: config.amqpExchange,
     declare: config.amqpDeclare,
     events: [
@@ -49,6 +52,7 @@ async function overRabbitMq(config: Config, surroundings: BackendSurroundings): 
     ],
     log: surroundings.log,
   });
+  const transport = surroundings.metrics.transport(amqp);
   const backend = await novaBackend({
     ...surroundings,
     name: 'nova',

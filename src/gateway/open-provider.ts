@@ -34,6 +34,8 @@ export interface OpenProvider {
   ready(): Promise<void>;
   /** The hosts of all backends. */
   hosts(): readonly HostStatus[];
+  /** How many commands have been committed and not been answered yet. */
+  outboxDepth(): number;
   /** Lets what is under way come to its end, then closes backends and store. */
   close(): Promise<void>;
 }
@@ -100,6 +102,7 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
       for (const backend of backends) await backend.health();
     },
     hosts: () => backends.flatMap((backend) => backend.hosts?.() ?? []),
+    outboxDepth: () => outbox.depth,
     async close() {
       clearInterval(takeover);
       outbox.close();

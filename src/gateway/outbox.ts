@@ -44,6 +44,11 @@ export class Outbox {
     this.#options = options;
   }
 
+  /** How many commands are in the hands of this process: being committed, delivered, or waiting for another attempt. */
+  get depth(): number {
+    return this.#held.size;
+  }
+
   /**
    * Commits a change set, delivers its commands in order, and brings what the backends answer into the record.
    *

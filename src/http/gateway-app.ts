@@ -10,6 +10,7 @@ import type { Authenticator } from './authentication/authenticator.ts';
 import type { Call, HttpLimits } from './call.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
+import type { Exchange, Witness } from './exchange.ts';
 import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts';
 import type { Limiter, Visit } from './limits/limiter.ts';
 import { isForOperators, type OperatorOptions, onOperatorPath } from './operator-paths.ts';
@@ -17,9 +18,8 @@ import { mustBeThere } from './presence.ts';
 import { onQueryInterface } from './query-operations.ts';
 import type { Renderings } from './renderings.ts';
 import { problemHeaders, type ReplyHeaders, reply } from './reply.ts';
-import { type RequestLog, requestLogger } from './request-log.ts';
 import { problemOf } from './status.ts';
-import { isListing, methodsOf, nameOf, type Target, targetOf } from './target.ts';
+import { isListing, methodsOf, nameOf, routeOf, type Target, targetOf } from './target.ts';
 import type { Traffic } from './traffic.ts';
 import { versionWith } from './versions.ts';
 
@@ -37,8 +37,9 @@ export interface AppOptions extends OperatorOptions {
   /** Holds clients to their limits, where there are any. */
   readonly limiter?: Limiter;
   readonly renderers: Renderings;
-  readonly log: RequestLog;
   readonly traffic: Traffic;
+  /** Are told of every request, in order. */
+  readonly witnesses: readonly Witness[];
 }
 
 /**
@@ -48,8 +49,7 @@ export interface AppOptions extends OperatorOptions {
  * reads, validates and acts. The first thing that is wrong is the answer.
  */
 export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindings }> {
-  const { server, traffic } = options;
-  const logRequest = requestLogger(options.log);
+  const { server, traffic, witnesses } = options;
   // To Hono all paths are the same.
   const app = new Hono<{ Bindings: PlatformBindings }>({ getPath: () => '/' });
   app.all('*', async (c) => {
@@ -58,24 +58,20 @@ export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindin
       const started = performance.now();
       const incoming = new Incoming(c.req.raw, options.addressing, c.env);
       const requestId = requestIdOf(incoming.header('x-request-id'));
+      const exchange = newExchange(incoming, requestId, started);
       const headers: ReplyHeaders = { server, 'x-request-id': requestId };
       const visit = options.limiter?.visit(incoming);
-      let failure: unknown;
       let response: Response;
       try {
-        response = await answer(options, incoming, headers, requestId, visit);
+        response = await answer(options, exchange, headers, visit);
       } catch (error) {
-        failure = error;
-        response = refuse(
-          options,
-          incoming,
-          { server, 'x-request-id': requestId, ...visit?.headers },
-          error,
-          requestId,
-        );
+        exchange.failure = error;
+        response = refuse(options, exchange, { server, 'x-request-id': requestId, ...visit?.headers });
       }
       if (visit !== undefined) whenSent(incoming, () => visit.leave());
-      logRequest({ incoming, requestId, status: response.status, started, failure });
+      exchange.status = response.status;
+      exchange.ms = performance.now() - started;
+      for (const witness of witnesses) witness(exchange);
       return response;
     } finally {
       traffic.leave();
@@ -86,27 +82,34 @@ export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindin
 
 async function answer(
   options: AppOptions,
-  incoming: Incoming,
+  exchange: Exchange,
   headers: ReplyHeaders,
-  requestId: string,
   visit: Visit | undefined,
 ): Promise<Response> {
   const { renderers } = options;
+  const { incoming, requestId } = exchange;
   const { location, method } = incoming;
   if (options.traffic.draining) {
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
   }
-  if (isForOperators(location)) return onOperatorPath(options, location, method, headers);
+  if (isForOperators(location)) {
+    exchange.route = 'operator';
+    return onOperatorPath(options, location, method, headers);
+  }
   visit?.arrive();
   const client = await authenticate(options.authenticators, incoming);
+  exchange.credentials = client;
   visit?.identify(client);
   Object.assign(headers, visit?.headers);
   const version = versionWith(incoming.header('user-agent'));
-  const credentials = actingIn(client, incoming.header(projectHeader), options.policy.current);
+  const policy = options.policy.current;
+  const credentials = actingIn(client, incoming.header(projectHeader), policy);
+  exchange.credentials = credentials;
   // What belongs to a project is not for caches that others ask, too; they know nothing of tokens in other headers.
   if (credentials.proof !== 'none') headers['cache-control'] = 'private';
   const provider = await options.providerOf(credentials.project);
   const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
+  exchange.route = routeOf(target);
   if (target.is === 'nothing') throw new OcciError('not-found', `there is nothing at ${location ?? 'this path'}`);
   const methods = methodsOf(target);
   if (!methods.includes(method)) {
@@ -129,6 +132,7 @@ async function answer(
       token: wanted,
     });
   }
+  exchange.mediaType = chosen.mediaType;
   if (target.is !== 'entity') headers['accept'] = renderers.accepted;
   if (method === 'GET' || method === 'HEAD') headers['vary'] = 'Accept';
   const call: Call = {
@@ -138,7 +142,7 @@ async function answer(
     scope: {
       version,
       credentials,
-      policy: options.policy.current,
+      policy,
       space: incoming.space,
       context: contextOf(incoming, credentials, requestId),
     },
@@ -152,19 +156,29 @@ async function answer(
 }
 
 /** An error in the type the client asked for, as far as that can carry one; otherwise in plain text. */
-function refuse(
-  { renderers, traffic }: AppOptions,
-  incoming: Incoming,
-  headers: ReplyHeaders,
-  error: unknown,
-  requestId: string,
-): Response {
-  const problem = problemOf(error, requestId);
+function refuse({ renderers, traffic }: AppOptions, exchange: Exchange, headers: ReplyHeaders): Response {
+  const { incoming, requestId } = exchange;
+  const problem = problemOf(exchange.failure, requestId);
   if (traffic.draining) headers['connection'] = 'close';
   const chosen = renderers.negotiate(incoming.header('accept'), true);
   const { renderer, mediaType } =
     typeof chosen === 'string' ? { renderer: renderers.all[0], mediaType: renderers.all[0].mediaTypes[0] } : chosen;
+  exchange.mediaType = mediaType;
   return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers, incoming.outgoing));
+}
+
+function newExchange(incoming: Incoming, requestId: string, started: number): Exchange {
+  return {
+    incoming,
+    requestId,
+    started,
+    route: 'unknown',
+    credentials: undefined,
+    mediaType: undefined,
+    status: 0,
+    ms: 0,
+    failure: undefined,
+  };
 }
 
 /** Calls back when all of an answer is on its way, or its client has gone. */

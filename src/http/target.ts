@@ -1,6 +1,7 @@
 import { isReserved, queryInterfacePaths } from '../gateway/reserved-paths.ts';
 import type { CollectionTarget } from '../gateway/selection.ts';
 import type { Model } from '../occi/model.ts';
+import type { Route } from './exchange.ts';
 
 /** What a path stands for (GFD.223 §4, §8). */
 export type Target =
@@ -33,6 +34,15 @@ export function methodsOf(target: Target): readonly string[] {
   if (target.is !== 'collection') return withoutPut;
   const mixin = 'category' in target.collection && target.collection.category.class === 'mixin';
   return mixin ? entityMethods : withoutPut;
+}
+
+/** What a request for it is counted as. */
+export function routeOf(target: Target): Route {
+  if (target.is === 'query interface') return 'query';
+  if (target.is !== 'collection') return target.is;
+  const { collection } = target;
+  if ('under' in collection) return 'path';
+  return collection.category.class === 'mixin' ? 'mixin' : 'kind';
 }
 
 /** What a target is called in messages. */

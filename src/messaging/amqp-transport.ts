@@ -43,6 +43,7 @@ export async function openAmqpTransport(options: AmqpOptions): Promise<Transport
     connection: sending,
     setUp: (channel) => topology.controlExchange(channel),
     onReturn,
+    ...(options.onPublished && { onPublished: options.onPublished }),
     log,
   });
   const client = new RpcClient({ publisher, connection: receiving, topology, log });

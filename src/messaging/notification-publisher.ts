@@ -22,7 +22,12 @@ export async function openNotificationPublisher(options: AmqpOptions): Promise<N
   const { exchange, declare, maxWaitingNotifications: capacity, log } = { ...amqpDefaults, ...options };
   const topology = new Topology(exchange, declare);
   const connection = await openConnection(options, 'notifications');
-  const publisher = new Publisher({ connection, setUp: (channel) => topology.controlExchange(channel), log });
+  const publisher = new Publisher({
+    connection,
+    setUp: (channel) => topology.controlExchange(channel),
+    ...(options.onPublished && { onPublished: options.onPublished }),
+    log,
+  });
   const notifier = new Notifier({ publisher, exchange, capacity, log });
   return {
     notify: (notification) => notifier.notify(notification),

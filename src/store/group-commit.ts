@@ -1,4 +1,8 @@
+import { channel } from 'node:diagnostics_channel';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Tells whoever measures how many change sets share a transaction, each time. */
+export const batches = channel('occi-gateway:store:batch');
 
 /** What shares a transaction. */
 export interface Batch<Change> {
@@ -127,6 +131,7 @@ export class GroupCommit<Change> {
   async #try(batch: readonly Waiting<Change>[]): Promise<Finished> {
     this.#settling = this.#settled;
     this.#settled = new Set();
+    if (batches.hasSubscribers && batch.length > 0) batches.publish(batch.length);
     try {
       const changes = batch.map(({ change }) => change);
       const written = await this.#write({ changes, settled: [...this.#settling] });

@@ -131,7 +131,7 @@ describeWithRabbitMq('the gateway and an agent that comes and goes', () => {
     });
     open.push(cloud.gateway);
     await cloud.ready();
-    const metrics = async () => (await cloud.request('GET', '/metrics')).text;
+    const metrics = async () => (await fetch(cloud.gateway.metricsUrl)).text();
     const told = (line: string) => until(metrics, (text) => text.split('\n').includes(line));
     const machine = await cloud.create('compute');
     await cloud.reach(machine, 'active');
@@ -139,6 +139,10 @@ describeWithRabbitMq('the gateway and an agent that comes and goes', () => {
     await told('occi_agent_instances{host="node1"} 1');
     await told('occi_agent_capacity{host="node1",resource="vcpus"} 8');
     await told('occi_agent_used{host="node1",resource="memory_bytes"} 1073741824');
+    await told('occi_broker_connected 1');
+    await told('occi_outbox_commands 0');
+    expect(await metrics()).toMatch(/^occi_broker_published_total [1-9]/m);
+    expect(await metrics()).toMatch(/^occi_rpc_duration_seconds_count\{topic="compute",outcome="answered"\} [1-9]/m);
 
     await agent.kill();
     const { attributes } = await untilLong(

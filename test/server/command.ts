@@ -21,6 +21,8 @@ export type LogLine = Readonly<Record<string, unknown>>;
 export interface RunningGateway {
   readonly url: string;
   readonly port: number;
+  /** Where its measurements are; a port of its own. */
+  readonly metricsUrl: string;
   readonly process: ChildProcess;
   /** What it has logged so far. */
   log(): readonly LogLine[];
@@ -46,6 +48,7 @@ export function runToEnd(args: readonly string[], environment: Environment = {})
 export async function startGateway(dataDir: string, environment: Environment = {}): Promise<RunningGateway> {
   const { child, output, ended } = start([], {
     OCCI_PORT: '0',
+    OCCI_METRICS_PORT: '0',
     OCCI_DATA_DIR: dataDir,
     OCCI_FAKE_DELAY_MS: '0',
     ...environment,
@@ -58,10 +61,12 @@ export async function startGateway(dataDir: string, environment: Environment = {
     });
     ended.then(({ stderr }) => reject(new Error(`the gateway did not start: ${stderr}`)), reject);
   });
-  const url = String((await listening)['url']);
+  const { url: ownUrl, metricsUrl } = await listening;
+  const url = String(ownUrl);
   return {
     url,
     port: Number(new URL(url).port),
+    metricsUrl: String(metricsUrl),
     process: child,
     log,
     stop(signal = 'SIGTERM') {

@@ -43,7 +43,10 @@ async function beginRequest(): Promise<Socket> {
   return socket;
 }
 
-const inFlight = async () => Number(/^occi_requests_in_flight ([0-9]+)$/m.exec((await get('/metrics')).body)?.[1]);
+const inFlight = async () => {
+  const text = await (await fetch(gateway.metricsUrl)).text();
+  return Number(/^occi_requests_in_flight ([0-9]+)$/m.exec(text)?.[1]);
+};
 
 async function endRequest(socket: Socket): Promise<number> {
   let text = '';
@@ -57,7 +60,7 @@ async function endRequest(socket: Socket): Promise<number> {
 
 describe('OCCI_RATE_PER_ADDRESS', () => {
   it('is kept: 429 with Retry-After and what is left, and operators are served all the same', async () => {
-    await start({ OCCI_RATE_PER_ADDRESS: '1', OCCI_BURST_PER_ADDRESS: '3' });
+    await start({ OCCI_RATE_PER_ADDRESS: '1', OCCI_BURST_PER_ADDRESS: '3', OCCI_METRICS_PUBLIC: 'true' });
     for (const left of ['2', '1', '0']) {
       const { status, header } = await get();
       expect([status, header('ratelimit-remaining')]).toEqual([200, left]);

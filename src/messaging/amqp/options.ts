@@ -36,6 +36,8 @@ export interface AmqpOptions {
   readonly events?: readonly EventQueueOptions[];
   /** Milliseconds between attempts to connect: the first, and the most it becomes. */
   readonly reconnect?: { readonly firstMs: number; readonly mostMs: number };
+  /** Is told of each message that the broker has confirmed, and whether it came back because there is no queue for it. */
+  readonly onPublished?: (isReturned: boolean) => void;
   /** Is told about faults of the machinery; never about the contents of messages. */
   readonly log?: (message: string, detail?: unknown) => void;
 }

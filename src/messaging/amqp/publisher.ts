@@ -31,6 +31,8 @@ export interface PublisherOptions {
   readonly connection: RecoveringChannelModel;
   readonly setUp: (channel: ConfirmChannel) => Promise<void>;
   readonly onReturn?: () => void;
+  /** Is told of each message that is confirmed, and whether it came back. */
+  readonly onPublished?: (isReturned: boolean) => void;
   readonly log: (message: string, detail?: unknown) => void;
 }
 
@@ -39,8 +41,10 @@ export class Publisher {
   readonly #channel: SteadyChannel;
   /** Messages under way that came back, by id: the broker returns one before it confirms it. */
   readonly #returned = new Set<string>();
+  readonly #onPublished: PublisherOptions['onPublished'];
 
-  constructor({ connection, setUp, onReturn, log }: PublisherOptions) {
+  constructor({ connection, setUp, onReturn, onPublished, log }: PublisherOptions) {
+    this.#onPublished = onPublished;
     this.#channel = new SteadyChannel(connection, {
       purpose: 'sending',
       setUp: async (channel) => {
@@ -71,7 +75,9 @@ export class Publisher {
     if (channel === undefined) throw new BrokerAway('the message broker is away');
     const id = uniqueId();
     await confirmed(channel, publication, id);
-    return !this.#returned.delete(id);
+    const isReturned = this.#returned.delete(id);
+    this.#onPublished?.(isReturned);
+    return !isReturned;
   }
 
   close(): Promise<void> {

@@ -46,7 +46,10 @@ describe('who sends a request, over HTTP', () => {
     keystone = scheme('keystone', keystoneChallenge, { wrong, away });
     silent = scheme('silent', undefined, { wrong });
     basic = scheme('basic', basicChallenge, { wrong, locked });
-    lab = await startLab({ authenticators: [keystone, silent, basic].map(({ authenticator }) => authenticator) });
+    lab = await startLab({
+      authenticators: [keystone, silent, basic].map(({ authenticator }) => authenticator),
+      metricsPublic: true,
+    });
   });
   afterEach(() => lab.close());
 

@@ -1,21 +1,8 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { HostShare, HostStatus } from '../backends/backend.ts';
+import { Gauge, type Registry } from 'prom-client';
+import type { HostShare, HostStatus } from '../../backends/backend.ts';
 
-/** Everything that can be measured, in the text format of Prometheus. */
-export type Metrics = () => Promise<{ readonly contentType: string; readonly body: string }>;
-
-/** What the metrics of a gateway are about. */
-export interface MetricsOptions {
-  /** The hosts of all backends, as they are now. */
-  readonly hosts: () => readonly HostStatus[];
-  /** How many requests are being answered. */
-  readonly inFlight: () => number;
-}
-
-/** The metrics of a gateway: its process, its requests and the hosts of its agents. */
-export function gatewayMetrics({ hosts, inFlight }: MetricsOptions): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+/** Measures the hosts of agents and what is on them, as they are when it is asked for. */
+export function agentMetrics(registry: Registry, hosts: () => readonly HostStatus[]): void {
   const gauge = (name: string, help: string, labels: readonly string[], collect: (gauge: Gauge) => void) =>
     new Gauge({
       name,
@@ -27,7 +14,6 @@ export function gatewayMetrics({ hosts, inFlight }: MetricsOptions): Metrics {
         collect(this);
       },
     });
-  gauge('occi_requests_in_flight', 'Requests that are being answered', [], (one) => one.set(inFlight()));
   gauge('occi_agent_up', 'Whether the agent of a host takes work', ['host', 'state'], (one) => {
     for (const { host, state } of hosts()) one.set({ host, state }, state === 'up' ? 1 : 0);
   });
@@ -45,7 +31,6 @@ export function gatewayMetrics({ hosts, inFlight }: MetricsOptions): Metrics {
       }
     });
   }
-  return async () => ({ contentType: registry.contentType, body: await registry.metrics() });
 }
 
 /** Cores and bytes. */
