@@ -287,6 +287,18 @@ describe('a policy file', () => {
     );
   });
 
+  it('says who looks into other projects, and takes him for a client of theirs', async () => {
+    await start({ admin: 'role:admin or role:boss', 'desklamp:create': 'project_id:elsewhere' });
+    const desklamp = { ...lamp, kind: `${home}desklamp` };
+    const create = (roles: string, headers = {}) => as(roles).json('POST', '/desklamp/', desklamp, headers);
+    const elsewhere = { 'x-occi-project': 'elsewhere' };
+    expect((await create('boss')).json()).toMatchObject({ code: 'forbidden', token: 'desklamp:create' });
+    expect((await create('member', elsewhere)).json()).toMatchObject({ code: 'forbidden', token: 'elsewhere' });
+    expect((await create('boss', elsewhere)).status).toBe(201);
+    expect(await maker.list('/desklamp/')).toEqual([]);
+    expect(await maker.list('/desklamp/', elsewhere)).toHaveLength(1);
+  });
+
   it('hides what may not be seen, from every collection', async () => {
     await start({ 'socket:show': 'role:electrician' });
     const member = as('member');

@@ -17,12 +17,7 @@ export type Asking = Pick<Scope, 'credentials' | 'policy'>;
  * @param where the collection a request went to, which is asked about when it is empty
  * @throws OcciError `forbidden`
  */
-export function authorize(
-  scope: Asking,
-  verb: Verb,
-  entities: readonly (Entity & Owned)[],
-  where?: CollectionTarget,
-): void {
+export function authorize(scope: Asking, verb: Verb, entities: readonly Entity[], where?: CollectionTarget): void {
   const { policy, credentials } = scope;
   for (const entity of entities) {
     const what = verb === 'create' ? credentials : entity;

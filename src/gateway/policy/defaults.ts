@@ -8,7 +8,7 @@ export interface DefaultRule {
 
 /** The rules in code: readers read, members work, admins are members. Whose an entity is, is decided before. */
 export const defaultRules: readonly DefaultRule[] = [
-  { name: 'admin', says: 'role:admin', about: 'who runs the cloud' },
+  { name: 'admin', says: 'role:admin', about: 'who runs the cloud, and may look into every project' },
   { name: 'member', says: 'role:member or rule:admin', about: 'who works in a project' },
   { name: 'reader', says: 'role:reader or rule:member', about: 'who looks at a project' },
   { name: 'occi:list', says: 'rule:reader', about: 'GET on a collection' },

@@ -8,7 +8,7 @@ import { namesFor, type Subject, type Verb } from './rule-names.ts';
 import { makeRules, type Rule } from './rules.ts';
 
 /** What tells the entities that a client may see from the others. */
-export type Sight = (entity: Entity & Owned) => boolean;
+export type Sight = (entity: Entity) => boolean;
 
 /** Who may do what: the rules of the operator and the defaults, compiled once. Immutable; a change makes a new one. */
 export class Policy {
