@@ -1,12 +1,14 @@
 import type { EntityView } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
-import type { Store } from './store.ts';
+import type { Store, Usage } from './store.ts';
 
 /** What one project sees of a store, and what it writes. */
 export interface ProjectStore
   extends Pick<Store, 'shared' | 'view' | 'byId' | 'linksAt' | 'locations' | 'views' | 'mixinsVersion' | 'commit'> {
   /** The mixins that the project has added at run time, in order. */
   mixins(): Promise<readonly Mixin[]>;
+  /** What the project uses. */
+  usage(): Promise<Usage>;
   /** Whether no project has anything at a location; machines and URLs are in one world. */
   isFree(location: string): Promise<boolean>;
   /** Whether no project has anything with an id. */
@@ -27,6 +29,7 @@ export function projectStore(store: Store, project: string): ProjectStore {
     locations: (selection) => store.locations({ ...selection, project }),
     views: (selection) => store.views({ ...selection, project }),
     mixins: () => store.mixins(project),
+    usage: () => store.usage(project),
     isFree: async (location) => (await store.view(location)) === undefined,
     isNew: async (id) => (await store.byId(id)) === undefined,
     mixinsVersion: () => store.mixinsVersion(),

@@ -1,5 +1,7 @@
+import type { Attributes } from '../occi/attribute.ts';
 import { type core, type Entity, text } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
+import { amountsColumn } from './amounts.ts';
 import type { Command } from './store.ts';
 
 /** The columns that an entity is made from. The others repeat parts of the document so that they can be searched. */
@@ -27,6 +29,16 @@ export interface CommandRow {
 /** What stands in the column `document`: all of an entity that no other column has. */
 export function documentOf({ mixins, attributes, pending, handle }: Entity): string {
   return JSON.stringify({ mixins, attributes, pending, handle });
+}
+
+/** What an entity takes whose document was written before that was counted. A damaged one is found when it is read. */
+export function amountsInDocument(kind: string, document: string): string | null {
+  try {
+    const { attributes } = JSON.parse(document) as { readonly attributes?: unknown };
+    return amountsColumn({ kind, attributes: isObject(attributes) ? (attributes as Attributes) : {} });
+  } catch {
+    return amountsColumn({ kind, attributes: {} });
+  }
 }
 
 /** An end of a link where it is an entity of this provider: those are written as paths. */

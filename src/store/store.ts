@@ -27,9 +27,12 @@ export interface Store {
   mixins(project: string): Promise<readonly Mixin[]>;
   /** A number that grows whenever such mixins have been added or removed, by whomever in whatever project. */
   mixinsVersion(): Promise<number>;
+  /** What a project uses, and nothing that it does not use. */
+  usage(project: string): Promise<Usage>;
   /**
    * @returns the revision that all entities of the change set have now
    * @throws Conflict when something it was based on has changed; nothing is written then
+   * @throws LimitExceeded when the project would use more than it may; nothing is written then
    * @throws StoreUnavailable when the database is away
    */
   commit(changes: ChangeSet): Promise<number>;
@@ -79,8 +82,33 @@ export interface ChangeSet {
   readonly requireMixins?: readonly string[];
   /** Commands for backends, to be delivered once it is committed. */
   readonly commands?: readonly Command[];
+  /** What the project may use once it is applied, of all that it uses more of than before. */
+  readonly limits?: readonly Limit[];
   /** Nobody waits for it: it may wait some milliseconds for others whose flush it can share. */
   readonly unhurried?: boolean;
+}
+
+/**
+ * How much a project uses: the number of its entities of a kind, by type identifier; the sum of an attribute that is a
+ * number over all its entities, by name; and the number of mixins that it has added, under `ownMixins`. Counted to the
+ * thousandth.
+ */
+export type Usage = ReadonlyMap<string, number>;
+
+/** How much of something a project may use. */
+export interface Limit {
+  /** What it is called. */
+  readonly resource: string;
+  /** What of the usage is counted, together. */
+  readonly counts: readonly string[];
+  readonly most: number;
+}
+
+/** A limit that would not have been kept. */
+export interface Excess extends Omit<Limit, 'counts'> {
+  readonly used: number;
+  /** What was to be added to that. */
+  readonly asked: number;
 }
 
 /** A command for a backend, in the outbox until it has been answered. */
@@ -98,6 +126,16 @@ export interface Command {
 /** Somebody else was faster: what a change set was based on is no longer so. Read again and decide again. */
 export class Conflict extends Error {
   override readonly name = 'Conflict';
+}
+
+/** A project would use more than it may. */
+export class LimitExceeded extends Error {
+  override readonly name = 'LimitExceeded';
+  readonly excesses: readonly Excess[];
+  constructor(excesses: readonly Excess[]) {
+    super(`over the limit of ${excesses.map(({ resource }) => resource).join(', ')}`);
+    this.excesses = excesses;
+  }
 }
 
 /** The database cannot be asked now. Nothing is wrong with what was asked: the same may succeed when it is back. */

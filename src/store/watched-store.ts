@@ -28,6 +28,7 @@ export function aroundCommits(store: Store, around: AroundCommit): Store {
     views: (selection) => store.views(selection),
     mixins: (project) => store.mixins(project),
     mixinsVersion: () => store.mixinsVersion(),
+    usage: (project) => store.usage(project),
     commit: (changes) => around(changes, () => store.commit(changes)),
     commands: () => store.commands(),
     settle: (ids) => store.settle(ids),

@@ -50,7 +50,7 @@ describeWithPostgreSql('Several stores on one database', () => {
               return { changes, revision: await outcome(pair[by] as Store, changes) };
             });
             const succeeded = (await Promise.all(attempts)).flatMap(({ changes, revision }) =>
-              revision === 'conflict' ? [] : [{ changes, revision }],
+              typeof revision === 'number' ? [{ changes, revision }] : [],
             );
             succeeded.sort((a, b) => a.revision - b.revision);
             for (const { changes, revision } of succeeded) expect(reference.outcome(changes, revision)).toBe(revision);
@@ -73,6 +73,19 @@ describeWithPostgreSql('Several stores on one database', () => {
       );
       expect(outcomes.filter((result) => result !== 'conflict')).toEqual([(await read(stores[1], '/lamp/1')).revision]);
     }
+  });
+
+  it('use no more of what is limited than they may, together', async () => {
+    const kind = 'http://example.org/occi/house#scarce';
+    const limits = [{ resource: 'scarce', counts: [kind], most: 10 }];
+    const outcomes = await Promise.all(
+      Array.from({ length: 64 }, (_, i) =>
+        outcome(stores[i % 2] as Store, { create: [lamp(`/scarce/${i}`, { kind })], limits }),
+      ),
+    );
+    expect(outcomes.filter((result) => typeof result === 'number')).toHaveLength(10);
+    expect(outcomes.filter((result) => result === 'over a limit')).toHaveLength(54);
+    for (const store of stores) expect((await store.usage(commonProject)).get(kind)).toBe(10);
   });
 
   it('leave no link without its ends, whoever is faster', async () => {

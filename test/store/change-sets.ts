@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { core, type Entity } from '../../src/occi/entity.ts';
-import type { ChangeSet, Command, Selection } from '../../src/store/store.ts';
+import { ownMixins } from '../../src/store/amounts.ts';
+import type { ChangeSet, Command, Limit, Selection } from '../../src/store/store.ts';
 import { lamp, lampKind, projects, tag, wire, wireKind } from './samples.ts';
 
 /** A change set whose revisions are yet to be filled in. */
@@ -35,10 +36,23 @@ const tagIds = tags.map(({ id }) => id);
 const someTags = fc.subarray(tagIds, { maxLength: 3 });
 const anyEnd = fc.constantFrom<string>(...lampLocations, ...wireLocations, 'http://elsewhere.example/lamp/1');
 
+/** Fractions that make sums of numbers inexact, and numbers that are none to count. */
+const anyWatts = fc.constantFrom(undefined, 0.1, 0.2, 0.7, 40, -5);
+const anyLimit: fc.Arbitrary<Limit> = fc.constantFrom(
+  { resource: 'lamps', counts: [lampKind], most: 2 },
+  { resource: 'lamps and wires', counts: [lampKind, wireKind], most: 3 },
+  { resource: 'watts', counts: ['example.watts'], most: 40.3 },
+  { resource: 'mixins', counts: [ownMixins], most: 1 },
+);
+
 const anyLamp = fc
-  .record({ location: fc.constantFrom(...lampLocations), mixins: someTags, title: fc.string() })
-  .map(({ location, mixins, title }) =>
-    lamp(location, { project: projectAt(location), mixins, attributes: { [core.title]: title } }),
+  .record({ location: fc.constantFrom(...lampLocations), mixins: someTags, title: fc.string(), watts: anyWatts })
+  .map(({ location, mixins, title, watts }) =>
+    lamp(location, {
+      project: projectAt(location),
+      mixins,
+      attributes: { [core.title]: title, ...(watts === undefined ? {} : { 'example.watts': watts }) },
+    }),
   );
 const anyWire = fc
   .record({ location: fc.constantFrom(...wireLocations), mixins: someTags, source: anyEnd, target: anyEnd })
@@ -71,6 +85,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   removeMixins: few(fc.constantFrom(...tagIds)),
   requireMixins: few(fc.constantFrom(...tagIds)),
   commands: few(anyCommand),
+  limits: few(anyLimit),
   stale: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.constant(1)),
 });
 

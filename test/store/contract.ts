@@ -2,10 +2,18 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Value } from '../../src/occi/attribute.ts';
 import { commonProject, core, idOf } from '../../src/occi/entity.ts';
-import { type ChangeSet, Conflict, type Selection, type Store } from '../../src/store/store.ts';
+import { ownMixins } from '../../src/store/amounts.ts';
+import {
+  type ChangeSet,
+  Conflict,
+  type Limit,
+  LimitExceeded,
+  type Selection,
+  type Store,
+} from '../../src/store/store.ts';
 import { anyPlan, anySelection, anySettled, resolvePlan } from './change-sets.ts';
 import { Reference } from './reference.ts';
-import { collect, contents, lamp, lampKind, outcome, projects, read, tag, wire, wireKind } from './samples.ts';
+import { collect, contents, lamp, lampKind, outcome, projects, read, tag, usage, wire, wireKind } from './samples.ts';
 
 /**
  * What every store has to do, whatever it keeps its data in.
@@ -444,7 +452,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           const present = await read(store, '/lamp/1');
           const attributes = { ...present.attributes, count: Number(present.attributes['count']) + 1 };
           const result = await outcome(store, { update: [{ ...present, attributes }] });
-          return result === 'conflict' ? increment() : result;
+          return typeof result === 'number' ? result : increment();
         };
         const revisions = await Promise.all(Array.from({ length: 64 }, increment));
         expect(new Set(revisions).size).toBe(64);
@@ -464,7 +472,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
               for (const { plan, settled, isRead } of steps) {
                 const changes = resolvePlan(plan, (location) => reference.revisionOf(location));
                 const result = await outcome(tested, changes);
-                expect(reference.outcome(changes, result === 'conflict' ? 0 : result)).toBe(result);
+                expect(reference.outcome(changes, typeof result === 'number' ? result : 0)).toBe(result);
                 tested.settle(settled);
                 reference.settle(settled);
                 // What was read once may be remembered, and must not be remembered for too long.
@@ -477,6 +485,155 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           }),
           { numRuns: 60 },
         );
+      });
+    });
+
+    describe('what projects use', () => {
+      const [home, theirs] = projects;
+      const watts = (value: Value) => ({ attributes: { 'example.watts': value } });
+      const limit = (what: string, most: number): Limit => ({ resource: `limit of ${what}`, counts: [what], most });
+
+      it('is nothing at first', async () => {
+        expect(await store.usage(home)).toEqual(new Map());
+      });
+
+      it('is the number of entities of a kind, the sum of each number, and the number of own mixins', async () => {
+        await store.commit({
+          create: [lamp('/lamp/1', watts(40)), lamp('/lamp/2', watts(2.5)), wire('/wire/1', '/lamp/1', '/lamp/2')],
+          addMixins: [tag('a'), tag('b')],
+        });
+        await store.commit({ create: [lamp('/lamp/3', { ...watts(7), project: theirs })] });
+        expect(await usage(store)).toEqual([
+          { [lampKind]: 2, [wireKind]: 1, 'example.watts': 42.5, [ownMixins]: 2 },
+          { [lampKind]: 1, 'example.watts': 7 },
+        ]);
+      });
+
+      it('follows updates, whoever makes them, and is given back with what is removed', async () => {
+        await store.commit({ create: [lamp('/lamp/1', watts(40)), lamp('/lamp/2', { ...watts(1), project: theirs })] });
+        const change = async (location: string, value: Value) => {
+          const present = await read(store, location);
+          await store.commit({
+            update: [{ ...present, attributes: { ...present.attributes, 'example.watts': value } }],
+          });
+        };
+        await change('/lamp/1', 60);
+        // Events belong to no project; the entity tells.
+        await change('/lamp/2', 3);
+        expect(await usage(store)).toEqual([
+          { [lampKind]: 1, 'example.watts': 60 },
+          { [lampKind]: 1, 'example.watts': 3 },
+        ]);
+        await change('/lamp/1', 'many');
+        await store.commit({ remove: [await read(store, '/lamp/2')] });
+        expect(await usage(store)).toEqual([{ [lampKind]: 1 }, {}]);
+      });
+
+      it('is what entities are, not what who changes them takes them for', async () => {
+        await store.commit({ create: [lamp('/lamp/1', watts(40)), lamp('/lamp/2', watts(2))] });
+        const { revision } = await read(store, '/lamp/1');
+        await store.commit({ remove: [lamp('/lamp/1', { revision, ...watts(5) })] });
+        await store.commit({ remove: [lamp('/lamp/2', { revision })], create: [lamp('/lamp/2', watts(1))] });
+        expect(await usage(store)).toEqual([{ [lampKind]: 1, 'example.watts': 1 }, {}]);
+      });
+
+      it('is exact: what is given back leaves nothing, however it was divided', async () => {
+        const values = [0.1, 0.2, 0.7, 1.1, 8.2, 0.001, 1e300, 5e-324];
+        await store.commit({ create: values.map((value, i) => lamp(`/lamp/${i}`, watts(value))) });
+        for (const i of [6, 7, 3]) await store.commit({ remove: [await read(store, `/lamp/${i}`)] });
+        expect((await store.usage(home)).get('example.watts')).toBe(9.201);
+        await store.commit({ remove: (await collect(store.views({}))).map(({ entity }) => entity) });
+        expect(await usage(store)).toEqual([{}, {}]);
+      });
+
+      it('counts what backends give to machines that do not say how large they shall be', async () => {
+        const kind = 'http://schemas.ogf.org/occi/infrastructure#compute';
+        await store.commit({ create: [lamp('/compute/1', { kind, attributes: { 'occi.compute.memory': 0.5 } })] });
+        expect(await usage(store)).toEqual([
+          { [kind]: 1, 'occi.compute.cores': 1, 'occi.compute.memory': 0.5, 'occi.compute.ephemeral_storage.size': 10 },
+          {},
+        ]);
+      });
+
+      it('is not counted for what was refused', async () => {
+        await store.commit({ create: [lamp('/lamp/1', watts(40))] });
+        const before = await usage(store);
+        const twice = { create: [lamp('/lamp/2', watts(1)), lamp('/lamp/1', watts(1))], addMixins: [tag('a')] };
+        expect(await outcome(store, twice)).toBe('conflict');
+        expect(await usage(store)).toEqual(before);
+      });
+
+      it('reaches a limit and does not go beyond: the change set is refused alone, and says by how much', async () => {
+        const limits = [limit('example.watts', 50), limit(lampKind, 9)];
+        await store.commit({ create: [lamp('/lamp/1', watts(40))], limits });
+        const commits = [watts(10.5), watts(10), watts(0.001)].map((more, i) =>
+          store.commit({ create: [lamp(`/lamp/2${i}`, more)], limits }),
+        );
+        const results = await Promise.allSettled(commits);
+        expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
+        const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined));
+        expect(reasons[0]).toBeInstanceOf(LimitExceeded);
+        expect(reasons[0]).not.toBeInstanceOf(Conflict);
+        expect(reasons[0]).toMatchObject({
+          excesses: [{ resource: 'limit of example.watts', most: 50, used: 40, asked: 10.5 }],
+        });
+        expect(reasons[2]).toMatchObject({ excesses: [{ used: 50, asked: 0.001 }] });
+        expect(await usage(store)).toEqual([{ [lampKind]: 2, 'example.watts': 50 }, {}]);
+      });
+
+      it('may have a limit for several together; all that are exceeded are named', async () => {
+        const limits = [
+          { resource: 'things', counts: [lampKind, wireKind], most: 2 },
+          limit('example.watts', 5),
+          limit(ownMixins, 0),
+        ];
+        const create = [lamp('/lamp/1', watts(6)), wire('/wire/1', '/lamp/1', '/lamp/1')];
+        const refused = store.commit({ create: [...create, lamp('/lamp/2')], addMixins: [tag('a')], limits });
+        await expect(refused).rejects.toMatchObject({
+          excesses: [
+            { resource: 'things', most: 2, used: 0, asked: 3 },
+            { resource: 'limit of example.watts', most: 5, used: 0, asked: 6 },
+            { resource: `limit of ${ownMixins}`, most: 0, used: 0, asked: 1 },
+          ],
+        });
+        expect(await contents(store)).toMatchObject({ views: [], mixins: [[], []], usage: [{}, {}] });
+      });
+
+      it('may be above a limit that was lowered, as long as nothing more of it is asked for', async () => {
+        await store.commit({ create: [lamp('/lamp/1', watts(40)), lamp('/lamp/2', watts(10))] });
+        const limits = [limit('example.watts', 5), limit(lampKind, 1)];
+        const change = async (value: number) => {
+          const present = await read(store, '/lamp/1');
+          return outcome(store, {
+            update: [{ ...present, attributes: { ...present.attributes, ...watts(value).attributes } }],
+            limits,
+          });
+        };
+        expect(await change(39)).toBeTypeOf('number');
+        expect(await change(39.5)).toBe('over a limit');
+        const instead = { remove: [await read(store, '/lamp/2')], create: [lamp('/lamp/3', watts(10))], limits };
+        expect(await outcome(store, instead)).toBeTypeOf('number');
+        expect(await outcome(store, { remove: [await read(store, '/lamp/3')], limits })).toBeTypeOf('number');
+      });
+
+      it('has limits of its own for each project', async () => {
+        const lampIn = (project: string, path: string) => ({
+          project,
+          create: [lamp(path, { project })],
+          limits: [limit(lampKind, 1)],
+        });
+        expect(await outcome(store, lampIn(home, '/lamp/1'))).toBeTypeOf('number');
+        expect(await outcome(store, lampIn(theirs, '/lamp/2'))).toBeTypeOf('number');
+        expect(await outcome(store, lampIn(home, '/lamp/3'))).toBe('over a limit');
+      });
+
+      it('is not more than the limit when 64 ask at once', async () => {
+        const limits = [limit(lampKind, 10)];
+        const outcomes = await Promise.all(
+          Array.from({ length: 64 }, (_, i) => outcome(store, { create: [lamp(`/lamp/${i}`)], limits })),
+        );
+        expect(outcomes.filter((result) => typeof result === 'number')).toHaveLength(10);
+        expect(await usage(store)).toEqual([{ [lampKind]: 10 }, {}]);
       });
     });
 
@@ -531,6 +688,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         await expect(store.linksAt('/lamp/1')).rejects.toThrow('the store is closed');
         await expect(store.mixins(commonProject)).rejects.toThrow('the store is closed');
         await expect(store.mixinsVersion()).rejects.toThrow('the store is closed');
+        await expect(store.usage(commonProject)).rejects.toThrow('the store is closed');
         await expect(store.commands()).rejects.toThrow('the store is closed');
         await expect(collect(store.locations({}))).rejects.toThrow('the store is closed');
         await expect(collect(store.views({}))).rejects.toThrow('the store is closed');
@@ -546,6 +704,7 @@ export async function expectSame(store: Store, reference: Reference, selections:
   expect(await contents(store)).toStrictEqual({
     views,
     mixins: projects.map((project) => reference.mixins(project)),
+    usage: projects.map((project) => reference.usage(project)),
     commands: reference.commands(),
   });
   for (const view of views) {

@@ -1,6 +1,8 @@
 import { commonProject, core, type Entity, type EntityView, idOf, text } from '../../src/occi/entity.ts';
 import type { Mixin } from '../../src/occi/mixin.ts';
-import { type ChangeSet, type Command, Conflict, type Selection } from '../../src/store/store.ts';
+import { ownMixins } from '../../src/store/amounts.ts';
+import { type ChangeSet, type Command, Conflict, LimitExceeded, type Selection } from '../../src/store/store.ts';
+import type { Refused } from './samples.ts';
 
 interface State {
   /** By location, in order of creation. */
@@ -38,6 +40,10 @@ export class Reference {
     return [...this.#state.mixins.values()].filter((one) => one.project === project).map(({ mixin }) => mixin);
   }
 
+  usage(project: string): Readonly<Record<string, number>> {
+    return Object.fromEntries([...usageIn(this.#state, project)].sort());
+  }
+
   commands(): readonly Command[] {
     return [...this.#state.commands.values()];
   }
@@ -46,8 +52,8 @@ export class Reference {
     for (const id of ids) this.#state.commands.delete(id);
   }
 
-  /** What a store makes of a change set when its next revision is the one given: that revision, or a conflict. */
-  outcome(changes: ChangeSet, revision: number): number | 'conflict' {
+  /** What a store makes of a change set when its next revision is the one given: that revision, or why it is refused. */
+  outcome(changes: ChangeSet, revision: number): number | Refused {
     const { entities, mixins, commands } = this.#state;
     const next: State = {
       entities: new Map(entities),
@@ -57,8 +63,10 @@ export class Reference {
     try {
       change(next, changes, revision);
       check(next, changes);
+      checkLimits(this.#state, next, changes);
     } catch (error) {
       if (error instanceof Conflict) return 'conflict';
+      if (error instanceof LimitExceeded) return 'over a limit';
       throw error;
     }
     this.#state = next;
@@ -112,6 +120,34 @@ function check({ entities, mixins }: State, changes: ChangeSet): void {
   if (changes.removeMixins?.some((id) => own.some((entity) => entity.mixins.includes(id)))) throw new Conflict();
   if (changes.requireEntities?.some((location) => !entities.has(location))) throw new Conflict();
   if (changes.requireMixins?.some((id) => !mixins.has(`${project} ${id}`))) throw new Conflict();
+}
+
+function checkLimits(before: State, after: State, { project = commonProject, limits = [] }: ChangeSet): void {
+  for (const { counts, most } of limits) {
+    const amount = (state: State) => {
+      const used = usageIn(state, project);
+      return rounded(counts.reduce((sum, what) => sum + (used.get(what) ?? 0), 0));
+    };
+    if (amount(after) > Math.max(amount(before), most)) throw new LimitExceeded([]);
+  }
+}
+
+function usageIn({ entities, mixins }: State, project: string): ReadonlyMap<string, number> {
+  const usage = new Map<string, number>();
+  const add = (what: string, amount: number) => usage.set(what, rounded((usage.get(what) ?? 0) + amount));
+  for (const mixin of mixins.values()) if (mixin.project === project) add(ownMixins, 1);
+  for (const entity of entities.values()) {
+    if (entity.project !== project) continue;
+    add(entity.kind, 1);
+    for (const [name, value] of Object.entries(entity.attributes)) {
+      if (typeof value === 'number' && value > 0) add(name, value);
+    }
+  }
+  return usage;
+}
+
+function rounded(amount: number): number {
+  return Math.round(amount * 1000) / 1000;
 }
 
 function touches(link: Entity, location: string): boolean {

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { Attributes } from '../../src/occi/attribute.ts';
 import { commonProject, core, type Entity } from '../../src/occi/entity.ts';
 import type { Mixin } from '../../src/occi/mixin.ts';
-import { type ChangeSet, Conflict, type Selection, type Store } from '../../src/store/store.ts';
+import { ownMixins } from '../../src/store/amounts.ts';
+import { type ChangeSet, Conflict, LimitExceeded, type Selection, type Store } from '../../src/store/store.ts';
 
 /** Projects that entities and mixins are in. */
 export const projects = [commonProject, 'neighbours'] as const;
@@ -64,21 +65,43 @@ export async function contents(store: Store, selection: Selection = {}) {
   return {
     views: await collect(store.views(selection)),
     mixins: await Promise.all(projects.map((project) => store.mixins(project))),
+    usage: await usage(store),
     commands: await store.commands(),
   };
 }
 
-/** Checks that a store has what stands in the fixtures of earlier formats, and that it goes on from there. */
-export async function expectWhatEarlierFormatsHad(store: Store): Promise<void> {
+/** What the projects use. */
+export async function usage(store: Store): Promise<readonly Readonly<Record<string, number>>[]> {
+  const all = await Promise.all(projects.map((project) => store.usage(project)));
+  return all.map((one) => Object.fromEntries([...one].sort()));
+}
+
+/**
+ * Checks that a store has what stands in the fixtures of earlier formats, and that it goes on from there.
+ *
+ * @param neighbours whether the format knew of projects, so that there are two
+ */
+export async function expectWhatEarlierFormatsHad(store: Store, neighbours: boolean): Promise<void> {
   const mixin = tag('a');
   const one = lamp('/lamp/1', { mixins: [mixin.id], revision: 3 });
   const link = wire('/wire/1', '/lamp/1', 'http://elsewhere.example/', { revision: 3 });
+  const theirs = lamp('/lamp/2', {
+    project: 'neighbours',
+    mixins: [mixin.id],
+    attributes: { 'example.watts': 40.5 },
+    revision: 3,
+  });
   expect(await contents(store)).toStrictEqual({
     views: [
       { entity: one, links: [link] },
       { entity: link, links: [] },
+      ...(neighbours ? [{ entity: theirs, links: [] }] : []),
     ],
-    mixins: [[mixin], []],
+    mixins: [[mixin], neighbours ? [mixin] : []],
+    usage: [
+      { [ownMixins]: 1, [lampKind]: 1, [wireKind]: 1 },
+      neighbours ? { [ownMixins]: 1, 'example.watts': 40.5, [lampKind]: 1 } : {},
+    ],
     commands: [{ id: 'c1', backend: 'embedded', location: '/lamp/1', body: { do: 'create' } }],
   });
   const selection = { project: commonProject, kind: lampKind, mixins: [mixin.id] };
@@ -87,14 +110,20 @@ export async function expectWhatEarlierFormatsHad(store: Store): Promise<void> {
   expect(await store.commit({ update: [{ ...one, mixins: [] }], removeMixins: [mixin.id] })).toBe(4);
   expect(await store.mixinsVersion()).toBeGreaterThan(version);
   expect(await store.mixins(commonProject)).toEqual([]);
+  if (neighbours) await store.commit({ remove: [theirs] });
+  expect(await usage(store)).toEqual([{ [lampKind]: 1, [wireKind]: 1 }, neighbours ? { [ownMixins]: 1 } : {}]);
 }
 
-/** What became of a commit: the revision, or that it met a conflict. Anything else is thrown on. */
-export async function outcome(store: Store, changes: ChangeSet): Promise<number | 'conflict'> {
+/** Why a commit was refused. */
+export type Refused = 'conflict' | 'over a limit';
+
+/** What became of a commit: the revision, or why it was refused. Anything else is thrown on. */
+export async function outcome(store: Store, changes: ChangeSet): Promise<number | Refused> {
   try {
     return await store.commit(changes);
   } catch (error) {
     if (error instanceof Conflict) return 'conflict';
+    if (error instanceof LimitExceeded) return 'over a limit';
     throw error;
   }
 }

@@ -14,6 +14,7 @@ export function load(changes: readonly ChangeSet[], settled: readonly string[]) 
   const removeMixins = changes.flatMap(({ removeMixins = [] }) => removeMixins);
   const requireMixins = changes.flatMap(({ requireMixins = [] }) => requireMixins);
   const projects = new Set(changes.map(({ project = commonProject }) => project));
+  const limited = new Set(changes.flatMap(({ project = commonProject, limits }) => (limits?.length ? [project] : [])));
   const commands = changes.flatMap(({ commands = [] }) => commands);
   return {
     name: 'load',
@@ -26,7 +27,7 @@ export function load(changes: readonly ChangeSet[], settled: readonly string[]) 
         (
           SELECT coalesce(json_agg(standing), '[]')
           FROM (
-            SELECT seq, location, project, id, kind, revision, source, target,
+            SELECT seq, location, project, id, kind, revision, source, target, amounts,
               ARRAY (SELECT mixin FROM association WHERE association.entity = entity.seq) AS mixins
             FROM entity
             WHERE seq IN (
@@ -45,7 +46,11 @@ export function load(changes: readonly ChangeSet[], settled: readonly string[]) 
             WHERE project = ANY ($9) AND (id = ANY ($5) OR location = ANY ($6))
           ) AS tag
         ) AS mixins,
-        ARRAY (SELECT id FROM command WHERE id = ANY ($7) AND id <> ALL ($8)) AS commands
+        ARRAY (SELECT id FROM command WHERE id = ANY ($7) AND id <> ALL ($8)) AS commands,
+        (
+          SELECT coalesce(json_agg(booking), '[]')
+          FROM (SELECT project, what, amount FROM usage WHERE project = ANY ($10)) AS booking
+        ) AS usage
       FROM counter`,
     values: [
       [...[...create, ...update].map(({ location }) => location), ...removed, ...required],
@@ -57,6 +62,7 @@ export function load(changes: readonly ChangeSet[], settled: readonly string[]) 
       commands.map(({ id }) => id),
       settled,
       [...projects],
+      [...limited],
     ],
   };
 }
@@ -74,7 +80,8 @@ export function takeAway({ removed, removedMixins, retagged }: Differences) {
 
 /** Writes what has become of the excerpt, and that the process lives. */
 export function put(differences: Differences, process: string) {
-  const { revision, seq, mixinsChanged, touched, updated, created, associations, addedMixins, commands } = differences;
+  const { revision, seq, mixinsChanged, touched, updated, created, associations, addedMixins, commands, bookings } =
+    differences;
   return {
     name: 'put',
     text: `
@@ -91,15 +98,21 @@ export function put(differences: Differences, process: string) {
         ),
         updated AS (
           UPDATE entity
-          SET revision = new.revision, source = new.source, target = new.target, document = new.document
-          FROM json_to_recordset($6) AS new (seq bigint, revision bigint, source text, target text, document text)
+          SET
+            revision = new.revision,
+            source = new.source,
+            target = new.target,
+            amounts = new.amounts,
+            document = new.document
+          FROM json_to_recordset($6) AS new (
+            seq bigint, revision bigint, source text, target text, amounts text, document text)
           WHERE entity.seq = new.seq
         ),
         created AS (
-          INSERT INTO entity (seq, location, project, id, kind, revision, source, target, document)
+          INSERT INTO entity (seq, location, project, id, kind, revision, source, target, amounts, document)
           SELECT * FROM json_to_recordset($7) AS new (
             seq bigint, location text, project text, id text, kind text, revision bigint, source text, target text,
-            document text)
+            amounts text, document text)
         ),
         associated AS (
           INSERT INTO association (project, mixin, entity)
@@ -110,6 +123,11 @@ export function put(differences: Differences, process: string) {
           INSERT INTO mixin (seq, project, id, location, document)
           SELECT * FROM json_to_recordset($9) AS new (
             seq bigint, project text, id text, location text, document text)
+        ),
+        booked AS (
+          INSERT INTO usage (project, what, amount)
+          SELECT * FROM json_to_recordset($11) AS new (project text, what text, amount double precision)
+          ON CONFLICT (project, what) DO UPDATE SET amount = usage.amount + excluded.amount
         )
       INSERT INTO command (seq, id, process, backend, location, body)
       SELECT seq, id, $4, backend, location, body
@@ -119,7 +137,7 @@ export function put(differences: Differences, process: string) {
       seq,
       mixinsChanged ? 1 : 0,
       process,
-      ...[touched, updated, created, associations, addedMixins, commands].map((rows) => JSON.stringify(rows)),
+      ...[touched, updated, created, associations, addedMixins, commands, bookings].map((rows) => JSON.stringify(rows)),
     ],
   };
 }

@@ -1,15 +1,14 @@
 import { commonProject, core, type Entity, idOf } from '../../occi/entity.ts';
+import { amountsColumn, type Booking, Bookings, type Counted, checkLimits, ownMixins, perUnit } from '../amounts.ts';
 import { documentOf, localEnd } from '../rows.ts';
 import { type ChangeSet, type Command, Conflict } from '../store.ts';
 import { Overlay } from './overlay.ts';
 
 /** An entity, as far as change sets depend on it. */
-export interface Standing {
+export interface Standing extends Counted {
   readonly seq: number;
   readonly location: string;
-  readonly project: string;
   readonly id: string;
-  readonly kind: string;
   readonly revision: number;
   readonly source: string | null;
   readonly target: string | null;
@@ -42,6 +41,8 @@ export interface Loaded {
   readonly mixins: readonly Tag[];
   /** Ids that are taken. */
   readonly commands: readonly string[];
+  /** What the projects use that have limits. */
+  readonly usage: readonly Booking[];
 }
 
 /**
@@ -61,12 +62,15 @@ export class Excerpt {
   readonly #commands: Overlay<string, NewCommand | 'taken'>;
   /** New revisions of entities that are not here: no change set is based on them. */
   readonly #touched = new Overlay<string, number>();
+  /** What projects used before, as far as it is known, with what the change sets have booked; and that alone. */
+  readonly #used = new Bookings();
+  readonly #booked = new Bookings();
   #revision: number;
   #seq: number;
   #mixinsChanged = false;
 
   constructor(loaded: Loaded) {
-    const { entities, mixins, commands } = loaded;
+    const { entities, mixins, commands, usage } = loaded;
     this.#loaded = loaded;
     this.#revision = loaded.revision;
     this.#seq = loaded.seq;
@@ -75,6 +79,7 @@ export class Excerpt {
     this.#mixins = new Overlay(mixins.map((mixin) => [ofProject(mixin.project, mixin.id), mixin]));
     this.#collections = new Overlay(mixins.map((mixin) => [ofProject(mixin.project, mixin.location), mixin]));
     this.#commands = new Overlay(commands.map((id) => [id, 'taken']));
+    for (const { project, what, amount } of usage) this.#used.add(project, what, amount);
   }
 
   /**
@@ -82,21 +87,24 @@ export class Excerpt {
    * pointing at what it removed, is looked up in what is there after it.
    *
    * @returns the revision of everything it has written
-   * @throws Conflict, or Error when it makes no sense; it has changed nothing then
+   * @throws Conflict, LimitExceeded, or Error when it makes no sense; it has changed nothing then
    */
   apply(changes: ChangeSet): number {
     const parts = [this.#entities, this.#ids, this.#mixins, this.#collections, this.#commands, this.#touched];
     const revision = this.#revision + 1;
+    const bookings = new Bookings();
     try {
-      this.#changeEntities(changes, revision);
-      this.#changeMixins(changes);
+      this.#changeEntities(changes, revision, bookings);
+      this.#changeMixins(changes, bookings);
       for (const command of changes.commands ?? []) this.#addCommand(command);
       this.#check(changes);
+      this.#checkLimits(changes, bookings);
     } catch (error) {
       for (const part of parts) part.drop();
       throw error;
     }
     for (const part of parts) part.keep();
+    for (const booked of [this.#used, this.#booked]) booked.addAll(bookings);
     this.#revision = revision;
     if (changes.addMixins?.length || changes.removeMixins?.length) this.#mixinsChanged = true;
     return revision;
@@ -131,26 +139,28 @@ export class Excerpt {
         .map(({ seq }) => seq),
       addedMixins: [...this.#mixins.values()].filter(({ document }) => document !== undefined),
       commands: [...this.#commands.values()].filter((command) => command !== 'taken'),
+      bookings: [...this.#booked.rows()],
     };
   }
 
-  #changeEntities({ remove = [], update = [], create = [] }: ChangeSet, revision: number): void {
+  #changeEntities({ remove = [], update = [], create = [] }: ChangeSet, revision: number, bookings: Bookings): void {
     const sources = new Set<string | null>();
-    for (const entity of remove) this.#remove(entity, sources);
-    for (const entity of update) this.#update(entity, revision, sources);
-    for (const entity of create) this.#create(entity, revision, sources);
+    for (const entity of remove) this.#remove(entity, sources, bookings);
+    for (const entity of update) this.#update(entity, revision, sources, bookings);
+    for (const entity of create) this.#create(entity, revision, sources, bookings);
     // An entity is rendered with its links, so its revision has to tell when they have changed.
     for (const source of sources) if (source !== null) this.#touch(source, revision);
   }
 
-  #remove(entity: Entity, sources: Set<string | null>): void {
-    const { location, id, source } = this.#present(entity);
-    this.#entities.delete(location);
-    this.#ids.delete(id);
-    sources.add(source);
+  #remove(entity: Entity, sources: Set<string | null>, bookings: Bookings): void {
+    const present = this.#present(entity);
+    this.#entities.delete(present.location);
+    this.#ids.delete(present.id);
+    bookings.take(present);
+    sources.add(present.source);
   }
 
-  #update(entity: Entity, revision: number, sources: Set<string | null>): void {
+  #update(entity: Entity, revision: number, sources: Set<string | null>, bookings: Bookings): void {
     const present = this.#present(entity);
     const { location, project, kind, id } = present;
     if (kind !== entity.kind || id !== idOf(entity) || project !== entity.project) {
@@ -159,10 +169,11 @@ export class Excerpt {
     }
     const next = { ...present, ...contentOf(entity), revision };
     this.#entities.set(location, next);
+    bookings.change(present, next.amounts);
     sources.add(present.source).add(next.source);
   }
 
-  #create(entity: Entity, revision: number, sources: Set<string | null>): void {
+  #create(entity: Entity, revision: number, sources: Set<string | null>, bookings: Bookings): void {
     const { location, project, kind } = entity;
     const id = idOf(entity);
     if (id === '') throw new Error(`${location} has no ${core.id}`);
@@ -172,6 +183,7 @@ export class Excerpt {
     const next = { seq: this.#next(), location, project, id, kind, revision, ...contentOf(entity) };
     this.#entities.set(location, next);
     this.#ids.set(id, location);
+    bookings.give(next);
     sources.add(next.source);
   }
 
@@ -181,7 +193,7 @@ export class Excerpt {
     else this.#touched.set(location, revision);
   }
 
-  #changeMixins({ project = commonProject, removeMixins = [], addMixins = [] }: ChangeSet): void {
+  #changeMixins({ project = commonProject, removeMixins = [], addMixins = [] }: ChangeSet, bookings: Bookings): void {
     for (const id of removeMixins) {
       const tag = this.#mixins.get(ofProject(project, id));
       if (tag === undefined) throw new Conflict(`there is no mixin ${id} any more`);
@@ -197,6 +209,7 @@ export class Excerpt {
       this.#mixins.set(ofProject(project, id), tag);
       this.#collections.set(ofProject(project, location), tag);
     }
+    bookings.add(project, ownMixins, (addMixins.length - removeMixins.length) * perUnit);
   }
 
   #addCommand({ id, backend, location, body }: Command): void {
@@ -230,6 +243,14 @@ export class Excerpt {
     }
   }
 
+  #checkLimits({ project = commonProject, limits = [] }: ChangeSet, bookings: Bookings): void {
+    checkLimits(
+      limits,
+      (what) => this.#used.of(project, what),
+      (what) => bookings.of(project, what),
+    );
+  }
+
   /** What is there now, provided that it is what a value is based on. */
   #present({ location, revision }: Entity): Standing {
     const present = this.#entities.get(location);
@@ -251,6 +272,7 @@ function contentOf(entity: Entity) {
     source: localEnd(entity, core.source),
     target: localEnd(entity, core.target),
     mixins: entity.mixins,
+    amounts: amountsColumn(entity),
     document: documentOf(entity),
   };
 }

@@ -1,10 +1,15 @@
+import { Bookings, ownMixins, perUnit } from '../amounts.ts';
+import { amountsInDocument } from '../rows.ts';
 import type { Connections, Session } from './connections.ts';
+
+/** What brings a schema from one format to the next. */
+type Step = string | ((session: Session) => Promise<void>);
 
 /**
  * How the format grew. The format of a schema is the number of steps it has taken; a step that has been released is
  * never changed again.
  */
-const migrations: readonly string[] = [
+const migrations: readonly Step[] = [
   `
   -- All writers take turns at the counter, so numbers are in the order of commits. Version counts changes of mixins.
   CREATE TABLE counter (revision bigint NOT NULL, seq bigint NOT NULL, version bigint NOT NULL);
@@ -76,6 +81,7 @@ const migrations: readonly string[] = [
     ADD UNIQUE (project, id),
     ADD UNIQUE (project, location);
   `,
+  countUsage,
 ];
 
 /** The format this version writes, and the newest it reads. */
@@ -99,8 +105,52 @@ export async function migrate(connections: Connections, schema: string): Promise
     }
     if (format === formatVersion) return;
     if (format === 0) await session.query({ text: creation(schema) });
-    for (const step of migrations.slice(format)) await session.query({ text: step });
+    for (const step of migrations.slice(format)) {
+      await (typeof step === 'string' ? session.query({ text: step }) : step(session));
+    }
     await session.query({ text: 'UPDATE provider SET format = $1', values: [formatVersion] });
+  });
+}
+
+/** How many entities are counted at once. */
+const pageSize = 1_000;
+
+/** Format 3: what entities take, and what projects use: entities of a kind, sums of attributes, own mixins. */
+async function countUsage(session: Session): Promise<void> {
+  await session.query({
+    text: `
+      ALTER TABLE entity ADD COLUMN amounts text;
+      CREATE TABLE usage (
+        project text COLLATE "C" NOT NULL,
+        what    text COLLATE "C" NOT NULL,
+        amount  double precision NOT NULL,
+        PRIMARY KEY (project, what)
+      );
+      INSERT INTO usage SELECT project, '${ownMixins}', ${perUnit} * count(*) FROM mixin GROUP BY project`,
+  });
+  const bookings = new Bookings();
+  const page = 'SELECT seq, project, kind, document FROM entity WHERE seq > $1 ORDER BY seq LIMIT $2';
+  for (let after = 0, isMore = true; isMore; ) {
+    const rows = await session.query<{ seq: number; project: string; kind: string; document: string }>({
+      text: page,
+      values: [after, pageSize],
+    });
+    const counted = rows.map(({ document, ...row }) => ({ ...row, amounts: amountsInDocument(row.kind, document) }));
+    for (const entity of counted) bookings.give(entity);
+    await session.query({
+      text: `
+        UPDATE entity SET amounts = new.amounts
+        FROM json_to_recordset($1) AS new (seq bigint, amounts text) WHERE entity.seq = new.seq`,
+      values: [JSON.stringify(counted)],
+    });
+    after = rows.at(-1)?.seq ?? after;
+    isMore = rows.length === pageSize;
+  }
+  await session.query({
+    text: `
+      INSERT INTO usage
+      SELECT * FROM json_to_recordset($1) AS new (project text, what text, amount double precision)`,
+    values: [JSON.stringify([...bookings.rows()])],
   });
 }
 

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError, type QueryConfig } from 'pg';
 import type { Entity, EntityView } from '../../occi/entity.ts';
 import type { Mixin } from '../../occi/mixin.ts';
+import { type Booking, usageFrom } from '../amounts.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from '../rows.ts';
-import { type ChangeSet, type Command, type Selection, type Store, StoreUnavailable } from '../store.ts';
+import { type ChangeSet, type Command, type Selection, type Store, StoreUnavailable, type Usage } from '../store.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { type ConnectionOptions, Connections } from './connections.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
@@ -164,6 +165,11 @@ class PostgresStore implements Store {
   async mixinsVersion(): Promise<number> {
     const [row] = await this.#rows<{ version: number }>({ name: 'version', text: 'SELECT version FROM counter' });
     return row?.version ?? 0;
+  }
+
+  async usage(project: string): Promise<Usage> {
+    const text = 'SELECT what, amount FROM usage WHERE project = $1 AND amount <> 0';
+    return usageFrom(await this.#rows<Booking>({ name: 'usage', text, values: [project] }));
   }
 
   async commit(changes: ChangeSet): Promise<number> {

@@ -1,14 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { commonProject, core, type Entity, idOf } from '../../occi/entity.ts';
+import { amountsColumn, Bookings, type Counted, checkLimits, ownMixins, perUnit } from '../amounts.ts';
 import { documentOf, localEnd } from '../rows.ts';
 import { type ChangeSet, type Command, Conflict } from '../store.ts';
 import { prepareWrites, type WriteStatements } from './statements.ts';
 
-interface Present {
+interface Present extends Counted {
   readonly seq: number;
-  readonly project: string;
   readonly id: string;
-  readonly kind: string;
   readonly revision: number;
   readonly source: string | null;
 }
@@ -25,6 +24,8 @@ export class ChangeWriter {
   readonly #sql: WriteStatements;
 
   #revision = 0;
+  /** What the change sets of the transaction have booked. */
+  #booked = new Bookings();
 
   constructor(database: DatabaseSync) {
     this.#sql = prepareWrites(database);
@@ -33,24 +34,29 @@ export class ChangeWriter {
   /** Has to come first in a transaction: it reads the counter, which is counted on in memory. */
   begin(): void {
     this.#revision = (this.#sql.revision.get() as { revision: number }).revision;
+    this.#booked = new Bookings();
   }
 
   /** Has to come last in a transaction. */
   end(): void {
     this.#sql.setRevision.run(this.#revision);
+    for (const { project, what, amount } of this.#booked.rows()) this.#sql.book.run(project, what, amount);
   }
 
   /**
    * @returns the revision of everything that was written
-   * @throws Conflict and leaves half of it written: the caller rolls back
+   * @throws Conflict, LimitExceeded and leaves half of it written: the caller rolls back
    */
   apply(changes: ChangeSet): number {
     const revision = this.#revision + 1;
-    this.#changeEntities(changes, revision);
-    this.#changeMixins(changes);
+    const bookings = new Bookings();
+    this.#changeEntities(changes, revision, bookings);
+    this.#changeMixins(changes, bookings);
     for (const command of changes.commands ?? []) this.#addCommand(command);
     this.#check(changes);
+    this.#checkLimits(changes, bookings);
     this.#revision = revision;
+    this.#booked.addAll(bookings);
     return revision;
   }
 
@@ -59,11 +65,11 @@ export class ChangeWriter {
     this.#sql.deleteCommands.run(JSON.stringify([...ids]));
   }
 
-  #changeEntities({ remove = [], update = [], create = [] }: ChangeSet, revision: number): void {
+  #changeEntities({ remove = [], update = [], create = [] }: ChangeSet, revision: number, bookings: Bookings): void {
     const sources = new Set<string>();
-    for (const entity of remove) this.#remove(entity, sources);
-    for (const entity of update) this.#update(entity, revision, sources);
-    for (const entity of create) this.#create(entity, revision, sources);
+    for (const entity of remove) this.#remove(entity, sources, bookings);
+    for (const entity of update) this.#update(entity, revision, sources, bookings);
+    for (const entity of create) this.#create(entity, revision, sources, bookings);
     // An entity is rendered with its links, so its revision has to tell when they have changed.
     for (const source of sources) this.#sql.touchEntity.run(revision, source);
     for (const { location } of [...remove, ...update, ...create]) this.touched.set(location, revision);
@@ -75,7 +81,7 @@ export class ChangeWriter {
     }
   }
 
-  #changeMixins({ project = commonProject, removeMixins = [], addMixins = [] }: ChangeSet): void {
+  #changeMixins({ project = commonProject, removeMixins = [], addMixins = [] }: ChangeSet, bookings: Bookings): void {
     for (const id of removeMixins) {
       if (this.#sql.deleteMixin.run(project, id).changes === 0) throw new Conflict(`there is no mixin ${id} any more`);
     }
@@ -84,6 +90,7 @@ export class ChangeWriter {
       if (changes === 0) throw new Conflict(`the mixin ${mixin.id} or its location ${mixin.location} is taken`);
     }
     if (removeMixins.length + addMixins.length > 0) this.#sql.countMixinChange.run();
+    bookings.add(project, ownMixins, (addMixins.length - removeMixins.length) * perUnit);
   }
 
   #check(changes: ChangeSet): void {
@@ -110,21 +117,35 @@ export class ChangeWriter {
     }
   }
 
-  #remove(entity: Entity, sources: Set<string>): void {
-    const { seq, source } = this.#present(entity);
-    this.#sql.deleteEntity.run(seq);
-    if (source !== null) sources.add(source);
+  #checkLimits({ project = commonProject, limits = [] }: ChangeSet, bookings: Bookings): void {
+    const recorded = (what: string) =>
+      (this.#sql.used.get(project, what) as { amount: number } | undefined)?.amount ?? 0;
+    checkLimits(
+      limits,
+      (what) => recorded(what) + this.#booked.of(project, what),
+      (what) => bookings.of(project, what),
+    );
   }
 
-  #update(entity: Entity, revision: number, sources: Set<string>): void {
-    const { seq, project, kind, id, source: before } = this.#present(entity);
+  #remove(entity: Entity, sources: Set<string>, bookings: Bookings): void {
+    const present = this.#present(entity);
+    this.#sql.deleteEntity.run(present.seq);
+    bookings.take(present);
+    if (present.source !== null) sources.add(present.source);
+  }
+
+  #update(entity: Entity, revision: number, sources: Set<string>, bookings: Bookings): void {
+    const present = this.#present(entity);
+    const { seq, project, kind, id, source: before } = present;
     if (kind !== entity.kind || id !== idOf(entity) || project !== entity.project) {
       const wanted = `${idOf(entity)} of ${entity.kind} in ${entity.project}`;
       throw new Error(`${entity.location} is ${id} of kind ${kind} in ${project} for life, not ${wanted}`);
     }
     const source = localEnd(entity, core.source);
     const target = localEnd(entity, core.target);
-    this.#sql.updateEntity.run({ seq, revision, source, target, document: documentOf(entity) });
+    const amounts = amountsColumn(entity);
+    this.#sql.updateEntity.run({ seq, revision, source, target, amounts, document: documentOf(entity) });
+    bookings.change(present, amounts);
     for (const end of [before, source]) if (end !== null) sources.add(end);
 
     const associated = new Set(this.#sql.associations.all(seq).map((row) => row['mixin'] as string));
@@ -132,16 +153,18 @@ export class ChangeWriter {
     for (const mixin of associated) this.#sql.disassociate.run(project, mixin, seq);
   }
 
-  #create(entity: Entity, revision: number, sources: Set<string>): void {
+  #create(entity: Entity, revision: number, sources: Set<string>, bookings: Bookings): void {
     const { location, project, kind } = entity;
     const id = idOf(entity);
     if (id === '') throw new Error(`${location} has no ${core.id}`);
     const source = localEnd(entity, core.source);
     const target = localEnd(entity, core.target);
-    const row = { location, project, id, kind, revision, source, target, document: documentOf(entity) };
+    const amounts = amountsColumn(entity);
+    const row = { location, project, id, kind, revision, source, target, amounts, document: documentOf(entity) };
     const { changes, lastInsertRowid: seq } = this.#sql.insertEntity.run(row);
     if (changes === 0) throw new Conflict(`the location ${location} or the id ${id} is taken`);
     for (const mixin of entity.mixins) this.#sql.associate.run(project, mixin, seq);
+    bookings.give(row);
     if (source !== null) sources.add(source);
   }
 

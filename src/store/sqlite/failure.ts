@@ -1,8 +1,9 @@
-import { Conflict } from '../store.ts';
+import { Conflict, type Excess, LimitExceeded } from '../store.ts';
 
 /** An error on its way from one thread to another, which would lose its class and code. */
 export interface Failure {
   readonly conflict: boolean;
+  readonly excesses: readonly Excess[] | undefined;
   readonly message: string;
   readonly code: string | undefined;
   readonly stack: string | undefined;
@@ -11,11 +12,13 @@ export interface Failure {
 /** An error made ready for the way. */
 export function failureFrom(error: unknown): Failure {
   const { message, stack, code } = error as NodeJS.ErrnoException;
-  return { conflict: error instanceof Conflict, message, code, stack };
+  const excesses = error instanceof LimitExceeded ? error.excesses : undefined;
+  return { conflict: error instanceof Conflict, excesses, message, code, stack };
 }
 
 /** The error again; its cause tells where it happened. */
-export function errorFrom({ conflict, message, code, stack }: Failure): Error {
+export function errorFrom({ conflict, excesses, message, code, stack }: Failure): Error {
   if (conflict) return new Conflict(message);
+  if (excesses !== undefined) return new LimitExceeded(excesses);
   return Object.assign(new Error(message, { cause: stack }), code !== undefined && { code });
 }

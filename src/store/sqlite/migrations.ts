@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { ownMixins, perUnit } from '../amounts.ts';
+import { amountsInDocument } from '../rows.ts';
 
 /** Marks the files of this gateway in their header, next to the format version: `OCCI`. */
 export const applicationId = 0x4f434349;
@@ -96,6 +98,24 @@ const migrations: readonly string[] = [
   DROP TABLE mixin;
   ALTER TABLE tag RENAME TO mixin;
   `,
+  `
+  -- What an entity takes, and what projects use: entities of a kind, sums of attributes, own mixins. In thousandths,
+  -- and no integers, because those are refused beyond what JavaScript can count to.
+  ALTER TABLE entity ADD COLUMN amounts TEXT;
+  UPDATE entity SET amounts = amounts_in(kind, document);
+
+  CREATE TABLE usage (
+    project TEXT NOT NULL,
+    what    TEXT NOT NULL,
+    amount  REAL NOT NULL,
+    PRIMARY KEY (project, what)
+  ) WITHOUT ROWID, STRICT;
+  INSERT INTO usage SELECT project, kind, ${perUnit} * count(*) FROM entity GROUP BY project, kind;
+  INSERT INTO usage SELECT project, '${ownMixins}', ${perUnit} * count(*) FROM mixin GROUP BY project;
+  INSERT INTO usage
+    SELECT project, amount.key, sum(amount.value) FROM entity, json_each(entity.amounts) AS amount
+    GROUP BY project, amount.key;
+  `,
 ];
 
 /** The format this version writes, and the newest it reads. */
@@ -105,6 +125,9 @@ export const formatVersion = migrations.length;
 export function migrate(database: DatabaseSync): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version === formatVersion) return;
+  database.function('amounts_in', { deterministic: true }, (kind, document) => {
+    return amountsInDocument(String(kind), String(document));
+  });
   database.exec(`
     BEGIN IMMEDIATE;
     ${migrations.slice(version).join('\n')}

@@ -2,9 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Entity, type EntityView, isLink } from '../../occi/entity.ts';
 import type { Mixin } from '../../occi/mixin.ts';
+import { usageFrom } from '../amounts.ts';
 import { type Batch, GroupCommit, type Written } from '../group-commit.ts';
 import { type CommandRow, commandFrom, type EntityRow, entityFrom, type MixinRow, mixinFrom } from '../rows.ts';
-import type { ChangeSet, Command, Selection, Store } from '../store.ts';
+import type { ChangeSet, Command, Selection, Store, Usage } from '../store.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { errorFrom } from './failure.ts';
 import { Members, type Slice } from './members.ts';
@@ -112,6 +113,10 @@ class SqliteStore implements Store {
 
   async mixinsVersion(): Promise<number> {
     return (this.#read().mixinsVersion.get() as { mixins: number }).mixins;
+  }
+
+  async usage(project: string): Promise<Usage> {
+    return usageFrom(this.#read().usage.all(project) as unknown as { what: string; amount: number }[]);
   }
 
   async commit(changes: ChangeSet): Promise<number> {

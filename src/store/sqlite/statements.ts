@@ -19,6 +19,7 @@ export function prepareReads(database: DatabaseSync) {
     linksAt: database.prepare(`SELECT ${entityColumns} FROM entity WHERE source = ?1 OR target = ?1 ORDER BY seq`),
     mixins: database.prepare('SELECT id, document FROM mixin WHERE project = ? ORDER BY seq'),
     mixinsVersion: database.prepare('SELECT mixins FROM counter'),
+    usage: database.prepare('SELECT what, amount FROM usage WHERE project = ? AND amount <> 0'),
     commands: database.prepare('SELECT id, backend, location, body FROM command ORDER BY seq'),
   };
 }
@@ -31,13 +32,16 @@ export function prepareWrites(database: DatabaseSync) {
     revision: database.prepare('SELECT revision FROM counter'),
     setRevision: database.prepare('UPDATE counter SET revision = ?'),
 
-    present: database.prepare('SELECT seq, project, id, kind, revision, source FROM entity WHERE location = ?'),
+    present: database.prepare(
+      'SELECT seq, project, id, kind, revision, source, amounts FROM entity WHERE location = ?',
+    ),
     insertEntity: database.prepare(`
-      INSERT INTO entity (location, project, id, kind, revision, source, target, document)
-      VALUES (:location, :project, :id, :kind, :revision, :source, :target, :document)
+      INSERT INTO entity (location, project, id, kind, revision, source, target, amounts, document)
+      VALUES (:location, :project, :id, :kind, :revision, :source, :target, :amounts, :document)
       ON CONFLICT DO NOTHING`),
     updateEntity: database.prepare(`
-      UPDATE entity SET revision = :revision, source = :source, target = :target, document = :document
+      UPDATE entity
+      SET revision = :revision, source = :source, target = :target, amounts = :amounts, document = :document
       WHERE seq = :seq`),
     deleteEntity: database.prepare('DELETE FROM entity WHERE seq = ?'),
     touchEntity: database.prepare('UPDATE entity SET revision = ? WHERE location = ?'),
@@ -56,6 +60,11 @@ export function prepareWrites(database: DatabaseSync) {
     entityWith: database.prepare(`
       SELECT location FROM association JOIN entity ON entity.seq = association.entity
       WHERE association.project = ? AND mixin = ? LIMIT 1`),
+
+    used: database.prepare('SELECT amount FROM usage WHERE project = ? AND what = ?'),
+    book: database.prepare(`
+      INSERT INTO usage (project, what, amount) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET amount = amount + excluded.amount`),
 
     insertCommand: database.prepare(`
       INSERT INTO command (id, backend, location, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commonProject } from '../../../src/occi/entity.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
-import { collect } from '../samples.ts';
+import { collect, lampKind } from '../samples.ts';
 
 const script = (name: string) => join(import.meta.dirname, name);
 
@@ -39,6 +40,8 @@ describe('what was committed', () => {
         expect([location, kept.get(location)]).toEqual([location, revision]);
       // A commit that was not acknowledged is there wholly or not at all: each has an entity and a command.
       expect((await store.commands()).map((command) => command.location)).toEqual([...kept.keys()]);
+      // So is what it has booked.
+      expect((await store.usage(commonProject)).get(lampKind)).toBe(kept.size);
       expect(await store.commit({})).toBeGreaterThan(Math.max(...kept.values()));
       await store.close();
     }
