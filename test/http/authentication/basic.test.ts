@@ -197,6 +197,14 @@ describe('Basic [RFC 7617]', () => {
     expect(await one.authenticate(requestWith(anna, '2001:db8:1:3::1'))).toMatchObject({ user: 'anna' });
   });
 
+  it('makes nobody wait for others where it does not know addresses', async () => {
+    const one = open();
+    for (let guess = 0; guess < 100; guess += 1) {
+      await expect(one.authenticate(requestWith(basic(`user${guess}:x`), 'unknown'))).rejects.toMatchObject(wrong);
+    }
+    expect(await one.authenticate(requestWith(anna, 'unknown'))).toMatchObject({ user: 'anna' });
+  });
+
   it('forgives a user who has it right at last', async () => {
     const one = open();
     for (let round = 0; round < 5; round += 1) {

@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { Incoming } from '../../../src/http/incoming.ts';
 import { proxiesOf } from '../../../src/http/proxies.ts';
 
-/** A request with these fields, from this address. */
+/** A request with these fields, from this address; `unknown` where it is not known. */
 export function requestWith(headers: Readonly<Record<string, string>>, remoteAddress = '192.0.2.1'): Incoming {
-  const incoming = { socket: { remoteAddress } } as IncomingMessage;
+  const known = remoteAddress === 'unknown' ? {} : { remoteAddress };
+  const incoming = { socket: known } as IncomingMessage;
   const addressing = { prefix: '', proxies: proxiesOf(false) };
   return new Incoming(new Request('http://occi.test/-/', { headers }), addressing, { incoming });
 }

@@ -41,14 +41,14 @@ export function basicAuthenticator(options: BasicOptions): Authenticator {
 
   /** @throws OcciError `too-many-requests` when the next try has to wait */
   const mayTry = ({ both, address }: Keys): void => {
-    const wait = Math.max(byBoth.wait(both), byAddress.wait(address));
+    const wait = Math.max(byBoth.wait(both), address === '' ? 0 : byAddress.wait(address));
     if (wait === 0) return;
     const retryAfter = Math.ceil(wait / 1000);
     throw new OcciError('too-many-requests', 'too many wrong passwords; wait before the next try', { retryAfter });
   };
   const look = async (key: string, keys: Keys, user: User | undefined, password: string, decoy: Users['decoy']) => {
     byBoth.begin(keys.both);
-    byAddress.begin(keys.address);
+    if (keys.address !== '') byAddress.begin(keys.address);
     try {
       // As much work for a name that is not known.
       const matches = await inTurn(() => check(password, user?.hash ?? decoy));
@@ -108,6 +108,7 @@ export function basicAuthenticator(options: BasicOptions): Authenticator {
 /** Under which failures are counted. */
 interface Keys {
   readonly both: string;
+  /** Empty where the platform does not tell: then all clients would wait for one. */
   readonly address: string;
 }
 
