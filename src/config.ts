@@ -127,6 +127,12 @@ export const settings = {
     '100',
     'how long the embedded machines take for every change of state, in milliseconds',
   ),
+  auditLog: setting(
+    'OCCI_AUDIT_LOG',
+    path,
+    undefined,
+    'file for a record of who changed what and who was refused; log for the log; without it there is none',
+  ),
   logLevel: setting(
     'OCCI_LOG_LEVEL',
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be a pino level'),
@@ -184,6 +190,7 @@ export const settings = {
 
 type Settings = typeof settings;
 type Optional =
+  | 'auditLog'
   | OptionalAuthentication
   | 'tlsCert'
   | 'tlsKey'

@@ -3,7 +3,9 @@ import { type Config, readConfig } from './config.ts';
 import { changeFeed } from './gateway/change-feed.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
 import { type OpenPolicy, openPolicy } from './gateway/policy/open-policy.ts';
+import { openAudit } from './http/audit/audit.ts';
 import type { Authenticator } from './http/authentication/authenticator.ts';
+import type { Witness } from './http/exchange.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
 import { Limiter } from './http/limits/limiter.ts';
@@ -83,6 +85,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const log = options.log ?? silent;
   const warn = (message: string, detail?: unknown) =>
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
+  const audit = config.auditLog === undefined ? undefined : openAudit(config.auditLog, log);
   const metrics = new Metrics();
   const base = metrics.store(await openStore(config));
   const feed = await openFeed(config, { provider: base.identity, model: () => model, metrics, log: warn });
@@ -116,7 +119,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await feed?.close();
     throw error;
   }
-  return serving({ config, open, model, policy, log, feed, authenticators, metrics });
+  return serving({ config, open, model, policy, log, feed, authenticators, metrics, audit });
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -165,9 +168,10 @@ interface Parts {
   readonly feed: Feed | undefined;
   readonly authenticators: readonly Authenticator[];
   readonly metrics: Metrics;
+  readonly audit: Witness | undefined;
 }
 
-function serving({ config, open, model, policy, log, feed, authenticators, metrics }: Parts): Gateway {
+function serving({ config, open, model, policy, log, feed, authenticators, metrics, audit }: Parts): Gateway {
   const traffic = new Traffic();
   const clients = clientLimits(config);
   const counted = metrics.gateway({ ...open, inFlight: () => traffic.inFlight });
@@ -191,7 +195,8 @@ function serving({ config, open, model, policy, log, feed, authenticators, metri
     ready: open.ready,
     ...(config.metricsPublic && { metrics: metrics.exposition }),
     traffic,
-    witnesses: [requestLogger(log), counted],
+    keepsTrail: audit !== undefined,
+    witnesses: [requestLogger(log), counted, ...(audit ? [audit] : [])],
   });
   return {
     server,

@@ -26,6 +26,7 @@ export function commandsFor(provider: Provider, scope: Scope, intent: Intent): r
  * @throws OcciError with the backend's reason; nothing has changed then
  */
 export async function carryOut(provider: Provider, scope: Scope, changes: ChangeSet, before: Before): Promise<number> {
+  if (scope.trail !== undefined) scope.trail.changes = changes;
   try {
     return await provider.outbox.carryOut(changes);
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Credentials } from './credentials.ts';
 import type { Limits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { Policy } from './policy/policy.ts';
+import type { Trail } from './trail.ts';
 
 /** The provider of GFD.221, as one project sees it: everything the use cases work with. */
 export interface Provider {
@@ -34,4 +35,6 @@ export interface Scope {
   readonly policy: Policy;
   readonly space: NameSpace;
   readonly context: RequestContext;
+  /** Where there is a record of who did what. */
+  readonly trail?: Trail;
 }

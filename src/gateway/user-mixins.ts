@@ -29,6 +29,7 @@ export async function addUserMixins(provider: Provider, scope: Scope, content: C
       mixins.push(mixin);
     }
     authorizeFor(scope, 'mixin', 'create');
+    if (scope.trail !== undefined) scope.trail.changes = { addMixins: mixins };
     await provider.store.commit({ addMixins: mixins });
     return mixins;
   });

@@ -1,4 +1,5 @@
 import type { Credentials } from '../gateway/credentials.ts';
+import type { Trail } from '../gateway/trail.ts';
 import type { Incoming } from './incoming.ts';
 
 /** What a request is for, as far as it got: kinds of targets, of which there are few, and never paths. */
@@ -16,6 +17,8 @@ export interface Exchange {
   route: Route;
   /** Who sent it; undefined until that has been proven. */
   credentials: Credentials | undefined;
+  /** What it came to; undefined where nobody records that. */
+  trail: Trail | undefined;
   /** The media type of the answer; undefined where there was nothing to choose. */
   mediaType: string | undefined;
   status: number;

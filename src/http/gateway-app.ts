@@ -3,6 +3,7 @@ import type { RequestContext } from '../backends/backend.ts';
 import type { Credentials } from '../gateway/credentials.ts';
 import type { OpenPolicy } from '../gateway/policy/open-policy.ts';
 import type { Provider } from '../gateway/provider.ts';
+import { newTrail } from '../gateway/trail.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
 import { actingIn, projectHeader } from './authentication/acting-in.ts';
 import { authenticate } from './authentication/authenticate.ts';
@@ -38,6 +39,8 @@ export interface AppOptions extends OperatorOptions {
   readonly limiter?: Limiter;
   readonly renderers: Renderings;
   readonly traffic: Traffic;
+  /** Whether witnesses are to be told what requests came to. */
+  readonly keepsTrail: boolean;
   /** Are told of every request, in order. */
   readonly witnesses: readonly Witness[];
 }
@@ -49,7 +52,7 @@ export interface AppOptions extends OperatorOptions {
  * reads, validates and acts. The first thing that is wrong is the answer.
  */
 export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindings }> {
-  const { server, traffic, witnesses } = options;
+  const { server, traffic, witnesses, keepsTrail } = options;
   // To Hono all paths are the same.
   const app = new Hono<{ Bindings: PlatformBindings }>({ getPath: () => '/' });
   app.all('*', async (c) => {
@@ -58,7 +61,7 @@ export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindin
       const started = performance.now();
       const incoming = new Incoming(c.req.raw, options.addressing, c.env);
       const requestId = requestIdOf(incoming.header('x-request-id'));
-      const exchange = newExchange(incoming, requestId, started);
+      const exchange = newExchange(incoming, requestId, started, keepsTrail);
       const headers: ReplyHeaders = { server, 'x-request-id': requestId };
       const visit = options.limiter?.visit(incoming);
       let response: Response;
@@ -145,6 +148,7 @@ async function answer(
       policy,
       space: incoming.space,
       context: contextOf(incoming, credentials, requestId),
+      ...(exchange.trail && { trail: exchange.trail }),
     },
     renderers: renderers.all,
     limits: options.limits,
@@ -167,13 +171,14 @@ function refuse({ renderers, traffic }: AppOptions, exchange: Exchange, headers:
   return reply(problem.status, renderer.error(problem, mediaType), problemHeaders(problem, headers, incoming.outgoing));
 }
 
-function newExchange(incoming: Incoming, requestId: string, started: number): Exchange {
+function newExchange(incoming: Incoming, requestId: string, started: number, keepsTrail: boolean): Exchange {
   return {
     incoming,
     requestId,
     started,
     route: 'unknown',
     credentials: undefined,
+    trail: keepsTrail ? newTrail() : undefined,
     mediaType: undefined,
     status: 0,
     ms: 0,

@@ -8,7 +8,7 @@ import type { Sight } from './policy.ts';
 import type { Subject, Verb } from './rule-names.ts';
 
 /** Who asks, and the rules that hold for him. */
-export type Asking = Pick<Scope, 'credentials' | 'policy'>;
+export type Asking = Pick<Scope, 'credentials' | 'policy' | 'trail'>;
 
 /**
  * Lets a request go on when the client may do something with all of some entities. What is to be created belongs to
@@ -22,6 +22,7 @@ export function authorize(scope: Asking, verb: Verb, entities: readonly Entity[]
   for (const entity of entities) {
     const what = verb === 'create' ? credentials : entity;
     const kind = policy.kindOf(entity);
+    scope.trail?.operations.add(nameOf(kind, verb));
     if (!policy.allows(credentials, kind, verb, what)) throw forbidden(scope, kind, verb, what);
   }
   if (entities.length === 0 && where !== undefined) authorizeFor(scope, subjectOf(where), verb);
@@ -30,6 +31,7 @@ export function authorize(scope: Asking, verb: Verb, entities: readonly Entity[]
 /** The same for what belongs to nobody else: collections, definitions of mixins, the query interface. */
 export function authorizeFor(scope: Asking, subject: Subject, verb: Verb): void {
   const { policy, credentials } = scope;
+  scope.trail?.operations.add(nameOf(subject, verb));
   if (!policy.allows(credentials, subject, verb, credentials)) throw forbidden(scope, subject, verb, credentials);
 }
 
@@ -60,12 +62,19 @@ export function visible(view: EntityView, sees: Sight | undefined): EntityView {
   return { entity, links: links.filter(sees) };
 }
 
+function nameOf(subject: Subject, verb: Verb): string {
+  return `${typeof subject === 'string' ? subject : subject.term}:${typeof verb === 'string' ? verb : verb.term}`;
+}
+
 function forbidden({ policy, credentials }: Asking, subject: Subject, verb: Verb, what: Owned): OcciError {
   const rule = policy.ruleFor(subject, verb);
   const roles = missingRoles(policy, rule, credentials, what);
-  const asked = `${typeof subject === 'string' ? subject : subject.term}:${typeof verb === 'string' ? verb : verb.term}`;
   const reason = roles.length === 0 ? 'refuses it' : `asks for the role ${roles.join(' or ')}`;
-  return new OcciError('forbidden', `${asked} is not allowed to you: the policy rule ${rule.name} ${reason}`, {
-    token: rule.name,
-  });
+  return new OcciError(
+    'forbidden',
+    `${nameOf(subject, verb)} is not allowed to you: the policy rule ${rule.name} ${reason}`,
+    {
+      token: rule.name,
+    },
+  );
 }
