@@ -1,9 +1,10 @@
 import { contentIn, locationsIn } from '../client/answer.ts';
 import { type Exchange, field, fieldsNamed } from '../client/exchange.ts';
 import { entityIn, type Reader, type RemoteEntity } from '../client/remote-entity.ts';
-import type { Content } from '../occi/draft.ts';
+import type { Answer } from '../client/session.ts';
+import { type Content, emptyContent } from '../occi/draft.ts';
 import { mediaTypesIn } from '../renderers/media-types.ts';
-import { Unmet } from './check.ts';
+import { Inconclusive, Unmet } from './check.ts';
 
 /** An answer of the server under test, and the request it is to. */
 export class Reply {
@@ -60,36 +61,55 @@ export class Reply {
     return this.text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
   }
 
-  /** The body as JSON. @throws Unmet */
+  /** The body as JSON. @throws Inconclusive when it is none */
   get json(): unknown {
     try {
       return JSON.parse(this.text);
     } catch (error) {
-      throw new Unmet(`the body is JSON; it is not: ${(error as Error).message}`);
+      throw new Inconclusive(`the answer to ${this.request} is no JSON: ${(error as Error).message}`);
     }
   }
 
-  /** What it says. @throws Unmet when it cannot be read */
+  /** What it says. @throws Inconclusive when it cannot be read: renderings have checks of their own */
   get content(): Content {
     try {
       this.#content ??= contentIn(this.exchange);
       return this.#content;
     } catch (error) {
-      throw new Unmet(`the answer to ${this.request} can be read; ${(error as Error).message}`);
+      throw new Inconclusive((error as Error).message);
     }
   }
 
-  /** Where it says that something is. */
+  /** Where it says that something is. What cannot be read may still have Location. @throws Inconclusive otherwise */
   get locations(): readonly string[] {
-    return locationsIn(this.exchange, this.content);
+    const isTold = (this.header('location') ?? '') !== '';
+    return locationsIn(this.exchange, isTold && !this.isReadable ? emptyContent : this.content);
   }
 
-  /** The entity it shows. @throws Unmet when it shows none */
-  entity(location: string): RemoteEntity {
+  /** Whether it is in a rendering that is known, and as that has to be. */
+  get isReadable(): boolean {
     try {
-      return entityIn(this.#reader, location, { exchange: this.exchange, content: this.content });
+      return this.content !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The entity it shows. @throws Unmet when it shows none, Inconclusive when it cannot be read */
+  entity(location: string): RemoteEntity {
+    const { exchange, content } = this;
+    const entity = this.#entityIn(location, { exchange, content });
+    const isUnclassified = entity.kind === '' && entity.mixins.length === 0;
+    if (isUnclassified && this.header('category') !== undefined) {
+      throw new Inconclusive(`the answer to ${this.request} is half in header fields, and half in the body`);
+    }
+    return entity;
+  }
+
+  #entityIn(location: string, answer: Answer): RemoteEntity {
+    try {
+      return entityIn(this.#reader, location, answer);
     } catch (error) {
-      if (error instanceof Unmet) throw error;
       throw new Unmet(`the answer to ${this.request} shows an entity; ${(error as Error).message}`);
     }
   }

@@ -114,11 +114,15 @@ export class Trial {
     return reply;
   }
 
-  /** An entity as it is now. @throws Unmet when it is not shown */
+  /** An entity as it is now. @throws Inconclusive when it is not shown as it has to be, which `entity/read` looks at */
   async read(location: string): Promise<RemoteEntity> {
     const reply = await this.ask({ location });
-    this.must(reply.status === 200, `GET ${location} is answered with 200`, `${reply.status}`);
-    return reply.entity(location);
+    if (reply.status !== 200) throw new Inconclusive(`GET ${location} is answered with ${reply.status}`);
+    try {
+      return reply.entity(location);
+    } catch (error) {
+      throw error instanceof Unmet ? new Inconclusive(`an entity is not shown: ${error.message}`) : error;
+    }
   }
 
   /** Reads an entity again and again until it is as wanted. @returns it as it was last; `isSo` may not hold even then */
@@ -190,8 +194,9 @@ export class Trial {
   /** Takes note of all that a request has created. @returns the locations, as far as the answer tells */
   madeAll(reply: Reply): readonly string[] {
     const named = reply.locations.map((one) => locationOf(this.space, one));
-    const shown = this.#found.get(reply) ?? reply.content.drafts.map((draft) => locationOfDraft(this.session, draft));
-    const all = [...new Set([...named, ...(named.length > 0 ? [] : shown)])].filter((one) => one !== undefined);
+    const shown = () =>
+      this.#found.get(reply) ?? reply.content.drafts.map((draft) => locationOfDraft(this.session, draft));
+    const all = [...new Set(named.length > 0 ? named : shown())].filter((one) => one !== undefined);
     for (const location of all) this.deleteLater(location);
     return all;
   }
@@ -248,7 +253,7 @@ export class Trial {
 
   /** Finds out where the entities are that were created in a collection, when the answer shows them and says no more. */
   async #search(collection: string, reply: Reply): Promise<void> {
-    if (!this.catalogue.kinds.some(({ location }) => location === collection) || isUnreadable(reply)) return;
+    if (!this.catalogue.kinds.some(({ location }) => location === collection) || !reply.isReadable) return;
     if (reply.locations.length > 0 || reply.content.drafts.length === 0) return;
     const found: (string | undefined)[] = [];
     for (const draft of reply.content.drafts) {
@@ -264,7 +269,7 @@ export class Trial {
   async #locationOfId(id: string, collection: string, likely: string | undefined): Promise<string | undefined> {
     const idAt = async (location: string): Promise<string | undefined> => {
       const reply = await this.ask({ location });
-      const isShown = reply.isSuccess && !isUnreadable(reply) && reply.content.drafts.length > 0;
+      const isShown = reply.isSuccess && reply.isReadable && reply.content.drafts.length > 0;
       const own = isShown ? reply.entity(location).attributes[core.id] : undefined;
       return own === undefined ? undefined : String(own);
     };
@@ -300,14 +305,6 @@ export class Trial {
     const exchange = masked(await this.#send(request), request);
     this.exchanges.push(exchange);
     return exchange;
-  }
-}
-
-function isUnreadable(reply: Reply): boolean {
-  try {
-    return reply.content.drafts === undefined;
-  } catch {
-    return true;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Mutation, usualDialect } from './mutation.ts';
+import { type LaboratoryOptions, type Mutation, usualDialect } from './mutation.ts';
 import { rooms } from './rooms.ts';
 
 /** A fault, and the room whose checks are there for it. */
@@ -8,6 +8,8 @@ export interface Fault {
   /** Its place among those of the room. */
   readonly at: number;
   readonly mutation: Mutation;
+  /** How the gateway is set that has it. */
+  readonly options?: LaboratoryOptions;
 }
 
 /** What all checks together have come to with a fault, by the ids of the checks that failed. */
@@ -26,8 +28,8 @@ export interface Finding {
 }
 
 /** All faults, room by room. */
-export const faults: readonly Fault[] = rooms.flatMap(({ name, mutations }) =>
-  mutations.map((mutation, at) => ({ room: name, at, mutation })),
+export const faults: readonly Fault[] = rooms.flatMap(({ name, mutations, options = {} }) =>
+  mutations.map((mutation, at) => ({ room: name, at, mutation, options })),
 );
 
 const roomOf: ReadonlyMap<string, string> = new Map(

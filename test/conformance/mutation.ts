@@ -7,6 +7,7 @@ import type { Dialect } from '../../src/conformance/dialect.ts';
 import { readRequirements } from '../../src/conformance/requirement.ts';
 import { type Result, run } from '../../src/conformance/run.ts';
 import { attemptsFor, type Selection } from '../../src/conformance/selection.ts';
+import type { GatewayOptions } from '../../src/index.ts';
 import { serveGateway } from '../client/served-gateway.ts';
 
 /** The dialect of faults that say nothing else. */
@@ -21,6 +22,8 @@ export interface Mutation {
   readonly also?: readonly string[];
   /** In which dialect it shows; OCCI 1.2 in text/plain when nothing is said. */
   readonly dialect?: Dialect;
+  /** How long checks wait for what never comes with it; 3 s. Less for faults with which much never comes. */
+  readonly patienceMs?: number;
   /** What it answers, given what was asked and what is right. */
   readonly mutate?: (exchange: Exchange) => Exchange;
   /** What it takes a request for, before anything is done. */
@@ -33,7 +36,7 @@ export interface Laboratory {
   results(checks: readonly Check[], selection?: Selection): Promise<readonly Result[]>;
   /** Makes checks with a fault, in the dialect in which it shows. */
   resultsWith(
-    mutation: Pick<Mutation, 'dialect' | 'mutate' | 'mistake'>,
+    mutation: Pick<Mutation, 'dialect' | 'patienceMs' | 'mutate' | 'mistake'>,
     checks: readonly Check[],
   ): Promise<readonly Result[]>;
   /** The ids of the checks that fail with a fault, sorted. */
@@ -41,9 +44,12 @@ export interface Laboratory {
   close(): Promise<void>;
 }
 
+/** How the gateway of a laboratory is set. */
+export type LaboratoryOptions = Pick<GatewayOptions, 'lineEnds'>;
+
 /** Serves a gateway with a record of its own. */
-export async function openLaboratory(): Promise<Laboratory> {
-  const served = await serveGateway();
+export async function openLaboratory(options: LaboratoryOptions = {}): Promise<Laboratory> {
+  const served = await serveGateway(options);
   const wire = openWire();
   const space = spaceOf(served.url);
   const { catalogue, location } = await discover({ send: wire.send, space, userAgent: 'test OCCI/1.2' });
@@ -57,9 +63,9 @@ export async function openLaboratory(): Promise<Laboratory> {
     return found;
   };
   const resultsWith: Laboratory['resultsWith'] = (mutation, checks) => {
-    const { version, rendering } = mutation.dialect ?? usualDialect;
+    const { dialect: { version, rendering } = usualDialect, patienceMs = 3000 } = mutation;
     const selection: Selection = { versions: [version], renderings: [rendering] };
-    return results(checks, selection, faulty(wire.send, mutation), 300);
+    return results(checks, selection, faulty(wire.send, mutation), patienceMs);
   };
   return {
     results: (checks, selection = {}) => results(checks, selection, wire.send, 10_000),

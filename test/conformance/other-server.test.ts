@@ -77,7 +77,6 @@ const faults: readonly { readonly fault: Fault; readonly choices: Choices; reado
     choices: generous,
     fails: [
       'update/partial',
-      'filter/exact',
       'text-entity/model-attributes',
       'header/repeated',
       'header/joined',

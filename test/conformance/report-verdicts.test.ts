@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { htmlReport } from '../../src/conformance/report/html.ts';
 import { conclusion, conforms } from '../../src/conformance/report/report.ts';
+import { textReport } from '../../src/conformance/report/text.ts';
 import { count, summarise } from '../../src/conformance/summary.ts';
 import { checkOf, reportOf, requirement, resultOf } from './made-up-report.ts';
 
@@ -92,5 +94,15 @@ describe('A summary', () => {
       givenUp: 'enough',
     });
     expect([conforms(must), conclusion(must)]).toEqual([false, 'failed: 1 MUST, 1 SHOULD; the run is not complete']);
+  });
+
+  it('tells practice from what documents ask for', () => {
+    const custom = [requirement('X-1', { document: 'interoperability', level: 'practice' })];
+    const report = reportOf(custom, [resultOf(checkOf('e', ['X-1']), 'fail')]);
+    const told = 'failed: no MUST, no SHOULD, and 1 of practice, which no document asks for';
+    expect([conforms(report), conclusion(report)]).toEqual([true, told]);
+    for (const text of [textReport(report), htmlReport(report)]) {
+      expect(text).toMatch(/interoperability(?: §\S+)?, practice, which no document asks for/);
+    }
   });
 });

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '../../src/conformance/check.ts';
-import { type Laboratory, type Mutation, openLaboratory } from './mutation.ts';
+import { type Laboratory, type LaboratoryOptions, type Mutation, openLaboratory } from './mutation.ts';
 
-/** The tests of some checks: none fails at the gateway, and each notices what it is there for. */
-export function testRoom(name: string, checks: readonly Check[], mutations: readonly Mutation[]): void {
+/** The tests of some checks: none fails at the gateway as it is set, and each notices what it is there for. */
+export function testRoom(
+  name: string,
+  checks: readonly Check[],
+  mutations: readonly Mutation[],
+  options?: LaboratoryOptions,
+): void {
   describe(name, () => {
     let laboratory: Laboratory;
     beforeAll(async () => {
-      laboratory = await openLaboratory();
+      laboratory = await openLaboratory(options);
     });
     afterAll(() => laboratory.close());
 

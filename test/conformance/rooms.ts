@@ -37,7 +37,7 @@ import { textLinkChecks } from '../../src/conformance/checks/text-links.ts';
 import { textPlainChecks } from '../../src/conformance/checks/text-plain.ts';
 import { textRequestChecks } from '../../src/conformance/checks/text-requests.ts';
 import { uriListChecks } from '../../src/conformance/checks/uri-list.ts';
-import type { Mutation } from './mutation.ts';
+import type { LaboratoryOptions, Mutation } from './mutation.ts';
 import { actionMutations } from './mutations/actions.ts';
 import { collectionMutations } from './mutations/collections.ts';
 import { crtpMutations } from './mutations/crtp.ts';
@@ -80,6 +80,8 @@ export interface Room {
   readonly name: string;
   readonly checks: readonly Check[];
   readonly mutations: readonly Mutation[];
+  /** How the gateway is set at which all of its checks pass. */
+  readonly options?: LaboratoryOptions;
 }
 
 /** All rooms. Each has a test file of its name. */
@@ -115,7 +117,12 @@ export const rooms: readonly Room[] = [
   { name: 'text-categories', checks: textCategoryChecks, mutations: textCategoryMutations },
   { name: 'text-collections', checks: textCollectionChecks, mutations: textCollectionMutations },
   { name: 'text-entities', checks: textEntityChecks, mutations: textEntityMutations },
-  { name: 'text-line-ends', checks: textLineEndChecks, mutations: textLineEndMutations },
+  {
+    name: 'text-line-ends',
+    checks: textLineEndChecks,
+    mutations: textLineEndMutations,
+    options: { lineEnds: 'crlf' },
+  },
   { name: 'text-links', checks: textLinkChecks, mutations: textLinkMutations },
   { name: 'text-plain', checks: textPlainChecks, mutations: textPlainMutations },
   { name: 'text-requests', checks: textRequestChecks, mutations: textRequestMutations },

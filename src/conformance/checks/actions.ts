@@ -27,10 +27,11 @@ async function ready(trial: Trial): Promise<Ready> {
   const standard = ['network', 'storage', 'compute']
     .map((term) => catalogue.find(term, 'kind'))
     .find((one) => one?.location !== undefined && one.actions.some((id) => isHarmless(trial, id)));
-  const isWilling = (id: string) => (standard === undefined ? needsNothing(trial, id) : isHarmless(trial, id));
+  const isFit = (id: string) => (standard === undefined ? needsNothing(trial, id) : isHarmless(trial, id));
   const own = catalogue.kinds.filter(({ id }) => catalogue.model.descends(id, resourceKind));
-  const kind = standard ?? own.find(({ location, actions }) => location !== undefined && actions.some(isWilling));
+  const kind = standard ?? own.find(({ location, actions }) => location !== undefined && actions.some(isFit));
   if (kind?.location === undefined) throw new NotApplicable('the server has no kind of resources with actions');
+  const isWilling = (id: string) => kind.actions.includes(id) && isFit(id);
   const location = await (kind.term === 'compute' ? machine(trial) : trial.make(kind.id));
   // What was made may be on its way to its first state, so that it has to look the same twice.
   let last = '';

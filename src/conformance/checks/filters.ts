@@ -12,18 +12,28 @@ const by = (...attributes: readonly string[]): Fields => [
   ['X-OCCI-Attribute', attributes.join(', ')],
 ];
 
-/** Two resources that differ in their titles only. */
+/** Two resources that differ in their titles only. @throws Inconclusive when they are not shown as they were made */
 async function pair(trial: Trial) {
   const [title, summary] = [trial.unique('wanted'), trial.unique('both')];
   const wanted = await thing(trial, { attributes: { [core.title]: title, [core.summary]: summary } });
+  const { attributes } = await trial.read(wanted.location);
+  const isKept = attributes[core.title] === title && attributes[core.summary] === summary;
+  if (!isKept) throw new Inconclusive(`${wanted.location} does not have the title and the summary that it was given`);
   const other = await thing(trial, { attributes: { [core.title]: trial.unique('other'), [core.summary]: summary } });
   return { title, summary, wanted, other };
 }
 
-/** What the collection of a kind lists of two entities when it is filtered. */
+/**
+ * What the collection of a kind lists of two entities when it is filtered.
+ *
+ * @throws Inconclusive when it does not list both without a filter
+ */
 async function filtered(trial: Trial, location: string, fields: Fields, wanted: Thing, other: Thing) {
+  const whole = await trial.ask({ location });
+  const isWhole = whole.isSuccess && lists(trial, whole, wanted) && lists(trial, whole, other);
+  if (!isWhole) throw new Inconclusive(`${location} does not list what was created, even without a filter`);
   const reply = await trial.ask({ location, fields });
-  trial.answered(reply, [200], 'a filter is no fault');
+  trial.answered(reply, [whole.status], 'a filter is no fault');
   const found = { wanted: lists(trial, reply, wanted), other: lists(trial, reply, other) };
   // Filters are a SHOULD since 1.2, and what is not supported need not be exact.
   const isIgnored = found.wanted && found.other && trial.dialect.version !== '1.1';
@@ -89,8 +99,9 @@ export const filterChecks: readonly Check[] = [
       const one = await thing(trial);
       const whole = await trial.ask({ location });
       const reply = await trial.ask({ location, fields: by(`${core.title}="${trial.unique('none')}"`) });
+      if (!whole.isSuccess) throw new Inconclusive(`${whole.request} is answered with ${whole.status}`);
       if (trial.dialect.version === '1.1' && reply.status === 204) return;
-      trial.answered(reply, [200], 'a filter is no fault');
+      trial.answered(reply, [whole.status], 'a filter is no fault');
       const isIgnored = lists(trial, whole, one) && lists(trial, reply, one) && trial.dialect.version !== '1.1';
       if (isIgnored) throw new NotApplicable('the server takes no filters, and need not');
       const names = listed(trial, reply);

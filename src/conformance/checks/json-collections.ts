@@ -1,9 +1,8 @@
-import { core } from '../../occi/entity.ts';
 import { type Check, Inconclusive, jsonRendering } from '../check.ts';
 import type { Trial } from '../trial.ts';
 import { excerpt, has, isObject, itemsOf, linkMembers, objectFrom, objectIn, resourceMembers } from './json-members.ts';
 import { linkedResource } from './linked-resource.ts';
-import { naming, type Thing, thing } from './thing.ts';
+import { naming, type Thing, thingAt } from './thing.ts';
 import { addedMixin } from './user-mixin.ts';
 
 /** Says that a collection shows an entity in full under a key. @returns the object. @throws Unmet */
@@ -16,10 +15,11 @@ function shows(trial: Trial, collection: unknown, key: 'resources' | 'links', id
   return objectFrom(trial, found, id);
 }
 
-/** An entity by what JSON needs to name it. @throws Unmet */
-async function named(trial: Trial, location: string): Promise<Thing & { readonly id: string }> {
-  const { kind, attributes } = await trial.read(location);
-  return { location, kind, id: String(attributes[core.id]) };
+/** An entity by what JSON needs to name it. @throws Inconclusive when it does not show that */
+async function named(trial: Trial, location: string, kind: string): Promise<Thing & { readonly id: string }> {
+  const { id, ...one } = await thingAt(trial, location, kind);
+  if (id === undefined) throw new Inconclusive(`${location} does not show its id`);
+  return { ...one, id };
 }
 
 /** Collections in JSON (GFD.226 §3.3). */
@@ -30,8 +30,9 @@ export const jsonCollectionChecks: readonly Check[] = [
     title: 'A collection of resources is an object with an array under resources',
     renderings: jsonRendering,
     async run(trial) {
-      const { id = '' } = await thing(trial);
-      shows(trial, objectIn(trial, await trial.ask({ location: trial.plainKind.location })), 'resources', id);
+      const kind = trial.plainKind;
+      const { id } = await named(trial, await trial.make(kind.id), kind.id);
+      shows(trial, objectIn(trial, await trial.ask({ location: kind.location })), 'resources', id);
     },
   },
   {
@@ -41,7 +42,7 @@ export const jsonCollectionChecks: readonly Check[] = [
     renderings: jsonRendering,
     async run(trial) {
       const { link, linkKind } = await linkedResource(trial);
-      const { id } = await named(trial, link);
+      const { id } = await named(trial, link, linkKind);
       shows(trial, objectIn(trial, await trial.ask({ location: trial.kind(linkKind).location })), 'links', id);
     },
   },
@@ -51,9 +52,9 @@ export const jsonCollectionChecks: readonly Check[] = [
     title: 'A resource in a collection shows its links completely',
     renderings: jsonRendering,
     async run(trial) {
-      const { link, source } = await linkedResource(trial);
-      const [from, own] = [await named(trial, source), await named(trial, link)];
-      const { location } = trial.kind(from.kind);
+      const { link, source, linkKind, sourceKind } = await linkedResource(trial);
+      const [from, own] = [await named(trial, source, sourceKind), await named(trial, link, linkKind)];
+      const { location } = trial.kind(sourceKind);
       const resource = shows(trial, objectIn(trial, await trial.ask({ location })), 'resources', from.id);
       shows(trial, { links: resource['links'] }, 'links', own.id);
     },
@@ -65,8 +66,8 @@ export const jsonCollectionChecks: readonly Check[] = [
     renderings: jsonRendering,
     async run(trial) {
       const { location } = await addedMixin(trial);
-      const { link, target } = await linkedResource(trial);
-      const [resource, own] = [await named(trial, target), await named(trial, link)];
+      const { link, target, linkKind, targetKind } = await linkedResource(trial);
+      const [resource, own] = [await named(trial, target, targetKind), await named(trial, link, linkKind)];
       const added = await trial.ask({ method: 'POST', location, says: naming(trial, [resource, own]) });
       if (!added.isSuccess) throw new Inconclusive(`a mixin takes no members: ${added.status} ${added.text}`);
       const collection = objectIn(trial, await trial.ask({ location }));

@@ -7,6 +7,7 @@ import { describedResource } from './described-resource.ts';
 import {
   excerpt,
   has,
+  isJson,
   isObject,
   itemsOf,
   type JsonObject,
@@ -55,7 +56,7 @@ export const jsonEntityChecks: readonly Check[] = [
       const type = 'application/occi+json';
       trial.must(reply.type === type, `the Content-Type is ${type}`, reply.type || 'none');
       trial.must(isUnicode(reply.exchange.response.body), 'the body is in Unicode');
-      trial.must(reply.json !== undefined, 'the body is JSON');
+      trial.must(isJson(reply.text), 'the body is JSON', reply.text.slice(0, 200));
     },
   },
   {

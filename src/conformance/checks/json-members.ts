@@ -51,15 +51,7 @@ export function objectFrom(trial: Trial, value: unknown, what: string): JsonObje
 /** The object that the body of an answer is. @throws Unmet when it is something else, Inconclusive when it is no JSON */
 export function objectIn(trial: Trial, reply: Reply): JsonObject {
   if (!reply.isSuccess) throw new Inconclusive(`${reply.request} is answered with ${reply.status}`);
-  return objectFrom(trial, jsonIn(reply), `the answer to ${reply.request}`);
-}
-
-function jsonIn(reply: Reply): unknown {
-  try {
-    return reply.json;
-  } catch (error) {
-    throw new Inconclusive(`the answer to ${reply.request} cannot be read: ${(error as Error).message}`);
-  }
+  return objectFrom(trial, reply.json, `the answer to ${reply.request}`);
 }
 
 /** Says what members an object has. @throws Unmet */
@@ -70,6 +62,15 @@ export function has(trial: Trial, object: JsonObject, { required, optional }: Me
   for (const [name, form] of Object.entries(optional)) {
     const isRight = object[name] === undefined || forms[form].holds(object[name]);
     trial.must(isRight, `the ${name} of ${what} is ${forms[form].name}`, excerpt(object[name]));
+  }
+}
+
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

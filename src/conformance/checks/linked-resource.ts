@@ -3,12 +3,13 @@ import { NotApplicable } from '../check.ts';
 import type { Trial } from '../trial.ts';
 import { machine } from './machine.ts';
 
-/** A resource with a link to another one, by their locations; and the kinds of link and target. */
+/** A resource with a link to another one, by their locations; and the kinds of all three. */
 export interface LinkedResource {
   readonly source: string;
   readonly target: string;
   readonly link: string;
   readonly linkKind: string;
+  readonly sourceKind: string;
   readonly targetKind: string;
 }
 
@@ -19,7 +20,7 @@ export async function linkedResource(trial: Trial): Promise<LinkedResource> {
   const source = await (sourceKind.endsWith('#compute') ? machine(trial) : trial.make(sourceKind));
   const attributes = { [core.source]: source, [core.target]: target, [core.title]: 'Conformance' };
   const link = await trial.make(linkKind, { attributes });
-  return { source, target, link, linkKind, targetKind };
+  return { source, target, link, linkKind, sourceKind, targetKind };
 }
 
 /** The links of the infrastructure, where the server has it; any links between any resources otherwise. */

@@ -1,6 +1,5 @@
 import type { Offer } from '../../client/offer.ts';
 import type { Value } from '../../occi/attribute.ts';
-import { core } from '../../occi/entity.ts';
 import { resourceKind } from '../../occi/kind.ts';
 import { osTemplate, resourceTemplate } from '../../occi/mixin.ts';
 import { type Check, everyRendering, Inconclusive, jsonRendering, NotApplicable, textRenderings } from '../check.ts';
@@ -9,7 +8,7 @@ import type { Trial } from '../trial.ts';
 import { linkedResource } from './linked-resource.ts';
 import { attributeNames, offered } from './offered.ts';
 import { infrastructure } from './standard-types.ts';
-import { listed, lists, naming, type Thing, thingOf } from './thing.ts';
+import { listed, lists, naming, type Thing, thingAt, thingOf } from './thing.ts';
 import { add, addedMixin, newMixin, remove, type UserMixin } from './user-mixin.ts';
 
 const ipNetwork = `${infrastructure}/network#ipnetwork`;
@@ -31,17 +30,11 @@ function associate(trial: Trial, location: string, things: readonly Thing[], met
   return trial.ask({ method, location, says: naming(trial, things) });
 }
 
-/** An entity that was made, by the names that collections have for it. */
-async function thingAt(trial: Trial, location: string): Promise<Thing> {
-  const { kind, attributes } = await trial.read(location);
-  return { location, kind, id: String(attributes[core.id]) };
-}
-
 /** A plain resource and a link, both with a new mixin on them. @throws Unmet when it cannot be put there */
 async function tagged(trial: Trial) {
   const mixin = await addedMixin(trial);
-  const { source, link } = await linkedResource(trial);
-  const things = [await thingAt(trial, source), await thingAt(trial, link)];
+  const { source, link, sourceKind, linkKind } = await linkedResource(trial);
+  const things = [await thingAt(trial, source, sourceKind), await thingAt(trial, link, linkKind)];
   for (const one of things) {
     const reply = await associate(trial, mixin.location, [one]);
     trial.must(
@@ -90,8 +83,9 @@ function enrichment(trial: Trial): Enrichment {
 
 /** A living resource with such a mixin on it. @throws NotApplicable when the server has none, or puts none there */
 async function enriched(trial: Trial, { kind, mixin }: Enrichment): Promise<string> {
-  const location = await trial.make(kind);
-  const reply = await associate(trial, mixin.location, [await thingAt(trial, location)]);
+  const one = await thingOf(trial, kind);
+  const { location } = one;
+  const reply = await associate(trial, mixin.location, [one]);
   if (reply.status === 400) throw new NotApplicable(`the server puts ${mixin.id} on nothing that is there already`);
   if (!reply.isSuccess)
     throw new Inconclusive(`${mixin.id} cannot be put on ${location}: ${reply.status} ${reply.text}`);
@@ -121,9 +115,9 @@ async function misfits(
   const says = { kind: kind.id, mixins: [mixin], attributes: trial.required(kind) };
   const created = await trial.ask({ method: 'POST', location: kind.location, says });
   const born = created.isSuccess ? trial.made(created) : undefined;
-  const living = await trial.make(kind.id);
-  const put = await associate(trial, location, [await thingAt(trial, living)]);
-  const all = born === undefined ? [living] : [born, living];
+  const living = await thingOf(trial, kind.id);
+  const put = await associate(trial, location, [living]);
+  const all = born === undefined ? [living.location] : [born, living.location];
   const carriers: string[] = [];
   for (const one of all) if ((await trial.read(one)).mixins.includes(mixin)) carriers.push(`${one} has ${mixin}`);
   return { replies: [created, put], carriers };
@@ -192,7 +186,7 @@ export const mixinChecks: readonly Check[] = [
     async run(trial) {
       const mixin = await addedMixin(trial);
       const { id, location } = trial.plainKind;
-      const one = await thingAt(trial, await trial.make(id));
+      const one = await thingOf(trial, id);
       const isIn = async (collection: string) => lists(trial, await trial.ask({ location: collection }), one);
       const put = await associate(trial, mixin.location, [one]);
       trial.must(put.isSuccess, 'a mixin is put on an entity', `${put.status} ${put.text}`);
@@ -279,10 +273,12 @@ export const mixinChecks: readonly Check[] = [
     renderings: textRenderings,
     async run(trial) {
       const [mixin, type] = [await addedMixin(trial), await addedMixin(trial)];
+      const members = async () => listed(trial, await trial.ask({ location: mixin.location }));
+      const before = await members();
       const reply = await associate(trial, mixin.location, [{ location: type.location, kind: '' }]);
-      const members = listed(trial, await trial.ask({ location: mixin.location }));
+      const added = (await members()).filter((one) => !before.includes(one));
       const expected = `${type.location} is a collection, on which no mixin is put`;
-      trial.must(!reply.isSuccess && members.length === 0, expected, `${reply.status} ${members.join(', ')}`);
+      trial.must(!reply.isSuccess && added.length === 0, expected, `${reply.status} ${added.join(', ')}`);
     },
   },
   {

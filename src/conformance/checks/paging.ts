@@ -17,8 +17,10 @@ async function shelf(trial: Trial) {
     throw error;
   });
   const reply = await trial.ask({ location });
-  trial.answered(reply, [200], 'the collection has members');
-  return { location, title, all: listed(trial, reply), number: Math.ceil(listed(trial, reply).length / 2) };
+  if (!reply.isSuccess) throw new Inconclusive(`${reply.request} is answered with ${reply.status}`);
+  const all = listed(trial, reply);
+  if (all.length < things.length) throw new Inconclusive(`${location} lists ${all.length} of ${things.length} members`);
+  return { location, title, all, number: Math.ceil(all.length / 2) };
 }
 
 async function tagged(trial: Trial, things: Parameters<typeof naming>[1]): Promise<string> {

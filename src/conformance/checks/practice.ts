@@ -48,6 +48,7 @@ export const practiceChecks: readonly Check[] = [
     proves: ['X-1'],
     title: 'The type of a request is found in lists, with parameters, and where it is missing',
     async run(trial) {
+      await trial.make(trial.plainKind.id);
       for (const [type, rendering] of [
         ['text/plain,text/occi', 'text/plain'],
         ['text/plain; charset=utf-8', 'text/plain'],
@@ -85,6 +86,8 @@ export const practiceChecks: readonly Check[] = [
     async run(trial) {
       const title = trial.unique('kept');
       const { location } = await thing(trial, { attributes: { [core.title]: title } });
+      const before = (await trial.read(location)).attributes[core.title];
+      if (before !== title) throw new Inconclusive(`the title is not ${title}, even before the update: ${before}`);
       const says = { attributes: { [core.title]: 'lost', 'org.example.conformance.nothing': 'x' } };
       const reply = await trial.ask({ method: 'POST', location, says });
       if (!reply.isRefused) throw new NotApplicable(`attributes that do not exist are not refused: ${reply.status}`);
@@ -115,7 +118,8 @@ export const practiceChecks: readonly Check[] = [
       const { locations } = await trial.ask({ location });
       // An answer that shows what was created need not say where it is.
       const listed = locations.find((one) => trial.locationOf(one) === made);
-      const [url = listed ?? 'nothing'] = created.locations;
+      if (listed === undefined) throw new Inconclusive(`${location} does not list what was created`);
+      const [url = listed] = created.locations;
       trial.must(url.startsWith(`${trial.space.origin}/`), `the URL begins with ${trial.space.origin}`, url);
       trial.must(locations.includes(url), `the collection lists ${url} in the same way`, 'it does not');
     },
@@ -126,10 +130,13 @@ export const practiceChecks: readonly Check[] = [
     title: 'A path is the same when a letter in it is escaped',
     async run(trial) {
       const { location } = await thing(trial);
-      const at = location.search(/[A-Za-z0-9][^/]*$/);
+      const usual = await trial.ask({ location });
+      if (!usual.isSuccess) throw new Inconclusive(`${usual.request} is answered with ${usual.status}`);
+      const at = location.search(/[A-Za-z0-9][^/]*\/?$/);
+      if (at === -1) throw new NotApplicable(`there is no letter at the end of ${location}`);
       const code = location.charCodeAt(at).toString(16).toUpperCase();
       const escaped = `${location.slice(0, at)}%${code}${location.slice(at + 1)}`;
-      trial.answered(await trial.ask({ location: escaped }), [200], `it is the same path as ${location}`);
+      trial.answered(await trial.ask({ location: escaped }), [usual.status], `it is the same path as ${location}`);
     },
   },
   {

@@ -1,7 +1,8 @@
 import { core } from '../../occi/entity.ts';
-import { type Check, everyRendering, NotApplicable } from '../check.ts';
+import { type Check, everyRendering, Inconclusive, NotApplicable } from '../check.ts';
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
+import { isJson } from './json-members.ts';
 import { nowhere, thing } from './thing.ts';
 import { plain } from './whole.ts';
 
@@ -51,15 +52,6 @@ function isTruthful({ type, text, lines }: Reply): boolean {
   }
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Header fields, versions and status codes (GFD.223 §5 and §8, GFD.185 §3.6). */
 export const protocolChecks: readonly Check[] = [
   {
@@ -91,7 +83,8 @@ export const protocolChecks: readonly Check[] = [
     title: 'A request of a later version is answered with 501',
     async run(trial) {
       trial.answered(await askedBy(trial, 'occi-conformance OCCI/99.0'), [501], 'nobody speaks OCCI 99.0');
-      const { location } = trial.plainKind;
+      const { id, location } = trial.plainKind;
+      await trial.make(id);
       const says = plain(trial, {});
       const creation = await trial.ask({ method: 'POST', location, says, userAgent: 'occi-conformance OCCI/99.0' });
       if (creation.isSuccess) trial.made(creation);
@@ -137,7 +130,7 @@ export const protocolChecks: readonly Check[] = [
       const { location } = await thing(trial);
       for (const place of [trial.queryInterface, location, trial.plainKind.location]) {
         const reply = await trial.ask({ location: place });
-        trial.answered(reply, [200], 'it can be shown in each rendering');
+        if (!reply.isSuccess) throw new Inconclusive(`${reply.request} is answered with ${reply.status}`);
         const type = reply.header('content-type') ?? 'no such header';
         trial.must(isTruthful(reply), `Content-Type of ${place} is that of its body`, type);
       }

@@ -18,11 +18,12 @@ const filterBy = (scheme: string, term: string, own: string) =>
     ['Category', `${term}; scheme="${scheme}"; class="${own}"`],
   ] as const;
 
-/** What the query interface lists, and what of it with a filter by a kind. */
+/** What the query interface lists, and what of it with a filter by a kind. @throws Inconclusive when it lists nothing */
 async function filteredByKind(trial: Trial) {
   const { scheme, term } = trial.plainKind;
   const all = await trial.ask({ location: trial.queryInterface });
   const reply = await trial.ask({ location: trial.queryInterface, fields: filterBy(scheme, term, 'kind') });
+  if (categoriesIn(all).length === 0) throw new Inconclusive('the query interface shows no categories');
   trial.answered(reply, [200], 'a filter is no fault');
   return { all: categoriesIn(all), filtered: categoriesIn(reply) };
 }

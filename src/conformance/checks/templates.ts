@@ -1,6 +1,5 @@
 import type { Offer } from '../../client/offer.ts';
 import type { Attributes, Value } from '../../occi/attribute.ts';
-import { core } from '../../occi/entity.ts';
 import { osTemplate, resourceTemplate } from '../../occi/mixin.ts';
 import { type Check, everyRendering, Inconclusive, jsonRendering, NotApplicable } from '../check.ts';
 import type { Reply } from '../reply.ts';
@@ -8,7 +7,7 @@ import type { Trial } from '../trial.ts';
 import { typeKind } from './infrastructure-types.ts';
 import { machine } from './machine.ts';
 import { offered } from './offered.ts';
-import { naming } from './thing.ts';
+import { naming, thingAt } from './thing.ts';
 
 /** Sizes of machines. */
 const sizes: readonly string[] = ['occi.compute.cores', 'occi.compute.memory'];
@@ -23,8 +22,7 @@ export function defaultsOf(trial: Trial, template: string): Attributes {
 /** Puts a template on a machine that is there. */
 export async function replaceTemplate(trial: Trial, location: string, template: Offer): Promise<Reply> {
   if (template.location === undefined) throw new NotApplicable(`${template.id} has no collection`);
-  const { kind, attributes } = await trial.read(location);
-  const says = naming(trial, [{ location, kind, id: String(attributes[core.id]) }]);
+  const says = naming(trial, [await thingAt(trial, location, 'compute')]);
   const wanted = { method: 'POST', location: template.location, says };
   // A machine that is being made may have to be finished first.
   return trial.askUntil(wanted, ({ status }) => status !== 409);

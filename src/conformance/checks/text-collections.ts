@@ -15,7 +15,7 @@ export const textCollectionChecks: readonly Check[] = [
       for (const accept of ['text/plain', 'text/occi', 'text/uri-list']) {
         const isList = accept === 'text/uri-list';
         const reply = await trial.ask({ location: isList ? trial.plainKind.location : location, accept });
-        trial.answered(reply, [200], `${accept} is one of the three text renderings`);
+        trial.must(reply.isSuccess, `${accept} is one of the three text renderings`, `${reply.status}`);
         trial.must(reply.type === accept, `the Content-Type is ${accept}`, reply.type || 'none');
       }
     },

@@ -110,7 +110,7 @@ export const textLinkChecks: readonly Check[] = [
     async run(trial) {
       const { link } = await linkedResource(trial);
       const reply = await trial.ask({ location: link });
-      trial.answered(reply, [200], 'it is an entity');
+      if (!reply.isSuccess) throw new Inconclusive(`${reply.request} is answered with ${reply.status}`);
       const fields = statementsIn(trial, reply).map(({ field }) => field);
       trial.must(fields.includes('category'), 'a link entity has a Category', fields.join(', ') || 'nothing');
       trial.must(fields.includes('x-occi-attribute'), 'a link entity has attributes', fields.join(', '));

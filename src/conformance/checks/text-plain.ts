@@ -35,8 +35,10 @@ export const textPlainChecks: readonly Check[] = [
     versions: ['1.2'],
     async run(trial) {
       const { location } = await describedResource(trial);
+      const usual = await trial.ask({ location });
+      if (!usual.isSuccess) throw new Inconclusive(`${usual.request} is answered with ${usual.status}`);
       const reply = await trial.ask({ location, accept: 'text/occi+plain' });
-      trial.answered(reply, [200], 'text/occi+plain is a name of the plain rendering');
+      trial.answered(reply, [usual.status], 'text/occi+plain is a name of the plain rendering');
       trial.must(reply.type === 'text/occi+plain', 'the Content-Type is text/occi+plain', reply.type || 'none');
       const isSaid = statementsIn(trial, reply).some(({ field }) => field === 'category');
       trial.must(isSaid, 'the body has a Category line', JSON.stringify(reply.text.slice(0, 80)));
@@ -50,7 +52,8 @@ export const textPlainChecks: readonly Check[] = [
     versions: ['1.2'],
     async run(trial) {
       const { body = '' } = verbatim(trial, creation(trial));
-      const { location } = trial.plainKind;
+      const { id, location } = trial.plainKind;
+      await trial.make(id);
       const reply = await trial.ask({ method: 'POST', location, body, fields: [['Content-Type', 'text/occi+plain']] });
       trial.must(reply.isSuccess, 'a request in text/occi+plain is understood', `${reply.status} ${reply.text}`);
       trial.made(reply);

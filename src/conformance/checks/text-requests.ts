@@ -18,6 +18,7 @@ export const textRequestChecks: readonly Check[] = [
     title: 'A request by the letter of the grammar is understood',
     renderings: textRenderings,
     async run(trial) {
+      await trial.make(trial.plainKind.id);
       const lines = creation(trial, { attributes: [`${core.title}="Conformance"`, `${core.summary}="By the letter"`] });
       const { attributes } = await understood(trial, lines, 'Category, X-OCCI-Attribute, each ended by CR LF');
       const shown = [attributes[core.title], attributes[core.summary]].join(', ');

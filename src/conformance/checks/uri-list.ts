@@ -52,6 +52,7 @@ export const uriListChecks: readonly Check[] = [
     title: 'A creation that wants a URI list is answered with 400',
     async run(trial) {
       const { id, location } = trial.plainKind;
+      await trial.make(id);
       const says = { kind: id, attributes: trial.required(trial.plainKind) };
       const reply = await trial.ask({ method: 'POST', location, says, accept });
       if (reply.isSuccess) trial.made(reply);

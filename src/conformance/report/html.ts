@@ -7,7 +7,7 @@ import { type Extent, measureOf } from './extent.ts';
 import { script } from './html-script.ts';
 import { style } from './html-style.ts';
 import { Markup, markup } from './markup.ts';
-import { conclusion, conforms, documentTitle, particulars, type Report } from './report.ts';
+import { conclusion, conforms, documentTitle, levelText, particulars, type Report } from './report.ts';
 import { requestText, responseText, type ShownExchange, shortened } from './shortened.ts';
 
 /**
@@ -147,7 +147,10 @@ function findingEntry({ requirement, verdict, results, why }: Finding, report: R
     return markup`<li>${mark(result.verdict)}<a href="#check-${to}">${result.check.id}</a> <span class="dialect">${dialectName(result.dialect)}</span>${reason}</li>
 `;
   });
-  const where = [document, section].filter(Boolean).join(' §');
+  const where = [
+    [document, section].filter(Boolean).join(' §'),
+    ...(level === 'practice' ? [levelText(level)] : []),
+  ].join(', ');
   return markup`<details class="finding" id="${id}" ${tags(verdict, [document], [level])}${verdict === 'fail' && new Markup(' open')}>
 <summary>${mark(verdict)}<code>${id}</code><span class="level">${level}</span><span class="text">${text}</span></summary>
 <p class="where">${where}</p>
@@ -169,7 +172,7 @@ function resultEntry(
   const shown = exchanges.map((exchange) => shortened(exchange, measure));
   const proves = about.map(
     ({ id, document, section, level, text }) =>
-      markup`<li><a href="#${id}">${id}</a> <span class="where">${[document, section].filter(Boolean).join(' §')}, ${level}</span> ${text}</li>
+      markup`<li><a href="#${id}">${id}</a> <span class="where">${[document, section].filter(Boolean).join(' §')}, ${levelText(level)}</span> ${text}</li>
 `,
   );
   return markup`<details class="result" id="check-${at}" ${tags(verdict, documents, of)}${verdict === 'fail' && new Markup(' open')}>

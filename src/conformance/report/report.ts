@@ -38,7 +38,15 @@ export function conforms({ summary }: Report): boolean {
 /** What a run comes to, in a few words. */
 export function conclusion({ summary, givenUp }: Report): string {
   const number = (level: 'MUST' | 'SHOULD') => `${failed(summary, level).length || 'no'} ${level}`;
-  return `failed: ${number('MUST')}, ${number('SHOULD')}${givenUp === undefined ? '' : '; the run is not complete'}`;
+  const unusual = failed(summary, 'practice').length;
+  const practice = unusual === 0 ? '' : `, and ${unusual} of practice, which no document asks for`;
+  const end = givenUp === undefined ? '' : '; the run is not complete';
+  return `failed: ${number('MUST')}, ${number('SHOULD')}${practice}${end}`;
+}
+
+/** A level in front of what has failed: practice has to be told from what documents ask for. */
+export function levelText(level: Requirement['level']): string {
+  return level === 'practice' ? 'practice, which no document asks for' : level;
 }
 
 /** When a run was made, to the second, as people read it. */

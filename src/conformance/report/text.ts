@@ -2,7 +2,7 @@ import { dialectName } from '../dialect.ts';
 import type { Result } from '../run.ts';
 import { requirementsOf } from '../selection.ts';
 import { type Finding, type RequirementVerdict, requirementVerdicts } from '../summary.ts';
-import { conclusion, documentTitle, particulars, type Report } from './report.ts';
+import { conclusion, documentTitle, levelText, particulars, type Report } from './report.ts';
 import { requestText, responseText, shortened } from './shortened.ts';
 import { visible } from './visible.ts';
 
@@ -78,7 +78,7 @@ function exchangeText(exchange: Result['exchanges'][number]): string {
 function brief({ check, dialect, reason }: Result, { requirements }: Report): string {
   const about = requirementsOf(check, dialect.version, requirements).map(
     ({ id, document, section, level, text }) =>
-      `  ${id} (${[document, section].filter(Boolean).join(' §')}, ${level}): ${text}`,
+      `  ${id} (${[document, section].filter(Boolean).join(' §')}, ${levelText(level)}): ${text}`,
   );
   return [`${check.id}, ${dialectName(dialect)}: ${check.title}`, ...about, `  → ${reason ?? ''}`].join('\n');
 }

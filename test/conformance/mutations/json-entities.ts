@@ -27,7 +27,6 @@ const faults: readonly Mutation[] = [
   {
     name: 'JSON is in Latin-1',
     breaks: ['json-entity/type'],
-    also: ['practice/utf-8'],
     mutate: ({ request, response }) => {
       const text = new TextDecoder().decode(response.body);
       return { request, response: { ...response, body: Buffer.from(text, 'latin1') } };
@@ -100,6 +99,7 @@ const faults: readonly Mutation[] = [
       'infrastructure/network-shows-actions',
       'infrastructure/storage-shows-actions',
     ],
+    patienceMs: 300,
     mutate: resources((one) => ({ ...one, actions: ['start'] })),
   },
   {
@@ -110,6 +110,7 @@ const faults: readonly Mutation[] = [
       'infrastructure/network-shows-actions',
       'infrastructure/storage-shows-actions',
     ],
+    patienceMs: 300,
     mutate: resources((one) => ({ ...one, actions: ['http://example.org/occi/action#start'] })),
   },
   {
@@ -140,7 +141,6 @@ const faults: readonly Mutation[] = [
   {
     name: 'a link has no id',
     breaks: ['json-link/members', 'json-entity/links'],
-    also: ['json-collection/links', 'json-collection/whole-links'],
     mutate: answering(
       'GET',
       /^\/(?:networkinterface|compute)\/./,
@@ -179,6 +179,7 @@ const faults: readonly Mutation[] = [
       'infrastructure/network-states',
       'infrastructure/storage-states',
     ],
+    patienceMs: 300,
     mutate: (exchange) => (exchange.request.url.includes('?action=') ? withStatus(exchange, 415) : exchange),
   },
   {

@@ -28,6 +28,7 @@ export const mutabilityMutations: readonly Mutation[] = [
   {
     name: 'updates change nothing',
     breaks: ['mutability/later'],
+    patienceMs: 300,
     also: [
       'update/partial',
       'action/invoke',

@@ -56,9 +56,7 @@ export const practiceMutations: readonly Mutation[] = [
   {
     name: 'what is known of a refused update is carried out',
     breaks: ['practice/refused'],
-    mutate: onAnswers('GET', entityPath, (exchange) =>
-      withBody(exchange, (text) => text.replace(/occi\.core\.title="kept-[^"]*"/, 'occi.core.title="lost"')),
-    ),
+    mutate: losing(),
   },
   {
     name: 'a collection without its final slash is redirected',
@@ -127,3 +125,15 @@ export const practiceMutations: readonly Mutation[] = [
     })),
   },
 ];
+
+/** Shows the title of a refused update. */
+function losing(): NonNullable<Mutation['mutate']> {
+  const refused = new Set<string>();
+  return (exchange) => {
+    const { request, response } = exchange;
+    const path = pathOf(request);
+    if (request.method === 'POST' && response.status >= 400) refused.add(path);
+    if (request.method !== 'GET' || !refused.has(path)) return exchange;
+    return withBody(exchange, (text) => text.replace(/occi\.core\.title="kept-[^"]*"/, 'occi.core.title="lost"'));
+  };
+}

@@ -72,6 +72,7 @@ export const textLinkMutations: readonly Mutation[] = [
       'infrastructure/network-shows-actions',
       'infrastructure/storage-shows-actions',
     ],
+    patienceMs: 300,
     mutate: link((value) => value.replace(/\/action#/g, '/deed#')),
   },
   {
