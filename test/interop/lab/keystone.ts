@@ -20,8 +20,8 @@ export interface Keystone {
   grant(user: string, project: string, role: string): Promise<void>;
   /** SIGTERM, and wait for its end. What it knows stays. */
   stop(): Promise<void>;
-  /** Starts it again after `stop`. */
-  start(): Promise<void>;
+  /** Starts it again after `stop`. @param tokenSeconds how long its tokens live from then on; an hour */
+  start(tokenSeconds?: number): Promise<void>;
   /** Ends it and removes all it has kept. */
   remove(): Promise<void>;
 }
@@ -44,10 +44,9 @@ const administrator = {
 /**
  * Starts a Keystone of its own: port, database (SQLite) and keys are shared with nobody, so there can be several.
  *
- * @param options.tokenSeconds how long its tokens live; an hour
  * @throws LabUnavailable where Keystone cannot be installed
  */
-export async function startKeystone(options: { readonly tokenSeconds?: number } = {}): Promise<Keystone> {
+export async function startKeystone(): Promise<Keystone> {
   await ensurePackages(keystonePackages);
   const directory = await mkdtemp(join(tmpdir(), 'occi-keystone-'));
   const port = await freePort();
@@ -72,7 +71,7 @@ export async function startKeystone(options: { readonly tokenSeconds?: number } 
   const removeAll = () => rm(directory, { recursive: true, force: true });
   let server: Awaited<ReturnType<typeof launch>>;
   try {
-    await prepare(directory, url, env, options.tokenSeconds ?? 3600);
+    await prepare(directory, url, env);
     server = await launch();
   } catch (error) {
     await removeAll();
@@ -100,7 +99,8 @@ export async function startKeystone(options: { readonly tokenSeconds?: number } 
       await admin('PUT', `/projects/${project}/users/${user}/roles/${role}`);
     },
     stop: () => server.stop(),
-    start: async () => {
+    start: async (tokenSeconds) => {
+      await configure(directory, tokenSeconds);
       server = await launch();
     },
     remove: async () => {
@@ -123,7 +123,7 @@ export async function tokenOf(url: string, auth: Auth): Promise<string> {
   return token;
 }
 
-async function prepare(directory: string, url: string, env: NodeJS.ProcessEnv, tokenSeconds: number): Promise<void> {
+async function configure(directory: string, tokenSeconds = 3600): Promise<void> {
   const file = (name: string) => join(directory, name);
   const configuration = `[DEFAULT]
 use_stderr = true
@@ -144,6 +144,11 @@ key_repository = ${file('credential')}
 enabled = false
 `;
   await writeFile(file('keystone.conf'), configuration);
+}
+
+async function prepare(directory: string, url: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const file = (name: string) => join(directory, name);
+  await configure(directory);
   for (const name of ['fernet', 'credential']) await mkdir(file(name), { mode: 0o700 });
   const manage = (...args: readonly string[]) =>
     run('keystone-manage', ['--config-file', file('keystone.conf'), ...args], { env });
