@@ -15,6 +15,10 @@ export function reply(status: number, rendered: Rendered, headers: ReplyHeaders)
   }
   const { body } = rendered;
   if (typeof body !== 'string') return new Response(stream(body), { status, headers });
+  if (body.length > longest) {
+    headers['content-length'] = String(Buffer.byteLength(body));
+    return new Response(stream(whole(body)), { status, headers });
+  }
   // Node sends headers together with a body of text in the encoding of the body, and would encode them once more.
   return new Response(isAscii ? body : Buffer.from(body), { status, headers });
 }
@@ -46,6 +50,16 @@ export function problemHeaders(
   return headers;
 }
 
+/** Characters that are sent in one go. */
+const longest = 1_048_576;
+
+/** Bytes after which it shows whether a client takes something, over TLS, too, where a write is done as a whole. */
+const sliceSize = 65_536;
+
+async function* whole(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
 /** Pieces of text as a stream that is read only as fast as the client takes it. */
 function stream(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
@@ -54,8 +68,12 @@ function stream(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
     {
       async pull(controller) {
         const { done, value } = await iterator.next();
-        if (done === true) controller.close();
-        else controller.enqueue(encoder.encode(value));
+        if (done === true) {
+          controller.close();
+          return;
+        }
+        const bytes = encoder.encode(value);
+        for (let at = 0; at < bytes.length; at += sliceSize) controller.enqueue(bytes.subarray(at, at + sliceSize));
       },
       async cancel() {
         await iterator.return?.();

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../http/until.ts';
 import { type Certificates, makeCertificates } from '../interop/lab/certificates.ts';
@@ -110,6 +110,54 @@ describe('GFD.223 §12 HTTPS', () => {
     expect(readRaw(await half).status).toBe(408);
     expect((await securely(`${url}/healthz`, trusted)).status).toBe(200);
   });
+});
+
+describe('a client that is slow to take its answer over TLS', () => {
+  const count = 30;
+  const summary = 'x'.repeat(1_000_000);
+  const kind = 'http://schemas.ogf.org/occi/infrastructure#network';
+  const listing = 'GET /network/ HTTP/1.1\r\nHost: h\r\nAccept: application/occi+json\r\nConnection: close\r\n\r\n';
+  const fill = async (environment: Environment) => {
+    const { url, port } = await start({ OCCI_SEND_TIMEOUT_MS: '700', OCCI_MAX_BODY_BYTES: '2000000', ...environment });
+    const headers = { 'content-type': 'application/occi+json' };
+    const body = JSON.stringify({ kind, summary });
+    for (let number = 0; number < count; number++) {
+      const send = () => securely(`${url}/network/`, { ...trusted, method: 'POST', headers, body });
+      await until(send, ({ status }) => status === 201);
+    }
+    return { url, socket: connectSecurely({ port, host: '127.0.0.1', ...trusted }) };
+  };
+
+  it('is cut off when it takes nothing', async () => {
+    const { url, socket } = await fill({ OCCI_MAX_CONCURRENT_PER_IDENTITY: '1' });
+    socket.on('error', () => undefined);
+    socket.write(listing);
+    const status = async () => (await securely(`${url}/-/`, trusted)).status;
+    await until(status, (one) => one === 429);
+    await until(status, (one) => one === 200);
+    let size = 0;
+    socket.on('data', (piece) => {
+      size += piece.length;
+    });
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(size).toBeLessThan(count * summary.length);
+  }, 30_000);
+
+  it('gets all of it as long as it takes something', async () => {
+    const { socket } = await fill({});
+    socket.write(listing);
+    let size = 0;
+    let pauses = 0;
+    socket.on('data', (piece) => {
+      size += piece.length;
+      if (size < (pauses + 1) * 4_000_000) return;
+      pauses += 1;
+      socket.pause();
+      setTimeout(() => socket.resume(), 250);
+    });
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(size).toBeGreaterThan(count * summary.length);
+  }, 30_000);
 });
 
 describe('client certificates', () => {

@@ -4,6 +4,7 @@ import type { Incoming } from '../incoming.ts';
 import { clientNetwork } from '../proxies.ts';
 import type { ReplyHeaders } from '../reply.ts';
 import { type RuleShare, rateFields } from './rate-fields.ts';
+import { Tally } from './tally.ts';
 import { type Rate, TokenBuckets } from './token-buckets.ts';
 
 /** How much clients may ask for. What is not there is not limited. */
@@ -20,104 +21,103 @@ export interface ClientLimits {
   readonly concurrentPerIdentity: number;
 }
 
+/** What has to be known of all clients to hold each to its limits. */
+interface Ledger {
+  readonly limits: ClientLimits;
+  readonly buckets: { readonly [Rule in RuleShare['rule']]: TokenBuckets | undefined };
+  readonly busy: Tally;
+  inFlight: number;
+}
+
 /** Holds clients to their limits. */
 export class Limiter {
-  readonly #limits: ClientLimits;
-  readonly #addresses: TokenBuckets | undefined;
-  readonly #identities: TokenBuckets | undefined;
-  readonly #busy = new Map<string, number>();
-  #inFlight = 0;
+  readonly #ledger: Ledger;
 
   constructor(limits: ClientLimits) {
-    this.#limits = limits;
-    this.#addresses = limits.address && new TokenBuckets(limits.address, limits.remembered);
-    this.#identities = limits.identity && new TokenBuckets(limits.identity, limits.remembered);
-  }
-
-  /** How many requests are counted as being answered. */
-  get inFlight(): number {
-    return this.#inFlight;
+    const bucketsOf = (rate: Rate | undefined) => rate && new TokenBuckets(rate, limits.remembered);
+    const buckets = { address: bucketsOf(limits.address), identity: bucketsOf(limits.identity) };
+    this.#ledger = { limits, buckets, busy: new Tally(), inFlight: 0 };
   }
 
   /** A request that has arrived; nothing is counted yet. */
-  visit(incoming: Incoming): Visit {
-    const { address } = incoming;
-    const network = address === undefined ? undefined : clientNetwork(address);
-    const shares: RuleShare[] = [];
-    let isIn = false;
-    let identity: string | undefined;
-    const headers: ReplyHeaders = {};
-    const draw = (rule: RuleShare['rule'], buckets: TokenBuckets | undefined, client: string | undefined) => {
-      // Where a platform does not tell addresses, all clients would share one bucket.
-      if (buckets === undefined || client === undefined) return;
-      const { rate } = buckets;
-      const share = buckets.take(client, performance.now());
-      shares.push({ rule, rate, share });
-      Object.assign(headers, rateFields(shares as [RuleShare, ...RuleShare[]]));
-      if (share.allowed) return;
-      const whose = rule === 'address' ? 'from your address' : 'of yours';
-      throw new OcciError('too-many-requests', `no more than ${rate.perSecond} requests a second ${whose} are taken`, {
-        retryAfter: share.seconds,
-      });
-    };
-    return {
-      headers,
-      arrive: () => {
-        draw('address', this.#addresses, network);
-        const { concurrent } = this.#limits;
-        if (concurrent > 0 && this.#inFlight >= concurrent) {
-          throw new OcciError('unavailable', `${concurrent} requests are being answered already; try again soon`, {
-            retryAfter: 1,
-          });
-        }
-        this.#inFlight += 1;
-        isIn = true;
-      },
-      identify: (credentials) => {
-        const client = identityOf(credentials) ?? network;
-        draw('identity', this.#identities, client);
-        const { concurrentPerIdentity } = this.#limits;
-        if (concurrentPerIdentity === 0 || client === undefined) return;
-        const busy = this.#busy.get(client) ?? 0;
-        if (busy >= concurrentPerIdentity) {
-          throw new OcciError('too-many-requests', `${busy} requests of yours are being answered already`, {
-            retryAfter: 1,
-          });
-        }
-        this.#busy.set(client, busy + 1);
-        identity = client;
-      },
-      leave: () => {
-        if (isIn) this.#inFlight -= 1;
-        isIn = false;
-        if (identity === undefined) return;
-        const others = (this.#busy.get(identity) ?? 1) - 1;
-        if (others > 0) this.#busy.set(identity, others);
-        else this.#busy.delete(identity);
-        identity = undefined;
-      },
-    };
+  visit({ address }: Incoming): Visit {
+    return new Visit(this.#ledger, address === undefined ? undefined : clientNetwork(address));
   }
 }
 
 /** One request, as the limiter sees it on its way. */
-export interface Visit {
+export class Visit {
   /** What the client is told about its rates, whatever the answer; grows on the way. */
-  readonly headers: ReplyHeaders;
+  readonly headers: ReplyHeaders = {};
+  readonly #ledger: Ledger;
+  readonly #network: string | undefined;
+  readonly #shares: RuleShare[] = [];
+  #isIn = false;
+  #identity: string | undefined;
+
+  /** @param network where the client is; none where the platform does not tell */
+  constructor(ledger: Ledger, network: string | undefined) {
+    this.#ledger = ledger;
+    this.#network = network;
+  }
+
   /**
    * Before anything is done for the client.
    *
    * @throws OcciError `too-many-requests` for its address, `unavailable` when there are too many at once
    */
-  arrive(): void;
+  arrive(): void {
+    const { concurrent } = this.#ledger.limits;
+    this.#draw('address', this.#network);
+    if (concurrent > 0 && this.#ledger.inFlight >= concurrent) {
+      const message = `${concurrent} requests are being answered already; try again soon`;
+      throw new OcciError('unavailable', message, { retryAfter: 1 });
+    }
+    this.#ledger.inFlight += 1;
+    this.#isIn = true;
+  }
+
   /**
    * When it is known who sends it.
    *
    * @throws OcciError `too-many-requests`
    */
-  identify(credentials: Credentials): void;
+  identify(credentials: Credentials): void {
+    const { limits, busy } = this.#ledger;
+    const identity = identityOf(credentials) ?? this.#network;
+    this.#draw('identity', identity);
+    if (limits.concurrentPerIdentity === 0 || identity === undefined) return;
+    const now = busy.of(identity);
+    if (now >= limits.concurrentPerIdentity) {
+      throw new OcciError('too-many-requests', `${now} requests of yours are being answered already`, {
+        retryAfter: 1,
+      });
+    }
+    busy.add(identity);
+    this.#identity = identity;
+  }
+
   /** When all of the answer is sent, or nobody waits for it. Calling it again does nothing. */
-  leave(): void;
+  leave(): void {
+    if (this.#isIn) this.#ledger.inFlight -= 1;
+    if (this.#identity !== undefined) this.#ledger.busy.remove(this.#identity);
+    this.#isIn = false;
+    this.#identity = undefined;
+  }
+
+  #draw(rule: RuleShare['rule'], client: string | undefined): void {
+    const buckets = this.#ledger.buckets[rule];
+    // Where a platform does not tell addresses, all clients would share one bucket.
+    if (buckets === undefined || client === undefined) return;
+    const { rate } = buckets;
+    const share = buckets.take(client, performance.now());
+    this.#shares.push({ rule, rate, share });
+    Object.assign(this.headers, rateFields(this.#shares));
+    if (share.allowed) return;
+    const whose = rule === 'address' ? 'from your address' : 'of yours';
+    const message = `no more than ${rate.perSecond} requests a second ${whose} are taken`;
+    throw new OcciError('too-many-requests', message, { retryAfter: share.seconds });
+  }
 }
 
 /** A name for somebody in a project that no other pair has; none where nobody was asked. */

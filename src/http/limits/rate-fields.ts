@@ -12,8 +12,10 @@ export interface RuleShare {
  * What a client is told about the rates it has to keep to: `RateLimit` and `RateLimit-Policy` as in
  * draft-ietf-httpapi-ratelimit-headers-11, and for clients that were written before its version 7 `RateLimit-Limit`,
  * `-Remaining` and `-Reset` of the rule with the least left.
+ *
+ * @param shares one at least
  */
-export function rateFields(shares: readonly [RuleShare, ...RuleShare[]]): ReplyHeaders {
+export function rateFields(shares: readonly RuleShare[]): ReplyHeaders {
   const tightest = shares.reduce((a, b) => (b.share.remaining < a.share.remaining ? b : a));
   return {
     'ratelimit-policy': shares.map(({ rule, rate }) => `"${rule}";q=${rate.burst};w=${windowOf(rate)}`).join(', '),
