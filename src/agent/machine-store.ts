@@ -103,6 +103,7 @@ export class MachineStore {
   readonly volumes: Collection<Volume>;
   readonly accepted: AcceptedCommands;
   readonly #database: DatabaseSync;
+  readonly #lock: DatabaseSync | undefined;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
@@ -116,13 +117,13 @@ export class MachineStore {
   constructor(directory?: string) {
     if (directory !== undefined) mkdirSync(directory, { recursive: true });
     const file = directory === undefined ? ':memory:' : join(directory, 'agent.sqlite');
+    this.#lock = directory === undefined ? undefined : lockFor(file, join(directory, 'agent.lock'));
     this.#database = new DatabaseSync(file);
     try {
-      // Held until it is closed: two agents with the same machines would undo each other's work.
-      this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
       this.#check();
     } catch (error) {
-      this.#database.close();
+      this.close();
       throw new Error(`${file} cannot be used: ${(error as Error).message}`, { cause: error });
     }
     this.#begin = this.#database.prepare('BEGIN');
@@ -160,6 +161,7 @@ export class MachineStore {
   /** Closing again does nothing. */
   close(): void {
     if (this.#database.isOpen) this.#database.close();
+    if (this.#lock?.isOpen === true) this.#lock.close();
   }
 
   #check(): void {
@@ -167,6 +169,21 @@ export class MachineStore {
     if (version === 0 || version === 1) this.#database.exec(`PRAGMA user_version = ${layout}`);
     else if (version !== layout)
       throw new Error(`it has layout ${version} and not ${layout}: it is of another version`);
+  }
+}
+
+/**
+ * Held until it is closed: two agents with the same machines would undo each other's work. It is on a file of its own,
+ * so that a backup can read meanwhile; the operating system takes it back from a process that dies.
+ */
+function lockFor(file: string, lockFile: string): DatabaseSync {
+  const lock = new DatabaseSync(lockFile);
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new Error(`${file} cannot be used: ${(error as Error).message}`, { cause: error });
   }
 }
 

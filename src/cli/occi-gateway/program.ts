@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { settings } from '../../config.ts';
 import { version } from '../../version.ts';
+import { backupCommand } from './backup.ts';
 import { policyCommand } from './policy.ts';
+import { restoreCommand } from './restore.ts';
 import { userCommand } from './user.ts';
 
 /**
@@ -17,7 +19,9 @@ export function gatewayProgram(start: () => Promise<void>): Command {
     .addHelpText('after', () => `\nEnvironment variables:\n${variables()}`)
     .action(start)
     .addCommand(userCommand())
-    .addCommand(policyCommand());
+    .addCommand(policyCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand());
 }
 
 function variables(): string {
