@@ -89,6 +89,12 @@ export const settings = {
     undefined,
     'YAML file with who may do what; without it the defaults hold',
   ),
+  quotaFile: setting(
+    'OCCI_QUOTA_FILE',
+    path,
+    undefined,
+    'YAML file with how much each project may use; without it everything is unlimited',
+  ),
   ...tlsSettings,
   publicUrl: setting(
     'OCCI_PUBLIC_URL',
@@ -203,6 +209,7 @@ type Optional =
   | 'eventsExchange'
   | 'modelDir'
   | 'policyFile'
+  | 'quotaFile'
   | 'publicUrl';
 
 /** The configuration, checked. */

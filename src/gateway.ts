@@ -1,8 +1,11 @@
 import type { Backend } from './backends/backend.ts';
 import { type Config, readConfig } from './config.ts';
 import { changeFeed } from './gateway/change-feed.ts';
+import type { Followed } from './gateway/followed-file.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
 import { type OpenPolicy, openPolicy } from './gateway/policy/open-policy.ts';
+import { openQuotas } from './gateway/quota/open-quotas.ts';
+import type { Quotas } from './gateway/quota/quotas.ts';
 import { openAudit } from './http/audit/audit.ts';
 import type { Authenticator } from './http/authentication/authenticator.ts';
 import type { Witness } from './http/exchange.ts';
@@ -93,6 +96,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let backends: readonly Backend[] = [];
   let authenticators = options.authenticators ?? [];
   let policy: OpenPolicy | undefined;
+  let quotas: Followed<Quotas> | undefined;
   let model: Model;
   let open: OpenProvider;
   try {
@@ -102,24 +106,27 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
     model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     policy = await openPolicy({ file: config.policyFile, model, log });
+    quotas = await openQuotas({ file: config.quotaFile, model, log });
     open = await openProvider({
       store,
       model,
       backends,
       limits: { pageSize: config.maxPageSize, defaultPageSize: config.pageSize, batch: config.maxBatch },
       templateScheme: config.templateScheme,
+      quotas,
       reconcileMs: config.reconcileSeconds * 1000,
       log,
     });
   } catch (error) {
     policy?.close();
+    quotas?.close();
     await Promise.all(authenticators.map((one) => one.close?.()));
     await Promise.all(backends.map((backend) => backend.close()));
     await store.close();
     await feed?.close();
     throw error;
   }
-  return serving({ config, open, model, policy, log, feed, authenticators, metrics, audit });
+  return serving({ config, open, model, policy, quotas, log, feed, authenticators, metrics, audit });
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -164,6 +171,7 @@ interface Parts {
   readonly open: OpenProvider;
   readonly model: Model;
   readonly policy: OpenPolicy;
+  readonly quotas: Followed<Quotas>;
   readonly log: GatewayLog;
   readonly feed: Feed | undefined;
   readonly authenticators: readonly Authenticator[];
@@ -171,7 +179,7 @@ interface Parts {
   readonly audit: Witness | undefined;
 }
 
-function serving({ config, open, model, policy, log, feed, authenticators, metrics, audit }: Parts): Gateway {
+function serving({ config, open, model, policy, quotas, log, feed, authenticators, metrics, audit }: Parts): Gateway {
   const traffic = new Traffic();
   const clients = clientLimits(config);
   const counted = metrics.gateway({ ...open, inFlight: () => traffic.inFlight });
@@ -209,6 +217,7 @@ function serving({ config, open, model, policy, log, feed, authenticators, metri
         traffic.drain();
         await traffic.idle();
         policy.close();
+        quotas.close();
         await open.close();
         await feed?.close();
         await Promise.all(authenticators.map((one) => one.close?.()));

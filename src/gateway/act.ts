@@ -14,6 +14,7 @@ import { isTransition, stateOf, withState } from './lifecycle.ts';
 import { authorize } from './policy/authorize.ts';
 import { check, type Precondition } from './precondition.ts';
 import type { Provider, Scope } from './provider.ts';
+import { claimsOf } from './resize.ts';
 import { saveAction, savedTemplate } from './save.ts';
 import { allOf, type CollectionTarget, membersOf } from './selection.ts';
 
@@ -97,7 +98,7 @@ async function act(
       ...(template === undefined ? {} : { template }),
     });
     commands.push(...planned);
-    update.push(underWay(model, entity, invocation.action, planned.length > 0));
+    update.push(underWay(model, entity, invocation, planned.length > 0));
   }
   if (update.length === 0) return [];
   await carryOut(provider, scope, { update, addMixins: templates, commands }, beforeOf(concerned));
@@ -126,17 +127,19 @@ function mustAct(model: Model, entity: Entity, action: Action): boolean {
 }
 
 /** An entity with an action under way; with nobody to carry it out, it has happened. */
-function underWay(model: Model, entity: Entity, action: Action, delivered: boolean): Entity {
+function underWay(model: Model, entity: Entity, invocation: ActionInvocation, delivered: boolean): Entity {
+  const { action } = invocation;
   const lifecycle = model.lifecycleOf(entity.kind);
   if (!isTransition(lifecycle, action.id)) return entity;
   const verdict = judge(lifecycle, stateOf(entity, lifecycle), entity.pending, action.id);
   const transition = verdict.allowed ? verdict.transition : undefined;
   if (transition === undefined) return entity;
   if (!delivered) return withState(model, entity, { state: transition.to, message: null, pending: null });
+  const claims = claimsOf(invocation);
   return withState(model, entity, {
     ...(transition.via === undefined ? {} : { state: transition.via }),
     message: `${action.term} under way`,
-    pending: { to: transition.to, action: action.id },
+    pending: { to: transition.to, action: action.id, ...(claims && { claims }) },
   });
 }
 

@@ -6,6 +6,7 @@ import { EventSink } from './events.ts';
 import type { Limits } from './limits.ts';
 import { Outbox, type OutboxLog } from './outbox.ts';
 import type { Provider } from './provider.ts';
+import { Quotas } from './quota/quotas.ts';
 import { Reconciler } from './reconciler.ts';
 import { recordReader } from './record-reader.ts';
 import { Tenants } from './tenants.ts';
@@ -17,6 +18,8 @@ export interface ProviderOptions {
   readonly backends: readonly Backend[];
   readonly limits: Limits;
   readonly templateScheme: string;
+  /** How much projects may use, as it is at the moment; as much as they like when nothing is said. */
+  readonly quotas?: { readonly current: Quotas };
   readonly log: OutboxLog;
   /** Milliseconds until a backend that was away is tried again; doubled each time, up to half a minute. */
   readonly retryMs?: number;
@@ -79,6 +82,7 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
     model,
     limits: options.limits,
     templateScheme: options.templateScheme,
+    quotas: options.quotas ?? { current: new Quotas(model) },
     backendOf: (kind) => backends.find((backend) => backend.serves(kind)),
   });
   const doubt = () => {

@@ -6,6 +6,7 @@ import type { Credentials } from './credentials.ts';
 import type { Limits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { Policy } from './policy/policy.ts';
+import type { Standing } from './quota/quotas.ts';
 import type { Trail } from './trail.ts';
 
 /** The provider of GFD.221, as one project sees it: everything the use cases work with. */
@@ -18,6 +19,8 @@ export interface Provider {
   readonly limits: Limits;
   /** The scheme of operating system templates that are made at run time. */
   readonly templateScheme: string;
+  /** What the project uses, and may use. */
+  quota(): Promise<readonly Standing[]>;
   /** The backend that serves a kind; entities of other kinds are records and nothing else. */
   backendOf(kind: string): Backend | undefined;
 }

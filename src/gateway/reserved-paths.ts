@@ -1,6 +1,9 @@
 /** The query interface (GFD.223 §9) and its second address (RFC 8615, GFD.185 §3.6.7). */
 export const queryInterfacePaths: readonly string[] = ['/-/', '/.well-known/org/ogf/occi/-/'];
 
+/** What the project of a client uses, and may use. */
+export const quotaPath = '/-/quota/';
+
 /** Paths for whoever watches over the process. */
 export const healthPath = '/healthz';
 export const readinessPath = '/readyz';

@@ -1,14 +1,18 @@
 import type { Model } from '../occi/model.ts';
-import { projectStore } from '../store/project-store.ts';
-import type { Store } from '../store/store.ts';
+import { type ProjectStore, projectStore } from '../store/project-store.ts';
+import type { ChangeSet, Store } from '../store/store.ts';
 import { Catalogue } from './catalogue.ts';
 import type { Outbox } from './outbox.ts';
 import type { Provider } from './provider.ts';
+import type { Quotas } from './quota/quotas.ts';
+import { withinQuota } from './quota/within-quota.ts';
 
 /** What all projects share. */
 export interface Shared extends Pick<Provider, 'limits' | 'templateScheme' | 'backendOf'> {
   readonly store: Store;
   readonly outbox: Outbox;
+  /** How much projects may use, as it is at the moment. */
+  readonly quotas: { readonly current: Quotas };
   /** What the provider defines for all. */
   readonly model: Model;
 }
@@ -34,15 +38,19 @@ export class Tenants {
   }
 
   async #open(project: string): Promise<Provider> {
-    const { store: all, outbox, model, ...rest } = this.#shared;
-    const store = projectStore(all, project);
+    const { store: all, outbox, quotas, model, ...rest } = this.#shared;
+    const own = projectStore(all, project);
+    const limited = (changes: ChangeSet) => ({ ...changes, project, limits: quotas.current.limitsOf(project) });
+    const store: ProjectStore = { ...own, commit: (changes) => withinQuota(own.commit(limited(changes))) };
     const provider: Provider = {
       ...rest,
       project,
       store,
+      quota: async () => quotas.current.standings(project, await store.usage()),
       catalogue: await Catalogue.open(model, store),
       outbox: {
-        carryOut: (changes) => outbox.carryOut({ ...changes, project }),
+        carryOut: (changes) => withinQuota(outbox.carryOut(limited(changes))),
+        // What is undone was there before, and so has its place.
         compensate: (abandoned, changes) => outbox.compensate(abandoned, { ...changes, project }),
         pursue: (commands, redelivered) => outbox.pursue(commands, redelivered),
       },

@@ -17,6 +17,7 @@ import type { Limiter, Visit } from './limits/limiter.ts';
 import { isForOperators, type OperatorOptions, onOperatorPath } from './operator-paths.ts';
 import { mustBeThere } from './presence.ts';
 import { onQueryInterface } from './query-operations.ts';
+import { onQuota } from './quota-operations.ts';
 import type { Renderings } from './renderings.ts';
 import { problemHeaders, type ReplyHeaders, reply } from './reply.ts';
 import { problemOf } from './status.ts';
@@ -156,6 +157,7 @@ async function answer(
   };
   if (target.is === 'entity') return onEntity(call, target.location);
   if (target.is === 'collection') return onCollection(call, target.collection, renderers.textOcci);
+  if (target.is === 'quota') return onQuota(call);
   return onQueryInterface(call, renderers.textOcci);
 }
 

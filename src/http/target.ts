@@ -1,4 +1,4 @@
-import { isReserved, queryInterfacePaths } from '../gateway/reserved-paths.ts';
+import { isReserved, queryInterfacePaths, quotaPath } from '../gateway/reserved-paths.ts';
 import type { CollectionTarget } from '../gateway/selection.ts';
 import type { Model } from '../occi/model.ts';
 import type { Route } from './exchange.ts';
@@ -6,13 +6,16 @@ import type { Route } from './exchange.ts';
 /** What a path stands for (GFD.223 §4, §8). */
 export type Target =
   | { readonly is: 'query interface' }
+  | { readonly is: 'quota' }
   | { readonly is: 'collection'; readonly collection: CollectionTarget; readonly name: string }
   | { readonly is: 'entity'; readonly location: string }
   | { readonly is: 'nothing' };
 
 /** The target of a path below the mount prefix. */
 export function targetOf(model: Model, location: string): Target {
-  if (queryInterfacePaths.includes(location.endsWith('/') ? location : `${location}/`)) return queryInterface;
+  const collection = location.endsWith('/') ? location : `${location}/`;
+  if (queryInterfacePaths.includes(collection)) return queryInterface;
+  if (collection === quotaPath) return quota;
   const category = model.at(location);
   if (category !== undefined) {
     return { is: 'collection', collection: { category }, name: `the collection of a ${category.class}` };
@@ -23,14 +26,17 @@ export function targetOf(model: Model, location: string): Target {
 }
 
 const queryInterface: Target = { is: 'query interface' };
+const quota: Target = { is: 'quota' };
 const nothing: Target = { is: 'nothing' };
 
 const entityMethods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
+const onlyRead = ['GET', 'HEAD', 'OPTIONS'];
 const withoutPut = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
 
 /** The methods that are defined for a target (GFD.223 §8); PUT on collections only for mixins. */
 export function methodsOf(target: Target): readonly string[] {
   if (target.is === 'entity') return entityMethods;
+  if (target.is === 'quota') return onlyRead;
   if (target.is !== 'collection') return withoutPut;
   const mixin = 'category' in target.collection && target.collection.category.class === 'mixin';
   return mixin ? entityMethods : withoutPut;
@@ -38,7 +44,7 @@ export function methodsOf(target: Target): readonly string[] {
 
 /** What a request for it is counted as. */
 export function routeOf(target: Target): Route {
-  if (target.is === 'query interface') return 'query';
+  if (target.is === 'query interface' || target.is === 'quota') return 'query';
   if (target.is !== 'collection') return target.is;
   const { collection } = target;
   if ('under' in collection) return 'path';

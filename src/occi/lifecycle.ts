@@ -1,3 +1,5 @@
+import type { Attributes } from './attribute.ts';
+
 /** One edge of a state machine: what an action does to an entity. */
 export interface Transition {
   /** The type identifier of the action. */
@@ -28,6 +30,8 @@ export interface Pending {
   readonly to: string;
   /** The action that started it; none while the entity is being created. */
   readonly action?: string;
+  /** Attributes that the entity is going to have, where it takes more for them already. */
+  readonly claims?: Attributes;
 }
 
 /** What asking for an action means in the present state. */

@@ -1,3 +1,4 @@
+import type { Value } from '../occi/attribute.ts';
 import type { Entity } from '../occi/entity.ts';
 import { type Excess, type Limit, LimitExceeded } from './store.ts';
 
@@ -28,20 +29,26 @@ const presumed: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 /** What an entity takes: its attributes that are numbers, in thousandths. */
 export type Amounts = Readonly<Record<string, number>>;
 
-/** What an entity takes. Negative numbers take nothing, and give nothing. */
-export function amountsOf({ kind, attributes }: Pick<Entity, 'kind' | 'attributes'>): Amounts {
+/** The part of an entity that tells what it takes. */
+type Taker = Pick<Entity, 'kind' | 'attributes' | 'pending'>;
+
+/** What an entity takes, with what it has claimed already. Negative numbers take nothing, and give nothing. */
+export function amountsOf({ kind, attributes, pending }: Taker): Amounts {
   const amounts: Record<string, number> = Object.create(null);
   const usual = Object.hasOwn(presumed, kind) ? presumed[kind] : undefined;
-  for (const [name, value] of Object.entries({ ...usual, ...attributes })) {
-    if (typeof value !== 'number' || !(value > 0)) continue;
+  const add = (name: string, value: Value): void => {
+    if (typeof value !== 'number' || !(value > 0)) return;
     // What is there at all is not nothing.
-    amounts[name] = Math.max(1, Math.round(Math.min(value, mostUnits) * perUnit));
-  }
+    const amount = Math.max(1, Math.round(Math.min(value, mostUnits) * perUnit));
+    amounts[name] = Math.max(amount, amounts[name] ?? 0);
+  };
+  for (const [name, value] of Object.entries({ ...usual, ...attributes })) add(name, value);
+  for (const [name, value] of Object.entries(pending?.claims ?? {})) add(name, value);
   return amounts;
 }
 
 /** What stands in the column `amounts`; null for an entity that takes nothing but its place. */
-export function amountsColumn(entity: Pick<Entity, 'kind' | 'attributes'>): string | null {
+export function amountsColumn(entity: Taker): string | null {
   const json = JSON.stringify(amountsOf(entity));
   return json === '{}' ? null : json;
 }

@@ -555,6 +555,15 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         ]);
       });
 
+      it('counts what an entity claims while a change is under way, until it is over', async () => {
+        const pending = { to: 'on', claims: { 'example.watts': 60 } };
+        await store.commit({ create: [lamp('/lamp/1', { ...watts(40), pending }), lamp('/lamp/2', watts(1))] });
+        expect((await store.usage(home)).get('example.watts')).toBe(61);
+        const { pending: _, ...present } = await read(store, '/lamp/1');
+        await store.commit({ update: [present] });
+        expect((await store.usage(home)).get('example.watts')).toBe(41);
+      });
+
       it('is not counted for what was refused', async () => {
         await store.commit({ create: [lamp('/lamp/1', watts(40))] });
         const before = await usage(store);

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
-import { type OpenPolicy, openPolicy, type PolicyLog } from '../../../src/gateway/policy/open-policy.ts';
+import type { FollowerLog } from '../../../src/gateway/followed-file.ts';
+import { type OpenPolicy, openPolicy } from '../../../src/gateway/policy/open-policy.ts';
 import { PolicyError } from '../../../src/gateway/policy/rules.ts';
 import { Model } from '../../../src/occi/model.ts';
 import { loadModelFiles } from '../../../src/spec/model-files.ts';
@@ -13,7 +14,7 @@ const only = (role: string) => `occi:list: role:${role}\nocci:show: role:${role}
 describe('a policy follows its file', () => {
   let directory: string;
   let file: string;
-  let log: { readonly info: Mock<PolicyLog['info']>; readonly error: Mock<PolicyLog['error']> };
+  let log: { readonly info: Mock<FollowerLog['info']>; readonly error: Mock<FollowerLog['error']> };
   let open: OpenPolicy | undefined;
   const start = async () => {
     open = await openPolicy({ file, model, log, everyMs: 5 });

@@ -1,0 +1,20 @@
+import { OcciError } from '../../occi/errors.ts';
+import { LimitExceeded } from '../../store/store.ts';
+
+/**
+ * Waits for what may be refused because the project would use more than it may.
+ *
+ * @throws OcciError `quota-exceeded` then, which says of what, and by how much
+ */
+export async function withinQuota<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error;
+    const parts = error.excesses.map(({ resource, most, used, asked }) => {
+      return `the limit of ${resource} is ${most}, ${used} are used, and this asks for ${asked} more`;
+    });
+    const token = error.excesses[0]?.resource;
+    throw new OcciError('quota-exceeded', parts.join('; '), token === undefined ? {} : { token }, { cause: error });
+  }
+}
