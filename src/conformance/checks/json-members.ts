@@ -65,6 +65,7 @@ export function has(trial: Trial, object: JsonObject, { required, optional }: Me
   }
 }
 
+/** Whether a text is JSON, whatever it says. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);

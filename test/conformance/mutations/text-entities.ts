@@ -49,7 +49,6 @@ export const textEntityMutations: readonly Mutation[] = [
       'entity/read',
       'put/creates',
       'update/partial',
-      'practice/refused',
       'practice/utf-8',
       'text-category/one-each',
       'text-category/nothing-else',
