@@ -11,6 +11,7 @@ import { trust } from './http/proxies.ts';
 import { tlsMistakes, tlsSettings } from './http/tls-settings.ts';
 import { declarations, shownUrl } from './messaging/amqp/options.ts';
 import { path, type Setting, setting, wholeNumber } from './setting.ts';
+import { tracingSettings } from './tracing/settings.ts';
 
 /** Every setting of the gateway, in the order of the documentation. */
 export const settings = {
@@ -174,6 +175,7 @@ export const settings = {
   ),
   ...limitSettings,
   ...metricsSettings,
+  ...tracingSettings,
   requestTimeoutMs: setting(
     'OCCI_REQUEST_TIMEOUT_MS',
     wholeNumber(100, 3_600_000),
@@ -197,6 +199,7 @@ export const settings = {
 type Settings = typeof settings;
 type Optional =
   | 'auditLog'
+  | 'otlpEndpoint'
   | OptionalAuthentication
   | 'tlsCert'
   | 'tlsKey'

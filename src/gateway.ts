@@ -35,6 +35,9 @@ import { uriList } from './renderers/uri-list.ts';
 import { loadModelFiles } from './spec/model-files.ts';
 import type { ChangeSet } from './store/store.ts';
 import { watchedStore } from './store/watched-store.ts';
+import { openTracer } from './tracing/open-tracer.ts';
+import { tracedStore } from './tracing/traced.ts';
+import type { Tracer } from './tracing/tracer.ts';
 import { version } from './version.ts';
 
 /** What a gateway is made of. Everything has a default; see `docs/configuration.md` for the settings. */
@@ -90,8 +93,13 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
   const audit = config.auditLog === undefined ? undefined : openAudit(config.auditLog, log);
   const metrics = new Metrics();
-  const base = metrics.store(await openStore(config));
-  const feed = await openFeed(config, { provider: base.identity, model: () => model, metrics, log: warn });
+  const tracer =
+    config.otlpEndpoint === undefined
+      ? undefined
+      : await openTracer({ endpoint: config.otlpEndpoint, service: 'occi-gateway' });
+  const measured = metrics.store(await openStore(config));
+  const base = tracer === undefined ? measured : tracedStore(measured, tracer);
+  const feed = await openFeed(config, { provider: base.identity, model: () => model, metrics, tracer, log: warn });
   const store = feed === undefined ? base : watchedStore(base, feed.told);
   let backends: readonly Backend[] = [];
   let authenticators = options.authenticators ?? [];
@@ -100,7 +108,13 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let model: Model;
   let open: OpenProvider;
   try {
-    const surroundings = { provider: store.identity, model: () => templatesOf(model, config), metrics, log: warn };
+    const surroundings: BackendSurroundings = {
+      provider: store.identity,
+      model: () => templatesOf(model, config),
+      metrics,
+      tracer,
+      log: warn,
+    };
     if (options.authenticators === undefined) authenticators = await openAuthenticators(config, log);
     backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
@@ -124,9 +138,10 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await Promise.all(backends.map((backend) => backend.close()));
     await store.close();
     await feed?.close();
+    await tracer?.close();
     throw error;
   }
-  return serving({ config, open, model, policy, quotas, log, feed, authenticators, metrics, audit });
+  return serving({ config, open, model, policy, quotas, log, feed, authenticators, metrics, tracer, audit });
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -176,10 +191,23 @@ interface Parts {
   readonly feed: Feed | undefined;
   readonly authenticators: readonly Authenticator[];
   readonly metrics: Metrics;
+  readonly tracer: Tracer | undefined;
   readonly audit: Witness | undefined;
 }
 
-function serving({ config, open, model, policy, quotas, log, feed, authenticators, metrics, audit }: Parts): Gateway {
+function serving({
+  config,
+  open,
+  model,
+  policy,
+  quotas,
+  log,
+  feed,
+  authenticators,
+  metrics,
+  tracer,
+  audit,
+}: Parts): Gateway {
   const traffic = new Traffic();
   const clients = clientLimits(config);
   const counted = metrics.gateway({ ...open, inFlight: () => traffic.inFlight });
@@ -204,6 +232,7 @@ function serving({ config, open, model, policy, quotas, log, feed, authenticator
     ...(config.metricsPublic && { metrics: metrics.exposition }),
     traffic,
     keepsTrail: audit !== undefined,
+    ...(tracer && { tracer }),
     witnesses: [requestLogger(log), counted, ...(audit ? [audit] : [])],
   });
   return {
@@ -221,6 +250,7 @@ function serving({ config, open, model, policy, quotas, log, feed, authenticator
         await open.close();
         await feed?.close();
         await Promise.all(authenticators.map((one) => one.close?.()));
+        await tracer?.close();
       })();
       return closed;
     },

@@ -7,6 +7,8 @@ import type { Metrics } from './http/metrics/metrics.ts';
 import type { AmqpOptions } from './messaging/amqp/options.ts';
 import { openAmqpTransport } from './messaging/amqp-transport.ts';
 import type { Model } from './occi/model.ts';
+import { tracedTransport } from './tracing/traced.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 /** What every backend has to know. */
 export interface BackendSurroundings {
@@ -15,6 +17,7 @@ export interface BackendSurroundings {
   /** The model as it is now; not asked for before the first plan. */
   readonly model: () => Pick<Model, 'depends'>;
   readonly metrics: Metrics;
+  readonly tracer: Tracer | undefined;
   readonly log: (message: string, detail?: unknown) => void;
 }
 
@@ -28,8 +31,10 @@ export function openBackend(config: Config, surroundings: BackendSurroundings): 
 }
 
 function withinTheProcess(config: Config, surroundings: BackendSurroundings): Promise<Backend> {
+  const { tracer } = surroundings;
   return embeddedBackend({
     ...surroundings,
+    ...(tracer && { around: (transport) => tracedTransport(transport, tracer) }),
     directory: config.dataDir,
     delayMs: config.fakeDelayMs,
     timeoutMs: config.backendTimeoutMs,
@@ -52,7 +57,8 @@ async function overRabbitMq(config: Config, surroundings: BackendSurroundings): 
     ],
     log: surroundings.log,
   });
-  const transport = surroundings.metrics.transport(amqp);
+  const { metrics, tracer } = surroundings;
+  const transport = metrics.transport(tracer === undefined ? amqp : tracedTransport(amqp, tracer));
   const backend = await novaBackend({
     ...surroundings,
     name: 'nova',

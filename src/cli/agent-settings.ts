@@ -6,6 +6,7 @@ import { topics } from '../agent/topics.ts';
 import { ConfigError } from '../config.ts';
 import { declarations } from '../messaging/amqp/options.ts';
 import type { Setting } from '../setting.ts';
+import { tracingSettings } from '../tracing/settings.ts';
 
 /** A setting of the agent: an option of the command, and an environment variable for when it is not given. */
 export interface AgentSetting extends Setting {
@@ -75,6 +76,11 @@ export const agentSettings = {
     variable: 'OCCI_AMQP_KEY',
     schema: path,
     meaning: 'its private key, in PEM',
+  },
+  otlpEndpoint: {
+    option: 'otlp-endpoint',
+    value: '<url>',
+    ...tracingSettings.otlpEndpoint,
   },
   exchange: {
     option: 'exchange',
@@ -184,7 +190,7 @@ export const agentSettings = {
 } as const satisfies Readonly<Record<string, AgentSetting>>;
 
 type Settings = typeof agentSettings;
-type Optional = 'amqpCa' | 'amqpCert' | 'amqpKey';
+type Optional = 'amqpCa' | 'amqpCert' | 'amqpKey' | 'otlpEndpoint';
 
 /** The configuration of an agent, checked; memory and disk in MiB. */
 export type AgentConfig = { readonly [K in Exclude<keyof Settings, Optional>]: z.output<Settings[K]['schema']> } & {

@@ -7,6 +7,9 @@ import { MachineStore } from '../agent/machine-store.ts';
 import { openLog } from '../log.ts';
 import { shownUrl } from '../messaging/amqp/options.ts';
 import { openAmqpTransport } from '../messaging/amqp-transport.ts';
+import { openTracer } from '../tracing/open-tracer.ts';
+import { tracedTransport } from '../tracing/traced.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import { version } from '../version.ts';
 import { type AgentConfig, type AgentSetting, agentSettings, readAgentConfig } from './agent-settings.ts';
 
@@ -30,7 +33,8 @@ async function run(): Promise<void> {
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
 
   const store = new MachineStore(directory);
-  const transport = await openAmqpTransport({
+  const tracer = await tracerOf(config);
+  const amqp = await openAmqpTransport({
     url: config.amqpUrl,
     tls,
     exchange,
@@ -38,6 +42,7 @@ async function run(): Promise<void> {
     name: `occi-agent ${host}`,
     log: warn,
   });
+  const transport = tracer === undefined ? amqp : tracedTransport(amqp, tracer);
   const agent = await startAgent({
     transport,
     host,
@@ -65,6 +70,7 @@ async function run(): Promise<void> {
     agent
       .close(hurry.signal)
       .then(() => transport.close())
+      .then(() => tracer?.close())
       .then(() => {
         store.close();
         log.info({}, 'stopped');
@@ -85,6 +91,10 @@ function certificates({ amqpCa, amqpCert, amqpKey }: AgentConfig) {
     ...(amqpCert === undefined ? {} : { cert: read(amqpCert) }),
     ...(amqpKey === undefined ? {} : { key: read(amqpKey) }),
   };
+}
+
+function tracerOf({ otlpEndpoint: endpoint }: AgentConfig): Promise<Tracer> | undefined {
+  return endpoint === undefined ? undefined : openTracer({ endpoint, service: 'occi-agent' });
 }
 
 function help(): string {

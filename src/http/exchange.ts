@@ -15,6 +15,8 @@ export interface Exchange {
   readonly started: number;
   /** `unknown` when it was refused before anybody looked for the target. */
   route: Route;
+  /** What it is part of, as a header says or as a span has it (W3C Trace Context). */
+  traceparent: string | undefined;
   /** Who sent it; undefined until that has been proven. */
   credentials: Credentials | undefined;
   /** What it came to; undefined where nobody records that. */

@@ -5,6 +5,7 @@ import type { OpenPolicy } from '../gateway/policy/open-policy.ts';
 import type { Provider } from '../gateway/provider.ts';
 import { newTrail } from '../gateway/trail.ts';
 import { OcciError, quoteToken } from '../occi/errors.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import { actingIn, projectHeader } from './authentication/acting-in.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
@@ -42,6 +43,8 @@ export interface AppOptions extends OperatorOptions {
   readonly traffic: Traffic;
   /** Whether witnesses are to be told what requests came to. */
   readonly keepsTrail: boolean;
+  /** Where there are traces: a request is a span. */
+  readonly tracer?: Tracer;
   /** Are told of every request, in order. */
   readonly witnesses: readonly Witness[];
 }
@@ -53,7 +56,7 @@ export interface AppOptions extends OperatorOptions {
  * reads, validates and acts. The first thing that is wrong is the answer.
  */
 export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindings }> {
-  const { server, traffic, witnesses, keepsTrail } = options;
+  const { server, traffic, witnesses, keepsTrail, tracer } = options;
   // To Hono all paths are the same.
   const app = new Hono<{ Bindings: PlatformBindings }>({ getPath: () => '/' });
   app.all('*', async (c) => {
@@ -65,13 +68,17 @@ export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindin
       const exchange = newExchange(incoming, requestId, started, keepsTrail);
       const headers: ReplyHeaders = { server, 'x-request-id': requestId };
       const visit = options.limiter?.visit(incoming);
-      let response: Response;
-      try {
-        response = await answer(options, exchange, headers, visit);
-      } catch (error) {
-        exchange.failure = error;
-        response = refuse(options, exchange, { server, 'x-request-id': requestId, ...visit?.headers });
-      }
+      const respond = async (): Promise<Response> => {
+        try {
+          return await answer(options, exchange, headers, visit);
+        } catch (error) {
+          exchange.failure = error;
+          return refuse(options, exchange, { server, 'x-request-id': requestId, ...visit?.headers });
+        }
+      };
+      // Whoever watches over the process asks every few seconds, which is worth no trace.
+      const isTraced = tracer !== undefined && !isForOperators(incoming.location);
+      const response = await (isTraced ? traced(tracer, exchange, respond) : respond());
       if (visit !== undefined) whenSent(incoming, () => visit.leave());
       exchange.status = response.status;
       exchange.ms = performance.now() - started;
@@ -91,7 +98,7 @@ async function answer(
   visit: Visit | undefined,
 ): Promise<Response> {
   const { renderers } = options;
-  const { incoming, requestId } = exchange;
+  const { incoming } = exchange;
   const { location, method } = incoming;
   if (options.traffic.draining) {
     throw new OcciError('unavailable', 'the gateway is about to stop; try again soon');
@@ -148,7 +155,7 @@ async function answer(
       credentials,
       policy,
       space: incoming.space,
-      context: contextOf(incoming, credentials, requestId),
+      context: contextOf(exchange, credentials),
       ...(exchange.trail && { trail: exchange.trail }),
     },
     renderers: renderers.all,
@@ -179,6 +186,7 @@ function newExchange(incoming: Incoming, requestId: string, started: number, kee
     requestId,
     started,
     route: 'unknown',
+    traceparent: traceparentIn(incoming),
     credentials: undefined,
     trail: keepsTrail ? newTrail() : undefined,
     mediaType: undefined,
@@ -195,16 +203,34 @@ function whenSent({ outgoing }: Incoming, listener: () => void): void {
 }
 
 /** What backends are told about a request: who sent it, never how that was proven. */
-function contextOf(incoming: Incoming, { user, project, proof }: Credentials, requestId: string): RequestContext {
-  const trace = traceOf(incoming.header('traceparent'));
+function contextOf({ requestId, traceparent }: Exchange, { user, project, proof }: Credentials): RequestContext {
+  const trace = traceparent === undefined ? {} : { traceparent };
   return proof === 'none' ? { requestId, ...trace } : { requestId, user, project, ...trace };
 }
 
 /** What the request is part of, where it says so in the form of W3C Trace Context (§3.2). */
-function traceOf(traceparent: string | undefined): { readonly traceparent?: string } {
-  return traceparent !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)
-    ? { traceparent }
-    : {};
+function traceparentIn(incoming: Incoming): string | undefined {
+  const sent = incoming.header('traceparent');
+  return sent !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(sent) ? sent : undefined;
+}
+
+/** Answers a request as a span. Its path and query are not told, as they are not in the metrics. */
+function traced(tracer: Tracer, exchange: Exchange, respond: () => Promise<Response>): Promise<Response> {
+  const { incoming, requestId, traceparent } = exchange;
+  const { method } = incoming;
+  const attributes = { 'http.request.method': method, 'occi.request_id': requestId };
+  return tracer.span(
+    method,
+    { kind: 'server', attributes, ...(traceparent === undefined ? {} : { traceparent }) },
+    async (span) => {
+      exchange.traceparent = span.traceparent;
+      const response = await respond();
+      span.rename(`${method} ${exchange.route}`);
+      span.set({ 'http.route': exchange.route, 'http.response.status_code': response.status });
+      if (response.status >= 500) span.fail(`${response.status}`);
+      return response;
+    },
+  );
 }
 
 let counter = 0;

@@ -2,6 +2,7 @@ import { startAgent } from '../../agent/agent.ts';
 import { fakeDriver } from '../../agent/fake-driver.ts';
 import { MachineStore } from '../../agent/machine-store.ts';
 import { InProcessTransport } from '../../messaging/in-process.ts';
+import type { Transport } from '../../messaging/transport.ts';
 import type { Model } from '../../occi/model.ts';
 import type { Backend } from '../backend.ts';
 import { novaBackend } from '../nova/nova.ts';
@@ -21,6 +22,8 @@ export interface EmbeddedOptions {
   readonly provider: string;
   /** How long a command may take to be accepted, in milliseconds. */
   readonly timeoutMs?: number;
+  /** Puts something around the bus between backend and agent. */
+  readonly around?: (transport: Transport) => Transport;
   /** Is told about faults of the machinery. */
   readonly log?: (message: string, detail?: unknown) => void;
 }
@@ -35,7 +38,8 @@ export async function embeddedBackend(options: EmbeddedOptions): Promise<Backend
   const { directory, delayMs, templateScheme, model, provider, timeoutMs } = options;
   const log = options.log ?? (() => {});
   const store = new MachineStore(directory);
-  const transport = new InProcessTransport(log);
+  const inner = new InProcessTransport(log);
+  const transport = options.around?.(inner) ?? inner;
   const driver = fakeDriver({ delayMs });
   const agent = await startAgent({ transport, host: 'embedded', store, driver, log });
   const nova = await novaBackend({
