@@ -141,6 +141,8 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await tracer?.close();
     throw error;
   }
+  const followed = quotas;
+  metrics.quotas(() => followed.current, store);
   return serving({ config, open, model, policy, quotas, log, feed, authenticators, metrics, tracer, audit });
 }
 

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commonProject } from '../../src/occi/entity.ts';
 import { base, L1, type Lab, startHomeLab } from './home-lab.ts';
 import { until } from './until.ts';
 
@@ -103,6 +107,24 @@ describe('the store', () => {
     expect((await batched()) - batchedBefore).toBeGreaterThanOrEqual(20);
     expect((await series('occi_store_commits_waiting')).get('')).toBe(0);
     expect((await series('occi_outbox_commands')).get('')).toBe(0);
+  });
+});
+
+describe('quotas', () => {
+  it('are told of the projects that the quota file names, with what they use', async () => {
+    await lab.close();
+    const directory = mkdtempSync(join(tmpdir(), 'occi-quota-'));
+    const quotaFile = join(directory, 'quota.yaml');
+    writeFileSync(quotaFile, `default: { lamp: 100 }\nprojects: { "${commonProject}": { socket: 7 } }\n`);
+    lab = await startHomeLab({ quotaFile });
+    const project = `project="${commonProject}"`;
+    expect([...(await series('occi_quota_limit'))]).toEqual([
+      [`${project},resource="lamp"`, 100],
+      [`${project},resource="socket"`, 7],
+    ]);
+    const used = await series('occi_quota_used');
+    expect([used.get(`${project},resource="lamp"`), used.get(`${project},resource="socket"`)]).toEqual([2, 1]);
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -56,6 +56,11 @@ export class Quotas {
     this.#projects = new Map(Object.entries(projects).map(([project, own]) => [project, limits(usual, own)]));
   }
 
+  /** The projects for which something else holds than for the others. */
+  get named(): readonly string[] {
+    return [...this.#projects.keys()];
+  }
+
   /** What a project may use at most. */
   limitsOf(project: string): readonly Limit[] {
     return this.#projects.get(project) ?? this.#usual;

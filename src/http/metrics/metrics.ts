@@ -1,10 +1,12 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { HostStatus } from '../../backends/backend.ts';
+import type { Quotas } from '../../gateway/quota/quotas.ts';
 import type { Transport } from '../../messaging/transport.ts';
 import type { Store } from '../../store/store.ts';
 import type { Witness } from '../exchange.ts';
 import { agentMetrics } from './agent-metrics.ts';
 import { measuredTransport, publicationMetrics } from './broker-metrics.ts';
+import { quotaMetrics } from './quota-metrics.ts';
 import { requestMetrics } from './request-metrics.ts';
 import { measuredStore } from './store-metrics.ts';
 
@@ -44,6 +46,11 @@ export class Metrics {
   get onPublished(): (isReturned: boolean) => void {
     this.#onPublished ??= publicationMetrics(this.#registry);
     return this.#onPublished;
+  }
+
+  /** Measures what projects use. */
+  quotas(quotas: () => Quotas, store: Pick<Store, 'usage'>): void {
+    quotaMetrics(this.#registry, quotas, store);
   }
 
   /** @returns is to be told of requests */
