@@ -12,6 +12,7 @@ import { discover } from './discovery.ts';
 import type { Send } from './exchange.ts';
 import { entities, type ListOptions, list, pages } from './listing.ts';
 import { spaceOf } from './location.ts';
+import { type Quota, quotas } from './quota.ts';
 import { redirected } from './redirected.ts';
 import type { RemoteEntity } from './remote-entity.ts';
 import { remove, removeAll } from './removal.ts';
@@ -92,6 +93,9 @@ export interface Client {
   /** See {@link removeMixins}. */
   removeMixins(names: readonly string[]): Promise<void>;
 
+  /** See {@link quotas}. */
+  quotas(): Promise<readonly Quota[]>;
+
   /** Closes the connections. */
   close(): void;
 }
@@ -165,6 +169,7 @@ function clientOf(session: Session, send: Send, queryInterface: () => string, cl
     replaceTagged: (mixin, urls) => replaceTagged(session, mixin, urls),
     addMixins: (mixins) => addMixins(session, queryInterface(), mixins),
     removeMixins: (names) => removeMixins(session, queryInterface(), names),
+    quotas: () => quotas(session),
     close,
   };
 }

@@ -29,6 +29,7 @@ export {
 } from './exchange.ts';
 export type { ListOptions } from './listing.ts';
 export type { Offer } from './offer.ts';
+export type { Quota } from './quota.ts';
 export type { RemoteEntity, RemoteLink } from './remote-entity.ts';
 export { type Rendering, renderings } from './rendering.ts';
 export { type SettleOptions, stateOf } from './settling.ts';

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ClientError, type ClientErrorDetails, type Exchange, field } from '../../client/index.ts';
-import { isAboutTheRequest } from './exit-code.ts';
+import { isAboutTheRequest, quotaExceeded } from './exit-code.ts';
 import { printable } from './printable.ts';
 import { UsageError } from './usage-error.ts';
 import { WaitError } from './wait-error.ts';
@@ -25,6 +25,7 @@ const dump = '--dump shows what was sent and received';
 /** What to do with this command about a refusal, where that is more than the client library can tell. */
 function adviceOn({ status, code, exchange }: ClientErrorDetails): string | undefined {
   if (status === undefined || exchange === undefined || exchange.request.confidential === true) return undefined;
+  if (code === quotaExceeded) return 'occi quota shows what you use and may use; delete something, or ask for more';
   switch (isAboutTheRequest(code) ? 400 : status) {
     case 401:
       return saysWho(exchange)

@@ -40,9 +40,13 @@ export function exitCodeOf(error: unknown): number {
 }
 
 function codeOfRefusal({ status, code }: ClientErrorDetails): number {
+  if (code === quotaExceeded) return exitCodes.refused;
   if (status === 401 || (status === 403 && !isAboutTheRequest(code))) return exitCodes.notAuthorised;
   return status === 404 || status === 410 ? exitCodes.notFound : exitCodes.refused;
 }
+
+/** The code of a 403 to who may do this, and has no room for it. */
+export const quotaExceeded = 'quota-exceeded';
 
 /** Whether a 403 would be one for anybody: the standard has it for values that nobody may change, too. */
 export function isAboutTheRequest(code: string | undefined): boolean {

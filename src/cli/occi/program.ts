@@ -11,6 +11,7 @@ import { addExport } from './verbs/export.ts';
 import { addLink } from './verbs/link.ts';
 import { addList } from './verbs/list.ts';
 import { addModel } from './verbs/model.ts';
+import { addQuota } from './verbs/quota.ts';
 import { addTag } from './verbs/tag.ts';
 import { addTrigger } from './verbs/trigger.ts';
 import { addUpdate } from './verbs/update.ts';
@@ -55,6 +56,7 @@ export function occiProgram(): Command {
     addTag,
     addWatch,
     addExport,
+    addQuota,
     addCompletion,
   ]) {
     add(program);

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Model } from '../../occi/model.ts';
 import { type Allotment, QuotaError, Quotas } from './quotas.ts';
 
+const mistake = 'must be a number from 0, or unlimited';
 const amount = z.union(
-  [z.number().min(0), z.literal('unlimited').transform(() => Number.POSITIVE_INFINITY)],
-  'must be a number from 0, or unlimited',
+  [z.number().min(0, mistake), z.literal('unlimited').transform(() => Number.POSITIVE_INFINITY)],
+  mistake,
 );
 const amounts = z.record(z.string(), amount, 'must be a mapping of names to numbers').nullish();
 const quotaFile = z

@@ -11,6 +11,7 @@ export const jsonPrinter: Printer = {
   entity: json,
   model: (offers, { catalogue }) => json(offers.map((offer): CategoryDetails => detailsOf(offer, catalogue))),
   category: (offer, { catalogue }) => json(detailsOf(offer, catalogue)),
+  quotas: json,
 };
 
 function json(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { Catalogue, Offer, RemoteEntity } from '../../../client/index.ts';
+import type { Catalogue, Offer, Quota, RemoteEntity } from '../../../client/index.ts';
 import type { Page } from '../table.ts';
 
 /** What a printer has at hand. */
@@ -25,4 +25,6 @@ export interface Printer {
   model(offers: readonly Offer[], surroundings: Surroundings): string;
   /** A category in full. */
   category(offer: Offer, surroundings: Surroundings): string;
+  /** What may be used, and is. */
+  quotas(quotas: readonly Quota[], surroundings: Surroundings): string;
 }

@@ -1,4 +1,4 @@
-import { type Offer, type RemoteEntity, stateOf } from '../../../client/index.ts';
+import { type Offer, type Quota, type RemoteEntity, stateOf } from '../../../client/index.ts';
 import type { AttributeDefinition, Value } from '../../../occi/attribute.ts';
 import { core } from '../../../occi/entity.ts';
 import { detailsOf } from '../category-details.ts';
@@ -20,7 +20,19 @@ export const tablePrinter: Printer = {
   entity: entityTables,
   model: (offers, { page }) => categoryTable(offers, page),
   category: categoryTables,
+  quotas(quotas, { page }) {
+    const rows = quotas.map((quota) => [quota.name, amount(quota, quota.used), limitText(quota)]);
+    return table(rows, page, ['RESOURCE', 'USED', 'LIMIT']);
+  },
 };
+
+function limitText(quota: Quota): string {
+  return quota.limit === undefined ? '' : amount(quota, quota.limit);
+}
+
+function amount({ unit }: Quota, value: number): string {
+  return unit === undefined ? `${value}` : `${value} ${unit}`;
+}
 
 function entityTables(entity: RemoteEntity, surroundings: Surroundings): string {
   const page = uncut(surroundings.page);

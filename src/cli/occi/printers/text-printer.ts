@@ -16,6 +16,18 @@ export const textPrinter: Printer = {
   entity: entityText,
   model: categories,
   category: (offer, surroundings) => categories([offer], surroundings),
+  // As the server has it; OCCI has no words for them.
+  quotas: (quotas) =>
+    quotas
+      .map(({ name, used, limit, unit }) => {
+        return [
+          `${name}:`,
+          used,
+          ...(limit === undefined ? [] : ['of', limit]),
+          ...(unit === undefined ? [] : [unit]),
+        ].join(' ');
+      })
+      .join('\n'),
 };
 
 function locations(urls: readonly string[]): string {

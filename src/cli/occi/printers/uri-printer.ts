@@ -10,4 +10,5 @@ export const uriPrinter: Printer = {
   entity: ({ url }) => url,
   model: (offers) => offers.map(({ id }) => id).join('\n'),
   category: ({ id }) => id,
+  quotas: (quotas) => quotas.map(({ name }) => name).join('\n'),
 };
