@@ -26,7 +26,7 @@ export const actionMutations: readonly Mutation[] = [
     ],
     mutate: (exchange) =>
       isAction(exchange.request) && entityPath.test(pathOf(exchange.request)) ? withStatus(exchange, 200) : exchange,
-    patienceMs: 300,
+    patienceMs: 1000,
     mistake: onRequests('POST', entityPath, (request) =>
       isAction(request) ? { ...request, url: request.url.replace(/=.*/, '=none') } : request,
     ),
@@ -51,7 +51,7 @@ export const actionMutations: readonly Mutation[] = [
   {
     name: 'an action on a collection does nothing',
     breaks: ['action/collection'],
-    patienceMs: 300,
+    patienceMs: 1000,
     mistake: onRequests('POST', /\/$/, (request) =>
       isAction(request) ? { ...request, method: 'GET', url: request.url.replace(/\?.*/, '') } : request,
     ),

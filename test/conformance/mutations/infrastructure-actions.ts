@@ -30,7 +30,7 @@ const one = (term: string, action: string, others: readonly string[]): readonly 
     name: `a ${term} does not show its actions`,
     breaks: [`infrastructure/${term}-shows-actions`],
     also: ofNetworks(term, 'text-action/offered'),
-    patienceMs: 300,
+    patienceMs: 1000,
     mutate: onAnswers('GET', new RegExp(`^/${term}/.`), (exchange) =>
       withBody(exchange, (text) => text.replace(/^Link: .*\?action=.*\n?/gm, '')),
     ),
@@ -40,7 +40,7 @@ const one = (term: string, action: string, others: readonly string[]): readonly 
       name: `${name} does nothing to a ${term}`,
       breaks: [`infrastructure/${term}-states`],
       also: name === action ? ofNetworks(term, 'action/invoke', 'action/collection') : [],
-      patienceMs: 300,
+      patienceMs: 1000,
       mistake: idle(name),
     };
   }),
@@ -48,7 +48,7 @@ const one = (term: string, action: string, others: readonly string[]): readonly 
     name: `${action} is refused by a ${term}`,
     breaks: [`infrastructure/${term}-states`],
     also: ofNetworks(term, 'action/invoke', 'action/collection'),
-    patienceMs: 300,
+    patienceMs: 1000,
     mutate: (exchange) =>
       exchange.request.url.includes(`/${term}/`) && exchange.request.url.endsWith(`?action=${action}`)
         ? withStatus(exchange, 400)

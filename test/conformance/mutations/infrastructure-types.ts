@@ -26,7 +26,7 @@ export const infrastructureTypeMutations: readonly Mutation[] = standardTypes.fl
         name: `a ${term} does not show ${name}`,
         breaks: [`infrastructure/${term}-attributes`],
         also: elsewhere[name] ?? [],
-        patienceMs: 300,
+        patienceMs: 1000,
         mutate: shown(term, (text) =>
           text
             .split('\n')

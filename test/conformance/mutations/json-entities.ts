@@ -99,7 +99,7 @@ const faults: readonly Mutation[] = [
       'infrastructure/network-shows-actions',
       'infrastructure/storage-shows-actions',
     ],
-    patienceMs: 300,
+    patienceMs: 1000,
     mutate: resources((one) => ({ ...one, actions: ['start'] })),
   },
   {
@@ -110,7 +110,7 @@ const faults: readonly Mutation[] = [
       'infrastructure/network-shows-actions',
       'infrastructure/storage-shows-actions',
     ],
-    patienceMs: 300,
+    patienceMs: 1000,
     mutate: resources((one) => ({ ...one, actions: ['http://example.org/occi/action#start'] })),
   },
   {
@@ -179,7 +179,7 @@ const faults: readonly Mutation[] = [
       'infrastructure/network-states',
       'infrastructure/storage-states',
     ],
-    patienceMs: 300,
+    patienceMs: 1000,
     mutate: (exchange) => (exchange.request.url.includes('?action=') ? withStatus(exchange, 415) : exchange),
   },
   {

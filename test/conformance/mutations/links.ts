@@ -63,7 +63,7 @@ export const linkMutations: readonly Mutation[] = [
     name: 'a resource does not show its links',
     breaks: ['links/shown-by-source'],
     also: ['text-link/says-where', 'infrastructure/compute-shows-actions'],
-    patienceMs: 300,
+    patienceMs: 1000,
     mutate: onAnswers('GET', /^\/compute\/./, (exchange) =>
       withBody(exchange, (text) => text.replace(/^Link: .*\n?/gm, '')),
     ),

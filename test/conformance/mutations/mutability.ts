@@ -28,7 +28,7 @@ export const mutabilityMutations: readonly Mutation[] = [
   {
     name: 'updates change nothing',
     breaks: ['mutability/later'],
-    patienceMs: 300,
+    patienceMs: 1000,
     also: [
       'update/partial',
       'action/invoke',

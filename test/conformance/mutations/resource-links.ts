@@ -57,7 +57,7 @@ export const resourceLinkMutations: readonly Mutation[] = [
     breaks: ['link/inline', 'link/shown'],
     also: ['text-link/says-where', 'links/shown-by-source', 'infrastructure/compute-shows-actions'],
     dialect,
-    patienceMs: 300,
+    patienceMs: 1000,
     mutate: onAnswers('GET', /^\/compute\/[^/]+$/, (exchange) => withBody(exchange, linkless)),
   },
   {

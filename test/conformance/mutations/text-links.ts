@@ -72,7 +72,7 @@ export const textLinkMutations: readonly Mutation[] = [
       'infrastructure/network-shows-actions',
       'infrastructure/storage-shows-actions',
     ],
-    patienceMs: 300,
+    patienceMs: 1000,
     mutate: link((value) => value.replace(/\/action#/g, '/deed#')),
   },
   {
