@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { KeystoneName } from './client/credentials.ts';
 import { openWire, type Wire } from './client/wire.ts';
+import { type Followed, followFile } from './gateway/followed-file.ts';
 import type { GatewayLog } from './gateway.ts';
 import type { Authenticator } from './http/authentication/authenticator.ts';
 import { basicAuthenticator } from './http/authentication/basic/basic.ts';
@@ -9,7 +11,6 @@ import { keystoneAuthenticator } from './http/authentication/keystone/keystone.t
 import type { ServiceAccount } from './http/authentication/keystone/token-check.ts';
 import { oidcAuthenticator } from './http/authentication/oidc/oidc.ts';
 import type { AuthenticationConfig } from './http/authentication/settings.ts';
-import { type WatchedFile, watchedFile } from './http/authentication/watched-file.ts';
 import { readSubjectMap } from './http/authentication/x509/map-file.ts';
 import { x509Authenticator } from './http/authentication/x509/x509.ts';
 
@@ -31,7 +32,7 @@ export async function openAuthenticators(
 
 const open = {
   async basic(config: AuthenticationConfig, log: GatewayLog) {
-    const users = await listed(needed(config.authUsersFile, 'authUsersFile'), readUsers, log);
+    const users = await listed(needed(config.authUsersFile, 'authUsersFile'), 'users', readUsers, log);
     return basicAuthenticator({ realm: config.authRealm, users, believedMs: believedMs(config), log: warnIn(log) });
   },
   async keystone(config: AuthenticationConfig, log: GatewayLog) {
@@ -65,7 +66,7 @@ const open = {
     });
   },
   async x509(config: AuthenticationConfig, log: GatewayLog) {
-    const subjects = await listed(needed(config.authSubjectsFile, 'authSubjectsFile'), readSubjectMap, log);
+    const subjects = await listed(needed(config.authSubjectsFile, 'authSubjectsFile'), 'subjects', readSubjectMap, log);
     return x509Authenticator({ subjects, log: warnIn(log) });
   },
 };
@@ -75,14 +76,20 @@ function believedMs({ authCacheSeconds }: AuthenticationConfig): number {
 }
 
 /** @throws Error naming the file, when it cannot be read or makes no sense */
-async function listed<T>(file: string, parse: (text: string) => T, log: GatewayLog): Promise<WatchedFile<T>> {
-  return watchedFile(file, {
-    parse,
-    onChange: () => log.info({ file }, 'read anew'),
-    onMistake: (err) => log.error({ err, file }, 'cannot be read; what it said before goes on'),
-  }).catch((cause: Error) => {
-    throw new Error(`${file}: ${cause.message}`, { cause });
-  });
+async function listed<T>(
+  file: string,
+  name: string,
+  parse: (text: string) => T,
+  log: GatewayLog,
+): Promise<Followed<T>> {
+  const read = async () => {
+    try {
+      return parse(await readFile(file, 'utf8'));
+    } catch (cause) {
+      throw new Error(`${file}: ${(cause as Error).message}`, { cause });
+    }
+  };
+  return followFile({ file, name, read, log });
 }
 
 function wireTo(ca: string | undefined, timeoutMs: number): Wire {

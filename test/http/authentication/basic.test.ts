@@ -1,10 +1,20 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BasicOptions, basicAuthenticator } from '../../../src/http/authentication/basic/basic.ts';
 import { hashPassword, isPassword, type PasswordHash } from '../../../src/http/authentication/basic/password-hash.ts';
-import { readUsers, withUser } from '../../../src/http/authentication/basic/users-file.ts';
+import { readUsers, type Users, withUser } from '../../../src/http/authentication/basic/users-file.ts';
 import { basic, requestWith } from './request-with.ts';
 
 const quick = { ln: 4, r: 8, p: 1 };
+
+/** A users file that is looked at each time. */
+function usersIn(read: () => Users): BasicOptions['users'] {
+  return {
+    get current() {
+      return read();
+    },
+    close() {},
+  };
+}
 
 describe('Basic [RFC 7617]', () => {
   let text: string;
@@ -25,7 +35,7 @@ describe('Basic [RFC 7617]', () => {
   const open = (options: Partial<BasicOptions> = {}) =>
     basicAuthenticator({
       realm: 'OCCI',
-      users: { current: () => readUsers(text) },
+      users: usersIn(() => readUsers(text)),
       believedMs: 60_000,
       log: (_, detail) => logged.push(detail),
       check: (password, hash) => {
@@ -131,7 +141,7 @@ describe('Basic [RFC 7617]', () => {
 
   it('forgets at once who is removed, has another password, or another project', async () => {
     let users = readUsers(text);
-    const one = open({ users: { current: () => users } });
+    const one = open({ users: usersIn(() => users) });
     await one.authenticate(requestWith(anna));
     users = readUsers(text.replace(':lab:', ':other:'));
     expect(await one.authenticate(requestWith(anna))).toMatchObject({ project: 'other' });

@@ -153,7 +153,7 @@ describe('occi-gateway user', { timeout: 60_000 }, () => {
           await status('anna:third secret');
           return gateway.log();
         },
-        (lines) => lines.some(({ msg }) => String(msg).includes('cannot be read')),
+        (lines) => lines.some(({ msg }) => String(msg).includes('users not changed')),
       );
       expect(await status('anna:third secret')).toBe(200);
       for (let guess = 0; guess < 6; guess += 1) await status(`anna:guess ${guess}`);

@@ -1,11 +1,11 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Credentials } from '../../../gateway/credentials.ts';
+import type { Followed } from '../../../gateway/followed-file.ts';
 import { OcciError } from '../../../occi/errors.ts';
 import { clientNetwork } from '../../proxies.ts';
 import type { Authenticator } from '../authenticator.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
 import { turns } from '../turns.ts';
-import type { WatchedFile } from '../watched-file.ts';
 import { readBasic } from './basic-credentials.ts';
 import { LockOut } from './lock-out.ts';
 import { isPassword } from './password-hash.ts';
@@ -14,7 +14,7 @@ import type { User, Users } from './users-file.ts';
 /** How names and passwords are checked. */
 export interface BasicOptions {
   readonly realm: string;
-  readonly users: WatchedFile<Users>;
+  readonly users: Followed<Users>;
   /** How long a password that was right is known without being hashed again. */
   readonly believedMs: number;
   readonly log: (message: string, detail: object) => void;
@@ -77,7 +77,7 @@ export function basicAuthenticator(options: BasicOptions): Authenticator {
     async authenticate(incoming): Promise<Credentials | undefined> {
       const field = incoming.header('authorization');
       if (field === undefined) return undefined;
-      const known = await users.current();
+      const known = users.current;
       const key = digest(field);
       const before = right.get(key);
       if (before !== undefined) {
@@ -101,6 +101,9 @@ export function basicAuthenticator(options: BasicOptions): Authenticator {
       const user = await answer;
       if (user !== undefined) return credentialsOf(user);
       throw new OcciError('unauthenticated', 'name or password is wrong');
+    },
+    async close() {
+      users.close();
     },
   };
 }

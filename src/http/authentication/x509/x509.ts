@@ -1,14 +1,14 @@
 import type { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
+import type { Followed } from '../../../gateway/followed-file.ts';
 import { OcciError } from '../../../occi/errors.ts';
 import type { Authenticator } from '../authenticator.ts';
-import type { WatchedFile } from '../watched-file.ts';
 import { type DistinguishedName, readSubject, slashForm } from './distinguished-name.ts';
 import type { SubjectMap } from './map-file.ts';
 
 /** How certificates of clients are taken. */
 export interface X509Options {
-  readonly subjects: WatchedFile<SubjectMap>;
+  readonly subjects: Followed<SubjectMap>;
   readonly log: (message: string, detail: object) => void;
 }
 
@@ -57,9 +57,12 @@ export function x509Authenticator({ subjects, log }: X509Options): Authenticator
       }
       // A connection may live longer than the certificate it was made with.
       if (expires <= Date.now()) throw new OcciError('unauthenticated', 'the certificate of the client has ended');
-      const known = (await subjects.current()).get(subject);
+      const known = subjects.current.get(subject);
       if (known !== undefined) return { ...known, expires };
       throw new OcciError('unauthenticated', `nobody here has the certificate of ${slashForm(subject)}`);
+    },
+    async close() {
+      subjects.close();
     },
   };
 }
