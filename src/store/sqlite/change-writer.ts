@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { commonProject, core, type Entity, idOf } from '../../occi/entity.ts';
-import { amountsColumn, Bookings, type Counted, checkLimits, ownMixins, perUnit } from '../amounts.ts';
+import { amountsColumn, type Booking, Bookings, type Counted, checkLimits, ownMixins, perUnit } from '../amounts.ts';
 import { documentOf, localEnd } from '../rows.ts';
 import { type ChangeSet, type Command, Conflict } from '../store.ts';
 import { prepareWrites, type WriteStatements } from './statements.ts';
@@ -26,6 +26,8 @@ export class ChangeWriter {
   #revision = 0;
   /** What the change sets of the transaction have booked. */
   #booked = new Bookings();
+  /** What projects used before it, as far as somebody has asked. */
+  readonly #usage = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(database: DatabaseSync) {
     this.#sql = prepareWrites(database);
@@ -35,6 +37,7 @@ export class ChangeWriter {
   begin(): void {
     this.#revision = (this.#sql.revision.get() as { revision: number }).revision;
     this.#booked = new Bookings();
+    this.#usage.clear();
   }
 
   /** Has to come last in a transaction. */
@@ -118,13 +121,24 @@ export class ChangeWriter {
   }
 
   #checkLimits({ project = commonProject, limits = [] }: ChangeSet, bookings: Bookings): void {
-    const recorded = (what: string) =>
-      (this.#sql.used.get(project, what) as { amount: number } | undefined)?.amount ?? 0;
+    if (limits.length === 0) return;
+    const recorded = this.#usageOf(project);
     checkLimits(
       limits,
-      (what) => recorded(what) + this.#booked.of(project, what),
+      (what) => (recorded.get(what) ?? 0) + this.#booked.of(project, what),
       (what) => bookings.of(project, what),
     );
+  }
+
+  /** What a project used before the transaction. */
+  #usageOf(project: string): ReadonlyMap<string, number> {
+    let usage = this.#usage.get(project);
+    if (usage === undefined) {
+      const rows = this.#sql.usage.all(project) as unknown as readonly Omit<Booking, 'project'>[];
+      usage = new Map(rows.map(({ what, amount }) => [what, amount]));
+      this.#usage.set(project, usage);
+    }
+    return usage;
   }
 
   #remove(entity: Entity, sources: Set<string>, bookings: Bookings): void {

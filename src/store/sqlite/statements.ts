@@ -61,7 +61,7 @@ export function prepareWrites(database: DatabaseSync) {
       SELECT location FROM association JOIN entity ON entity.seq = association.entity
       WHERE association.project = ? AND mixin = ? LIMIT 1`),
 
-    used: database.prepare('SELECT amount FROM usage WHERE project = ? AND what = ?'),
+    usage: database.prepare('SELECT what, amount FROM usage WHERE project = ?'),
     book: database.prepare(`
       INSERT INTO usage (project, what, amount) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET amount = amount + excluded.amount`),
