@@ -36,21 +36,28 @@ type Taker = Pick<Entity, 'kind' | 'attributes' | 'pending'>;
 export function amountsOf({ kind, attributes, pending }: Taker): Amounts {
   const amounts: Record<string, number> = Object.create(null);
   const usual = Object.hasOwn(presumed, kind) ? presumed[kind] : undefined;
-  const add = (name: string, value: Value): void => {
+  const add = (name: string, value: Value | undefined): void => {
     if (typeof value !== 'number' || !(value > 0)) return;
     // What is there at all is not nothing.
     const amount = Math.max(1, Math.round(Math.min(value, mostUnits) * perUnit));
     amounts[name] = Math.max(amount, amounts[name] ?? 0);
   };
-  for (const [name, value] of Object.entries({ ...usual, ...attributes })) add(name, value);
+  for (const name of Object.keys(attributes)) add(name, attributes[name]);
+  if (usual !== undefined) {
+    for (const name of Object.keys(usual)) if (!Object.hasOwn(attributes, name)) add(name, usual[name]);
+  }
   for (const [name, value] of Object.entries(pending?.claims ?? {})) add(name, value);
   return amounts;
 }
 
 /** What stands in the column `amounts`; null for an entity that takes nothing but its place. */
-export function amountsColumn(entity: Taker): string | null {
-  const json = JSON.stringify(amountsOf(entity));
+export function amountsColumn(amounts: Amounts): string | null {
+  const json = JSON.stringify(amounts);
   return json === '{}' ? null : json;
+}
+
+function amountsIn(column: string | null): Amounts {
+  return column === null ? {} : JSON.parse(column);
 }
 
 /** An entity as far as it is counted. */
@@ -73,13 +80,13 @@ export class Bookings {
   readonly #projects = new Map<string, Map<string, number>>();
 
   /** Books an entity that is new. */
-  give(entity: Counted): void {
-    this.#count(entity, 1);
+  give(entity: Counted, amounts = amountsIn(entity.amounts)): void {
+    this.#count(entity, amounts, 1);
   }
 
   /** Books an entity that is gone. */
   take(entity: Counted): void {
-    this.#count(entity, -1);
+    this.#count(entity, amountsIn(entity.amounts), -1);
   }
 
   /** Books an entity that takes something else than before. */
@@ -100,7 +107,7 @@ export class Bookings {
 
   /** Books all that others have booked. */
   addAll(others: Bookings): void {
-    for (const { project, what, amount } of others.rows()) this.add(project, what, amount);
+    for (const [project, own] of others.#projects) for (const [what, amount] of own) this.add(project, what, amount);
   }
 
   of(project: string, what: string): number {
@@ -114,10 +121,9 @@ export class Bookings {
     }
   }
 
-  #count({ project, kind, amounts }: Counted, sign: 1 | -1): void {
+  #count({ project, kind }: Counted, amounts: Amounts, sign: 1 | -1): void {
     this.add(project, kind, sign * perUnit);
-    if (amounts === null) return;
-    for (const [what, amount] of Object.entries(JSON.parse(amounts) as Amounts)) this.add(project, what, sign * amount);
+    for (const [what, amount] of Object.entries(amounts)) this.add(project, what, sign * amount);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Attributes } from '../occi/attribute.ts';
 import { type core, type Entity, text } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
-import { amountsColumn } from './amounts.ts';
+import { amountsColumn, amountsOf } from './amounts.ts';
 import type { Command } from './store.ts';
 
 /** The columns that an entity is made from. The others repeat parts of the document so that they can be searched. */
@@ -35,9 +35,9 @@ export function documentOf({ mixins, attributes, pending, handle }: Entity): str
 export function amountsInDocument(kind: string, document: string): string | null {
   try {
     const { attributes } = JSON.parse(document) as { readonly attributes?: unknown };
-    return amountsColumn({ kind, attributes: isObject(attributes) ? (attributes as Attributes) : {} });
+    return amountsColumn(amountsOf({ kind, attributes: isObject(attributes) ? (attributes as Attributes) : {} }));
   } catch {
-    return amountsColumn({ kind, attributes: {} });
+    return amountsColumn(amountsOf({ kind, attributes: {} }));
   }
 }
 

@@ -1,5 +1,14 @@
 import { commonProject, core, type Entity, idOf } from '../../occi/entity.ts';
-import { amountsColumn, type Booking, Bookings, type Counted, checkLimits, ownMixins, perUnit } from '../amounts.ts';
+import {
+  amountsColumn,
+  amountsOf,
+  type Booking,
+  Bookings,
+  type Counted,
+  checkLimits,
+  ownMixins,
+  perUnit,
+} from '../amounts.ts';
 import { documentOf, localEnd } from '../rows.ts';
 import { type ChangeSet, type Command, Conflict } from '../store.ts';
 import { Overlay } from './overlay.ts';
@@ -272,7 +281,7 @@ function contentOf(entity: Entity) {
     source: localEnd(entity, core.source),
     target: localEnd(entity, core.target),
     mixins: entity.mixins,
-    amounts: amountsColumn(entity),
+    amounts: amountsColumn(amountsOf(entity)),
     document: documentOf(entity),
   };
 }

@@ -1,6 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { commonProject, core, type Entity, idOf } from '../../occi/entity.ts';
-import { amountsColumn, type Booking, Bookings, type Counted, checkLimits, ownMixins, perUnit } from '../amounts.ts';
+import {
+  amountsColumn,
+  amountsOf,
+  type Booking,
+  Bookings,
+  type Counted,
+  checkLimits,
+  ownMixins,
+  perUnit,
+} from '../amounts.ts';
 import { documentOf, localEnd } from '../rows.ts';
 import { type ChangeSet, type Command, Conflict } from '../store.ts';
 import { prepareWrites, type WriteStatements } from './statements.ts';
@@ -157,7 +166,7 @@ export class ChangeWriter {
     }
     const source = localEnd(entity, core.source);
     const target = localEnd(entity, core.target);
-    const amounts = amountsColumn(entity);
+    const amounts = amountsColumn(amountsOf(entity));
     this.#sql.updateEntity.run({ seq, revision, source, target, amounts, document: documentOf(entity) });
     bookings.change(present, amounts);
     for (const end of [before, source]) if (end !== null) sources.add(end);
@@ -173,12 +182,13 @@ export class ChangeWriter {
     if (id === '') throw new Error(`${location} has no ${core.id}`);
     const source = localEnd(entity, core.source);
     const target = localEnd(entity, core.target);
-    const amounts = amountsColumn(entity);
-    const row = { location, project, id, kind, revision, source, target, amounts, document: documentOf(entity) };
+    const taken = amountsOf(entity);
+    const [amounts, document] = [amountsColumn(taken), documentOf(entity)];
+    const row = { location, project, id, kind, revision, source, target, amounts, document };
     const { changes, lastInsertRowid: seq } = this.#sql.insertEntity.run(row);
     if (changes === 0) throw new Conflict(`the location ${location} or the id ${id} is taken`);
     for (const mixin of entity.mixins) this.#sql.associate.run(project, mixin, seq);
-    bookings.give(row);
+    bookings.give(row, taken);
     if (source !== null) sources.add(source);
   }
 
