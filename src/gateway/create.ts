@@ -2,7 +2,7 @@ import type { Content } from '../occi/draft.ts';
 import { core, type Entity, type EntityView, idOf } from '../occi/entity.ts';
 import { OcciError } from '../occi/errors.ts';
 import type { Bound } from '../occi/model.ts';
-import type { ChangeSet } from '../store/store.ts';
+import type { ChangeSet, Command } from '../store/store.ts';
 import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
 import { type Classified, classify, isLinkKind } from './classify.ts';
 import { retrying } from './commit.ts';
@@ -54,15 +54,15 @@ export async function create(
     const drafts = content.drafts.map((draft) => ({ draft, classified: classify(model, draft.categories) }));
     for (const { classified } of drafts) checkPlace(classified, place);
     const instances = await instantiateAll(provider, scope, drafts, place);
-    checkDistinct(instances);
+    const entities = flatten(instances).map(({ entity }) => entity);
+    checkDistinct(entities);
     const earlier = new Map<Instance, Entity>();
     for (const instance of instances) {
       if (!isChosen(instance, place)) continue;
       const made = await madeBefore(provider, instance, place);
       if (made !== undefined) earlier.set(instance, made);
     }
-    const wanted = flatten(instances).map(({ entity }) => entity);
-    authorize(scope, 'create', wanted);
+    authorize(scope, 'create', entities);
     const fresh = earlier.size === 0 ? instances : instances.filter((instance) => !earlier.has(instance));
     const written = fresh.length === 0 ? undefined : await write(provider, scope, fresh);
     return Promise.all(
@@ -108,11 +108,10 @@ async function instantiateAll(
 }
 
 /** @throws OcciError `exists` when a request gives two of its entities the same id */
-function checkDistinct(instances: readonly Instance[]): void {
-  const all = flatten(instances);
-  if (all.length === 1) return;
+function checkDistinct(entities: readonly Entity[]): void {
+  if (entities.length === 1) return;
   const ids = new Set<string>();
-  for (const { entity } of all) {
+  for (const entity of entities) {
     if (ids.has(idOf(entity))) throw taken(entity);
     ids.add(idOf(entity));
   }
@@ -160,18 +159,31 @@ async function write(
   const { model } = provider.catalogue;
   const all = flatten(instances);
   const entities = all.map(({ entity }) => entity);
-  const own = new Set(entities);
-  const ends = all.flatMap(({ source, target }) => [source, target]).filter((end) => end !== undefined);
-  const commands = all.flatMap((instance) => commandsFor(provider, scope, birthOf(instance)));
+  const ends: Entity[] = [];
+  const commands: Command[] = [];
+  const requireMixins: string[] = [];
+  for (const instance of all) {
+    const { entity, source, target } = instance;
+    if (source !== undefined) ends.push(source);
+    if (target !== undefined) ends.push(target);
+    commands.push(...commandsFor(provider, scope, birthOf(instance)));
+    requireMixins.push(...runTimeMixins(model, entity.mixins));
+  }
   const changes: ChangeSet = {
     create: entities,
-    requireEntities: ends.filter((end) => !own.has(end)).map(({ location }) => location),
-    requireMixins: entities.flatMap(({ mixins }) => runTimeMixins(model, mixins)),
-    commands,
+    ...(ends.length > 0 && { requireEntities: locationsOutside(ends, entities) }),
+    ...(requireMixins.length > 0 && { requireMixins }),
+    ...(commands.length > 0 && { commands }),
   };
   const revision = await carryOut(provider, scope, changes, beforeOf([]));
   if (commands.length > 0 || ends.length > 0) return new Map();
   return new Map(instances.map((instance) => [instance, { entity: { ...instance.entity, revision }, links: [] }]));
+}
+
+/** Where the ends of links are, but for those that are made together with them. */
+function locationsOutside(ends: readonly Entity[], own: readonly Entity[]): readonly string[] {
+  const made = new Set(own);
+  return ends.filter((end) => !made.has(end)).map(({ location }) => location);
 }
 
 async function present(provider: Provider, entity: Entity): Promise<EntityView> {

@@ -232,7 +232,8 @@ function checkEnd(model: Model, name: string, entity: Entity | undefined, wanted
 
 /** Instances and the links inside them, in the order in which they come into being. */
 export function flatten(instances: readonly Instance[]): readonly Instance[] {
-  return instances.flatMap((instance) => [instance, ...instance.links]);
+  const isFlat = instances.every(({ links }) => links.length === 0);
+  return isFlat ? instances : instances.flatMap((instance) => [instance, ...instance.links]);
 }
 
 /** What a backend is asked to do about an instance. */

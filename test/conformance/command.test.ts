@@ -60,6 +60,21 @@ describe('occi-conformance at the gateway', () => {
     for (const path of files) expect(readFileSync(path).length).toBeLessThan(6 << 20);
   }, 60_000);
 
+  it('finds nothing but the line ends that differ by default', async () => {
+    const home = temporaryDirectory();
+    const usual = await startGateway(home.path);
+    try {
+      const { code, stdout } = await runConformance([usual.url, '--level', 'MUST,SHOULD', '--report', 'json']);
+      const { requirements } = jsonReportSchema.parse(JSON.parse(stdout));
+      const failing = requirements.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+      expect(failing.toSorted()).toEqual(['TEXT-5.1.1-a', 'TEXT-8-a']);
+      expect(code).toBe(1);
+    } finally {
+      await usual.stop();
+      home.remove();
+    }
+  }, 60_000);
+
   it('ends with 0 where no MUST fails, and writes text', async () => {
     const { code, stdout, stderr } = await runConformance([gateway.url, '--id', 'query-interface/is-there']);
     expect([code, stderr]).toEqual([0, '']);

@@ -167,7 +167,7 @@ export class ChangeWriter {
     const source = localEnd(entity, core.source);
     const target = localEnd(entity, core.target);
     const amounts = amountsColumn(amountsOf(entity));
-    this.#sql.updateEntity.run({ seq, revision, source, target, amounts, document: documentOf(entity) });
+    this.#sql.updateEntity.run(revision, source, target, amounts, documentOf(entity), seq);
     bookings.change(present, amounts);
     for (const end of [before, source]) if (end !== null) sources.add(end);
 
@@ -183,12 +183,13 @@ export class ChangeWriter {
     const source = localEnd(entity, core.source);
     const target = localEnd(entity, core.target);
     const taken = amountsOf(entity);
-    const [amounts, document] = [amountsColumn(taken), documentOf(entity)];
-    const row = { location, project, id, kind, revision, source, target, amounts, document };
-    const { changes, lastInsertRowid: seq } = this.#sql.insertEntity.run(row);
+    const amounts = amountsColumn(taken);
+    // In the order of the columns: names would be looked up for every row.
+    const row = [location, project, id, kind, revision, source, target, amounts, documentOf(entity)] as const;
+    const { changes, lastInsertRowid: seq } = this.#sql.insertEntity.run(...row);
     if (changes === 0) throw new Conflict(`the location ${location} or the id ${id} is taken`);
     for (const mixin of entity.mixins) this.#sql.associate.run(project, mixin, seq);
-    bookings.give(row, taken);
+    bookings.give({ project, kind, amounts }, taken);
     if (source !== null) sources.add(source);
   }
 

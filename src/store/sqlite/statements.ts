@@ -37,12 +37,10 @@ export function prepareWrites(database: DatabaseSync) {
     ),
     insertEntity: database.prepare(`
       INSERT INTO entity (location, project, id, kind, revision, source, target, amounts, document)
-      VALUES (:location, :project, :id, :kind, :revision, :source, :target, :amounts, :document)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING`),
     updateEntity: database.prepare(`
-      UPDATE entity
-      SET revision = :revision, source = :source, target = :target, amounts = :amounts, document = :document
-      WHERE seq = :seq`),
+      UPDATE entity SET revision = ?, source = ?, target = ?, amounts = ?, document = ? WHERE seq = ?`),
     deleteEntity: database.prepare('DELETE FROM entity WHERE seq = ?'),
     touchEntity: database.prepare('UPDATE entity SET revision = ? WHERE location = ?'),
     linkAt: database.prepare('SELECT location FROM entity WHERE source = ?1 OR target = ?1 LIMIT 1'),
