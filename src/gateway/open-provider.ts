@@ -32,7 +32,7 @@ export interface ProviderOptions {
 /** A provider at work. */
 export interface OpenProvider {
   /** The provider as a project sees it. */
-  of(project: string): Promise<Provider>;
+  of(project: string): Provider | Promise<Provider>;
   /** @throws Error with what is missing for requests to be served */
   ready(): Promise<void>;
   /** The hosts of all backends. */

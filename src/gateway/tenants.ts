@@ -29,8 +29,13 @@ export class Tenants {
     this.#shared = shared;
   }
 
-  /** The provider as a project sees it, with the mixins that it has now. */
-  async of(project: string): Promise<Provider> {
+  /** The provider as a project sees it, with the mixins that it has now; at once where that is known. */
+  of(project: string): Provider | Promise<Provider> {
+    const provider = this.#providers.get(project);
+    return provider === undefined || provider.store.shared ? this.#upToDate(project) : provider;
+  }
+
+  async #upToDate(project: string): Promise<Provider> {
     const provider = this.#providers.get(project) ?? (await this.#open(project));
     // A mixin that one gateway has added is known to all at once.
     if (provider.store.shared) await provider.catalogue.keepUp();

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { RequestContext } from '../backends/backend.ts';
-import type { Credentials } from '../gateway/credentials.ts';
+import { anybody, type Credentials } from '../gateway/credentials.ts';
 import type { OpenPolicy } from '../gateway/policy/open-policy.ts';
 import type { Provider } from '../gateway/provider.ts';
 import { newTrail } from '../gateway/trail.ts';
@@ -29,7 +29,7 @@ import { versionWith } from './versions.ts';
 /** What the application needs to run. */
 export interface AppOptions extends OperatorOptions {
   /** The provider as a project sees it. */
-  readonly providerOf: (project: string) => Promise<Provider>;
+  readonly providerOf: (project: string) => Provider | Promise<Provider>;
   readonly policy: Pick<OpenPolicy, 'current'>;
   /** The `Server` header of every response. */
   readonly server: string;
@@ -108,7 +108,8 @@ async function answer(
     return onOperatorPath(options, location, method, headers);
   }
   visit?.arrive();
-  const client = await authenticate(options.authenticators, incoming);
+  const { authenticators } = options;
+  const client = authenticators.length === 0 ? anybody : await authenticate(authenticators, incoming);
   exchange.credentials = client;
   visit?.identify(client);
   Object.assign(headers, visit?.headers);
@@ -118,7 +119,8 @@ async function answer(
   exchange.credentials = credentials;
   // What belongs to a project is not for caches that others ask, too; they know nothing of tokens in other headers.
   if (credentials.proof !== 'none') headers['cache-control'] = 'private';
-  const provider = await options.providerOf(credentials.project);
+  const known = options.providerOf(credentials.project);
+  const provider = known instanceof Promise ? await known : known;
   const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
   exchange.route = routeOf(target);
   if (target.is === 'nothing') throw new OcciError('not-found', `there is nothing at ${location ?? 'this path'}`);

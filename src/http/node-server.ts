@@ -35,12 +35,13 @@ export function nodeServer(options: ServerOptions): Server | SecureServer {
   const always = new Map(Object.entries(security));
   const headers = { server, ...security, 'content-type': 'text/plain; charset=utf-8' };
   const closing = { ...headers, connection: 'close' };
+  const watch = watching(sendTimeoutMs);
   const answer = async (request: Request, incoming: IncomingMessage, outgoing: ServerResponse) => {
     const fault = framingFault(incoming);
     if (fault !== undefined) return new Response(fault, { status: 400, headers: closing });
     const response = await fetch(request, { incoming, outgoing, fields: incoming.headers });
     await endOfTurn();
-    if (sendTimeoutMs > 0) limitWaiting(outgoing, sendTimeoutMs);
+    if (sendTimeoutMs > 0) watch(outgoing);
     return response;
   };
   const answerOn = (request: Request, { incoming, outgoing }: HttpBindings | Http2Bindings) =>
@@ -80,6 +81,19 @@ export function nodeServer(options: ServerOptions): Server | SecureServer {
   http.on('connect', (_request, socket) => socket.end(refusalText(headers, noTunnel)));
   if (options.connections !== undefined) limitConnections(http, options.connections);
   return http;
+}
+
+/** Watches over answers that their clients have not taken at once, as nearly all are. */
+function watching(timeoutMs: number): (outgoing: ServerResponse) => void {
+  let written: ServerResponse[] = [];
+  const look = () => {
+    const answers = written;
+    written = [];
+    for (const one of answers) if (!one.writableFinished && !one.destroyed) limitWaiting(one, timeoutMs);
+  };
+  return (outgoing) => {
+    if (written.push(outgoing) === 1) setImmediate(look);
+  };
 }
 
 let turn: Promise<void> | undefined;

@@ -1,4 +1,4 @@
-import { anybody, type Credentials } from '../../gateway/credentials.ts';
+import type { Credentials } from '../../gateway/credentials.ts';
 import { OcciError } from '../../occi/errors.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -6,11 +6,10 @@ import type { Authenticator } from './authenticator.ts';
 /**
  * Who sends a request: the first of the accepted ways for which it has credentials decides.
  *
- * @param authenticators none where nobody is asked
+ * @param authenticators one at least
  * @throws OcciError `unauthenticated` with all challenges, when it has none or wrong ones
  */
 export async function authenticate(authenticators: readonly Authenticator[], incoming: Incoming): Promise<Credentials> {
-  if (authenticators.length === 0) return anybody;
   for (const authenticator of authenticators) {
     try {
       const credentials = await authenticator.authenticate(incoming);

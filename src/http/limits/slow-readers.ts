@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
  * Closes the connection of a client that takes nothing of its answer for some time: what is not taken stays in memory,
  * and a listing that is read from the store as it is taken would never end.
  *
- * @param outgoing an answer that is about to be written
+ * @param outgoing an answer that is not wholly written yet
  */
 export function limitWaiting(outgoing: ServerResponse, timeoutMs: number): void {
   const watch = (socket: Socket) => {
