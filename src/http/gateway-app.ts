@@ -52,8 +52,8 @@ export interface AppOptions extends OperatorOptions {
 /**
  * The gateway as a Hono application: one route, because the paths of kinds and mixins come and go at run time.
  *
- * Every request takes the same way (GFD.223 §5, §8): version, target, method, Accept, then the operation, which
- * reads, validates and acts. The first thing that is wrong is the answer.
+ * Every request takes the same way (GFD.223 §5, §8): who sends it, version, target, method, Accept, then the operation,
+ * which reads, validates, asks the policy and acts. The first thing that is wrong is the answer.
  */
 export function gatewayApp(options: AppOptions): Hono<{ Bindings: PlatformBindings }> {
   const { server, traffic, witnesses, keepsTrail, tracer } = options;

@@ -1,5 +1,6 @@
 import type { Value } from '../occi/attribute.ts';
 import type { Entity } from '../occi/entity.ts';
+import { usualSize } from '../occi/usual-size.ts';
 import { type Excess, type Limit, LimitExceeded } from './store.ts';
 
 /**
@@ -19,11 +20,7 @@ export const ownMixins = '#mixins';
  * GFD.224 leaves the size of a machine that names none to the provider.
  */
 const presumed: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  'http://schemas.ogf.org/occi/infrastructure#compute': {
-    'occi.compute.cores': 1,
-    'occi.compute.memory': 1,
-    'occi.compute.ephemeral_storage.size': 10,
-  },
+  'http://schemas.ogf.org/occi/infrastructure#compute': usualSize,
 };
 
 /** What an entity takes: its attributes that are numbers, in thousandths. */

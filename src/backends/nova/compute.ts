@@ -3,6 +3,7 @@ import { splitTypeIdentifier } from '../../occi/category.ts';
 import { type Entity, text } from '../../occi/entity.ts';
 import { osTemplate, resourceTemplate } from '../../occi/mixin.ts';
 import type { Model } from '../../occi/model.ts';
+import { usualSize } from '../../occi/usual-size.ts';
 import { type EntityEvent, Refusal } from '../backend.ts';
 import { type Call, given } from './command.ts';
 import { type Mapping, noSuchAction } from './mapping.ts';
@@ -163,14 +164,17 @@ function changes(before: Entity, after: Entity, model: Pick<Model, 'depends'>): 
   ];
 }
 
-/** GFD.224 leaves the size of a machine that names none to the provider: one core, 1 GiB and a disk of 10 GiB. */
 function flavorOf(entity: Entity, model: Pick<Model, 'depends'>) {
   return {
     name: templateOf(entity, resourceTemplate, model) ?? 'custom',
-    vcpus: number(entity, 'occi.compute.cores') ?? 1,
-    memory_mb: Math.max(1, mebibytes(number(entity, 'occi.compute.memory') ?? 1)),
-    root_gb: number(entity, 'occi.compute.ephemeral_storage.size') ?? 10,
+    vcpus: sizeIn(entity, 'occi.compute.cores'),
+    memory_mb: Math.max(1, mebibytes(sizeIn(entity, 'occi.compute.memory'))),
+    root_gb: sizeIn(entity, 'occi.compute.ephemeral_storage.size'),
   };
+}
+
+function sizeIn(entity: Entity, name: keyof typeof usualSize): number {
+  return number(entity, name) ?? usualSize[name];
 }
 
 /** The term of an entity's template of a family (GFD.224 §3.5); the family's own mixin is none. */
