@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gatewayProgram } from './cli/occi-gateway/program.ts';
 import { ConfigError, readConfig, unknownVariables } from './config.ts';
 import { createGateway } from './gateway.ts';
+import { warningInTheClear } from './http/authentication/in-the-clear.ts';
 import { listenForMetrics } from './http/metrics/metrics-server.ts';
 import { nodeServer, type ServerOptions } from './http/node-server.ts';
 import { plainPort } from './http/plain-port.ts';
@@ -42,7 +43,10 @@ async function run(): Promise<void> {
   server.on('error', exitWith);
   plain?.on('error', exitWith);
   const listening = () => {
-    const url = urlOf(tls === undefined ? 'http' : 'https', server.address() as AddressInfo);
+    const bound = server.address() as AddressInfo;
+    const url = urlOf(tls === undefined ? 'http' : 'https', bound);
+    const warning = warningInTheClear(config, bound.address);
+    if (warning !== undefined) log.warn({ url }, warning);
     const httpUrl = plain && urlOf('http', plain.address() as AddressInfo);
     log.info({ url, httpUrl, metricsUrl, version, dataDir: config.dataDir, backend: config.backend }, 'listening');
     log.flush();

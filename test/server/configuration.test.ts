@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agentSettings } from '../../src/cli/agent-settings.ts';
 import { connectionSettings } from '../../src/cli/occi/settings.ts';
@@ -66,6 +67,23 @@ describe('the command', () => {
     const gateway = await startGateway(directory.path, Object.fromEntries(others));
     expect(gateway.log().filter(({ level }) => Number(level) >= 40)).toEqual([]);
     await gateway.stop();
+  });
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ['passwords on all addresses', { OCCI_AUTH: 'basic', OCCI_HOST: '0.0.0.0' }, true],
+    ['passwords on all addresses of IPv6', { OCCI_AUTH: 'basic', OCCI_HOST: '::' }, true],
+    ['passwords on this machine', { OCCI_AUTH: 'basic', OCCI_HOST: 'localhost' }, false],
+    ['passwords behind a proxy', { OCCI_AUTH: 'basic', OCCI_HOST: '0.0.0.0', OCCI_TRUST_PROXY: '10.0.0.1' }, false],
+    ['nobody being asked', { OCCI_HOST: '0.0.0.0' }, false],
+  ])('with plain HTTP and %s: a warning that says what to set, where passwords can be read', async (_, set, warns) => {
+    const users = join(directory.path, 'users');
+    writeFileSync(users, '');
+    const gateway = await startGateway(directory.path, { ...set, OCCI_AUTH_USERS_FILE: users });
+    const { stdout } = await gateway.stop();
+    const warnings = stdout.split('\n').filter((line) => line.includes('"level":40'));
+    expect(warnings).toEqual(
+      warns ? [expect.stringMatching(/passwords can be read.* OCCI_TLS_CERT .*OCCI_TRUST_PROXY /)] : [],
+    );
   });
 
   it('does not share its data directory', async () => {

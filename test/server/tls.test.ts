@@ -48,6 +48,14 @@ afterEach(async () => {
 const logged = (message: string) => gateway.log().filter(({ msg }) => msg === message);
 
 describe('GFD.223 §12 HTTPS', () => {
+  it('is enough for passwords from other machines: nobody is warned', async () => {
+    const users = join(directory.path, 'users');
+    writeFileSync(users, '');
+    await start({ OCCI_AUTH: 'basic', OCCI_AUTH_USERS_FILE: users, OCCI_HOST: '0.0.0.0' });
+    await gateway.stop();
+    expect(gateway.log().filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  });
+
   it('serves what plain HTTP serves, names itself with https, and has browsers stay [HTTP-12-a] [H11-5-a]', async () => {
     const { url, port } = await start();
     expect(url).toBe(`https://127.0.0.1:${port}`);
