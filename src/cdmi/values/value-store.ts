@@ -1,0 +1,52 @@
+/**
+ * Where the bytes of values are. A value that has been written never changes: whoever reads it sees all of one writing
+ * and nothing of another, and several objects can share it. Which are still needed is known to the record.
+ */
+export interface ValueStore {
+  /**
+   * Writes a value as it comes, without holding it in memory. It is durable when this resolves; when it rejects, or the
+   * process ends before, nothing of it is ever seen.
+   *
+   * @throws StorageFull when there is no room for it
+   * @throws whatever the source throws
+   */
+  write(source: AsyncIterable<Uint8Array>): Promise<WrittenValue>;
+  /**
+   * A part of a value, in pieces of a size the store likes; what is not as it was written is not given out.
+   *
+   * @param start the first byte
+   * @param end the byte after the last one
+   * @throws ValueLost when there is no such value, or it is damaged
+   */
+  read(key: string, start: number, end: number): AsyncIterable<Uint8Array>;
+  /** Nothing happens when it is gone already. */
+  remove(key: string): Promise<void>;
+  /**
+   * The keys of all values that were written some time ago, in pages: whatever is not referred to by then never will
+   * be, because its writer has gone.
+   *
+   * @param before in milliseconds since 1970
+   */
+  keys(before: number): AsyncIterable<readonly string[]>;
+  /** @throws Error when it could not take a value now */
+  health(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What was written. */
+export interface WrittenValue {
+  /** Chosen by the store; printable ASCII, at most 64 characters. */
+  readonly key: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** There is no room for a value. Nothing of it was kept. */
+export class StorageFull extends Error {
+  override readonly name = 'StorageFull';
+}
+
+/** A value is not there, or not as it was written. */
+export class ValueLost extends Error {
+  override readonly name = 'ValueLost';
+}

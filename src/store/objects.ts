@@ -1,0 +1,97 @@
+/**
+ * What the record keeps of objects that have names in containers, as CDMI has them: a tree.
+ *
+ * The store knows their places, who they belong to, what they take, and which values they refer to; the rest of an
+ * object is a document that only the rooms above read.
+ */
+export interface StoredObject {
+  /** Unique for all time; with CDMI the object ID in upper case. */
+  readonly id: string;
+  readonly project: string;
+  /**
+   * The id of what it is in; {@link rootOf} its project for the root of the tree; empty for what has no name and is
+   * found by its id alone.
+   */
+  readonly parent: string;
+  /** Unique among what has the same parent; empty for a root, and where there is no parent. */
+  readonly name: string;
+  /** What sort of thing it is: `container`, `dataobject`, … */
+  readonly kind: string;
+  /** Of the value an update is based on; the store counts it up. */
+  readonly revision: number;
+  /** Bytes that are counted as what the project uses. */
+  readonly size: number;
+  /** The keys of the values it refers to, each once. Several objects may refer to one. */
+  readonly values: readonly string[];
+  /** Until when, in milliseconds since 1970, neither it nor what it is in may be removed. */
+  readonly guardedUntil?: number;
+  /** When it is to be removed by itself, in milliseconds since 1970. */
+  readonly expires?: number;
+  /** Left out when the members of its parent are listed. */
+  readonly hidden?: true;
+  /** Plain JSON. */
+  readonly document: unknown;
+}
+
+/** What a member of a container is called. */
+export type Member = Pick<StoredObject, 'id' | 'name' | 'kind'>;
+
+/** An object as it was when something was decided. */
+export type Basis = Pick<StoredObject, 'id' | 'revision'>;
+
+/** The parent of a project's root. */
+export const rootOf = (project: string): string => `/${project}`;
+
+/**
+ * What one request changes about objects: all of it or nothing, together with the rest of its change set. They are
+ * removed first, then updated, then created; what has to hold of parents has to hold at the end.
+ */
+export interface ObjectChanges {
+  /** With everything below. Conflict when `revision` is not the present one, or something in it is still guarded. */
+  readonly remove?: readonly Basis[];
+  /**
+   * New values, perhaps in another place; `revision` is that of the value they are based on. Conflict when the name is
+   * taken, or when it would be below itself.
+   */
+  readonly update?: readonly StoredObject[];
+  /** Conflict when the id is or the name is taken, or its parent is not there. Its revision is ignored. */
+  readonly create?: readonly StoredObject[];
+  /** Conflict when one has changed: what it was decided upon. */
+  readonly expect?: readonly Basis[];
+  /** The time by which guards are judged, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The part of a store that reads objects. It shows committed state only. */
+export interface ObjectReader {
+  object(id: string): Promise<StoredObject | undefined>;
+  member(parent: string, name: string): Promise<StoredObject | undefined>;
+  /** The members that are not hidden, in the order of their names by Unicode code points. */
+  members(parent: string, page: MemberPage): Promise<readonly Member[]>;
+  /** How many members are not hidden. */
+  countMembers(parent: string): Promise<number>;
+  /** Members as a whole, hidden ones, too, in the order of their names, after one. */
+  membersAfter(parent: string, name: string | undefined, count: number): Promise<readonly StoredObject[]>;
+  /** Whatever guards something that is to be removed with all that is below it: itself, or the first found below. */
+  guardIn(id: string, now: number): Promise<StoredObject | undefined>;
+  /** All objects of a project in pages, in the order of their ids; what is changed meanwhile may be missing. */
+  objects(project: string): AsyncIterable<readonly StoredObject[]>;
+  /** What has expired and is not guarded, of whatever project; at most `count`. */
+  expired(now: number, count: number): Promise<readonly StoredObject[]>;
+  /** Keys that no object refers to any more since a change set was committed; at most `count`. */
+  unusedValues(count: number): Promise<readonly string[]>;
+  /** Those of some keys that an object refers to. */
+  usedValues(keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Forgets keys whose values are gone. Need not be durable at once: removing a value is idempotent. */
+  forgetValues(keys: readonly string[]): void;
+}
+
+/** A piece of a listing. */
+export interface MemberPage {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The names under which objects and their bytes are counted in what a project uses; bytes by the thousand. */
+export const ownObjects = '#objects';
+export const ownKilobytes = '#kilobytes';
