@@ -6,6 +6,8 @@ export interface Credentials {
   readonly user: string;
   /** The project (tenant) in which the user works now: everything that is made belongs to it. */
   readonly project: string;
+  /** Whose project that is, when it is that of somebody who runs the cloud and looks into another one: the own one. */
+  readonly ownProject?: string;
   readonly roles: readonly string[];
   /** When they end, in milliseconds since the epoch; without it, with the request. */
   readonly expires?: number;

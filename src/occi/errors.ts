@@ -46,6 +46,12 @@ export interface Position {
   readonly field?: string;
 }
 
+/** A password that was wrong, or one that nobody looks at because of those before. */
+export interface Guess {
+  /** Whose it was meant to be. A name that no user has is not there: it may be a password in the wrong place. */
+  readonly user?: string;
+}
+
 /** What comes with the message of an {@link OcciError}. */
 export interface ErrorDetails {
   /** The piece of the request that was not understood, as it was sent (shortened). */
@@ -57,6 +63,8 @@ export interface ErrorDetails {
   readonly challenges?: readonly string[];
   /** Seconds after which another try makes sense (`unavailable`, `too-many-requests`). */
   readonly retryAfter?: number;
+  /** That passwords are being guessed; for the record of who did what, never for the client. */
+  readonly guess?: Guess;
 }
 
 /** A refused request. Nothing has changed when it is thrown. */

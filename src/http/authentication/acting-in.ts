@@ -24,8 +24,8 @@ export function actingIn(credentials: Credentials, project: string | undefined, 
     throw new OcciError(
       'forbidden',
       'X-OCCI-Project is for those who run the cloud: the policy rule admin refuses it; leave it out',
-      { token: project },
+      { token: 'admin' },
     );
   }
-  return { ...credentials, project };
+  return { ...credentials, project, ownProject: credentials.project };
 }
