@@ -1,5 +1,6 @@
 import type { Entity, EntityView } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
+import type { ObjectChanges } from './objects.ts';
 
 /**
  * The durable record of what clients asked for.
@@ -80,6 +81,8 @@ export interface ChangeSet {
   readonly removeMixins?: readonly string[];
   /** Type identifiers of run-time mixins that have to exist once it is applied. */
   readonly requireMixins?: readonly string[];
+  /** What is changed about objects; they get the same revision as entities. */
+  readonly objects?: ObjectChanges;
   /** Commands for backends, to be delivered once it is committed. */
   readonly commands?: readonly Command[];
   /** What the project may use once it is applied, of all that it uses more of than before. */
