@@ -32,11 +32,13 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'too-many-requests'
   | 'too-large'
+  | 'range-not-satisfiable'
   | 'unsupported-media-type'
   | 'internal'
   | 'not-implemented'
   | 'unsupported-version'
-  | 'unavailable';
+  | 'unavailable'
+  | 'insufficient-storage';
 
 /** Where in the text of a request the trouble is. Lines and columns count from 1; columns count characters. */
 export interface Position {
@@ -63,6 +65,8 @@ export interface ErrorDetails {
   readonly challenges?: readonly string[];
   /** Seconds after which another try makes sense (`unavailable`, `too-many-requests`). */
   readonly retryAfter?: number;
+  /** How many bytes there are (`range-not-satisfiable`). */
+  readonly size?: number;
   /** That passwords are being guessed; for the record of who did what, never for the client. */
   readonly guess?: Guess;
 }
