@@ -58,8 +58,9 @@ function textIn(entry: JsonObject, field: string): string {
 function bitsIn(entry: JsonObject, field: string, names: Readonly<Record<string, number>>): number {
   const text = textIn(entry, field);
   if (/^0[xX]/.test(text)) {
-    if (!/^0[xX]0*[0-9A-Fa-f]{1,8}$/.test(text)) throw wrong(field, 'is no number of 32 bits', text);
-    return Number(text);
+    const bits = /^0[xX][0-9A-Fa-f]+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(bits <= 0xffffffff)) throw wrong(field, 'must be a number of 32 bits', text);
+    return bits;
   }
   return text.split(/[,|]/).reduce((bits, word) => (bits | bitsOf(field, word.trim(), names)) >>> 0, 0);
 }
