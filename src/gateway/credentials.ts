@@ -1,5 +1,11 @@
 import { commonProject } from '../occi/entity.ts';
 
+/**
+ * How it was proven who sends a request: by none of the ways, because nobody is asked; by one that comes with the
+ * gateway; or by one that an application has brought, and has a name for.
+ */
+export type Proof = 'none' | 'basic' | 'keystone' | 'oidc' | 'x509' | `own:${string}`;
+
 /** Who sends a request, as far as that has been proven. */
 export interface Credentials {
   /** A stable id of the user, as whoever proved it has it. */
@@ -11,8 +17,7 @@ export interface Credentials {
   readonly roles: readonly string[];
   /** When they end, in milliseconds since the epoch; without it, with the request. */
   readonly expires?: number;
-  /** How it was proven. */
-  readonly proof: 'none' | 'basic' | 'keystone' | 'oidc' | 'x509';
+  readonly proof: Proof;
 }
 
 /** Where nobody is asked, everybody may do everything. */

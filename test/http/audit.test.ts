@@ -214,6 +214,15 @@ it('has who guesses passwords, until they are not looked at any more, and whose;
   expect(readFileSync(file, 'utf8')).not.toMatch(/my-password|wrong|right/);
 });
 
+it("tells a way of the application's own by the name that it has there", async () => {
+  const badge: Authenticator = {
+    authenticate: async () => ({ user: 'james', project: commonProject, roles: ['member'], proof: 'own:badge' }),
+  };
+  await start({ authenticators: [badge] });
+  const { left } = await send('DELETE', L1);
+  expect(left).toMatchObject([{ user: 'james', proof: 'own:badge' }]);
+});
+
 it('never has a credential in it, and neither has the log', async () => {
   await start();
   const basic = `Basic ${Buffer.from(`anna:${secrets[2]}`).toString('base64')}`;
