@@ -1,6 +1,6 @@
 import type { Entity, EntityView } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
-import type { ObjectChanges } from './objects.ts';
+import type { ObjectChanges, ObjectReader } from './objects.ts';
 
 /**
  * The durable record of what clients asked for.
@@ -28,6 +28,8 @@ export interface Store {
   mixins(project: string): Promise<readonly Mixin[]>;
   /** A number that grows whenever such mixins have been added or removed, by whomever in whatever project. */
   mixinsVersion(): Promise<number>;
+  /** What has a name in a container, such as CDMI has. */
+  readonly objects: ObjectReader;
   /** What a project uses, and nothing that it does not use. */
   usage(project: string): Promise<Usage>;
   /**
