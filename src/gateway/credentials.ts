@@ -1,5 +1,8 @@
 import { commonProject } from '../occi/entity.ts';
 
+/** What the id of a project can be: what X-OCCI-Project can carry, as headers have no more than ASCII for certain. */
+export const projectForm = /^[\x21-\x7e]{1,255}$/;
+
 /**
  * How it was proven who sends a request: by none of the ways, because nobody is asked; by one that comes with the
  * gateway; or by one that an application has brought, and has a name for.
