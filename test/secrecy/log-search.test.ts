@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { runToEnd, temporaryDirectory } from '../server/command.ts';
+import { rawFieldsAreSecret } from './credentials.ts';
 import { keptLog } from './kept-log.ts';
 import { kept, placeVariable } from './place.ts';
 
@@ -44,9 +45,14 @@ describe('what is kept while tests run', () => {
       OCCI_KEYSTONE_PASSWORD: 'password-of-keystone',
       OCCI_DATABASE_URL: 'postgres://me:password%2Fof-the-database@h/occi',
     });
-    const secrets = read(join(place, kept.secrets), String(process.pid)).join('').split('\n');
-    expect(secrets.filter((line) => line !== '').map((line) => JSON.parse(line))).toEqual(
+    await runToEnd(['--nonsense', '--password', 'password-in-words', '--token=token-in-words']);
+    rawFieldsAreSecret('GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer token-in-bytes\r\n\r\nCookie: a=of-no-use');
+    const told = read(join(place, kept.secrets), String(process.pid)).join('').trimEnd().split('\n');
+    const secrets = told.map((line) => JSON.parse(line) as string);
+    expect(secrets).not.toContain('of-no-use');
+    expect(secrets).toEqual(
       expect.arrayContaining([
+        ...['password-in-words', 'token-in-words', 'token-in-bytes'],
         ...[
           'token-of-the-answer',
           'password-of-fetch',
