@@ -66,7 +66,7 @@ function bitsIn(entry: JsonObject, field: string, names: Readonly<Record<string,
 }
 
 function bitsOf(field: string, word: string, names: Readonly<Record<string, number>>): number {
-  const name = word.replace(/^CDMI_ACE_/, '');
+  const name = word.replace(/^CDMI_ACE_(?:ACCESS_|SYSTEM_)?/, '');
   const bits = Object.hasOwn(names, name) ? names[name] : undefined;
   if (bits === undefined) throw wrong(field, `knows ${Object.keys(names).join(', ')}`, word);
   return bits;
