@@ -8,7 +8,7 @@ type Objects = ReadonlyMap<string, StoredObject>;
 /** What a store has to do with objects, said in the plainest way: a map, copied as a whole before every change. */
 export class ObjectReference {
   objects: Objects = new Map();
-  unused: ReadonlySet<string> = new Set();
+  unused = new Set<string>();
 
   members(parent: string): readonly StoredObject[] {
     return [...this.objects.values()]
