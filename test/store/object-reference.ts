@@ -53,8 +53,10 @@ export class ObjectReference {
       if (error instanceof LimitExceeded) return 'over a limit';
       throw error;
     }
-    const known = this.unused.difference(new Set(changes.objects?.forget));
-    this.unused = known.union(keysIn(before)).difference(keysIn(after));
+    const { forget = [] } = changes.objects ?? {};
+    const used = keysIn(after);
+    const candidates = [...[...this.unused].filter((key) => !forget.includes(key)), ...keysIn(before)];
+    this.unused = new Set(candidates.filter((key) => !used.has(key)));
     this.objects = after;
     return revision;
   }
