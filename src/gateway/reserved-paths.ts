@@ -9,7 +9,10 @@ export const healthPath = '/healthz';
 export const readinessPath = '/readyz';
 export const metricsPath = '/metrics';
 
-const reserved = ['/-/', '/.well-known/', `${healthPath}/`, `${readinessPath}/`, `${metricsPath}/`];
+/** The root of CDMI; reserved also where that is off, so that it can be switched on. */
+export const cdmiPath = '/cdmi/';
+
+const reserved = ['/-/', '/.well-known/', `${healthPath}/`, `${readinessPath}/`, `${metricsPath}/`, cdmiPath];
 
 /** Whether a path is the gateway's own, so that no entity and no collection can be there. */
 export function isReserved(path: string): boolean {

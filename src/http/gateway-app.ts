@@ -10,6 +10,7 @@ import { actingIn, projectHeader } from './authentication/acting-in.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Call, HttpLimits } from './call.ts';
+import { type CdmiHandler, isCdmi } from './cdmi/on-cdmi.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
 import type { Exchange, Witness } from './exchange.ts';
@@ -37,6 +38,8 @@ export interface AppOptions extends OperatorOptions {
   /** How clients can prove who they are, in the order in which it is tried; none lets everybody in. */
   readonly authenticators: readonly Authenticator[];
   readonly limits: HttpLimits;
+  /** Answers what is below the root of CDMI, where that is on. */
+  readonly cdmi?: CdmiHandler;
   /** Holds clients to their limits, where there are any. */
   readonly limiter?: Limiter;
   readonly renderers: Renderings;
@@ -121,6 +124,10 @@ async function answer(
   if (credentials.proof !== 'none') headers['cache-control'] = 'private';
   const known = options.providerOf(credentials.project);
   const provider = known instanceof Promise ? await known : known;
+  if (options.cdmi !== undefined && isCdmi(location)) {
+    exchange.route = 'cdmi';
+    return options.cdmi({ exchange, provider, credentials, policy, headers });
+  }
   const target: Target = location === undefined ? { is: 'nothing' } : targetOf(provider.catalogue.model, location);
   exchange.route = routeOf(target);
   if (target.is === 'nothing') throw new OcciError('not-found', `there is nothing at ${location ?? 'this path'}`);
