@@ -31,11 +31,12 @@ export class ObjectWriter {
     // In the order of the columns: names would be looked up for every row.
     for (const object of plan.updated) {
       const row = objectRow(object, revision);
-      this.#sql.update.run(row.parent, row.name, ...contentOf(row), row.id);
+      this.#sql.update.run(...contentOf(row), row.id);
+      this.#sql.place.run(row.parent, row.name, Number(row.hidden), row.id);
     }
     for (const object of plan.created) {
       const row = objectRow(object, revision);
-      this.#sql.insert.run(row.id, row.project, row.kind, row.parent, row.name, ...contentOf(row));
+      this.#sql.insert.run(row.id, row.project, row.kind, row.parent, row.name, Number(row.hidden), ...contentOf(row));
     }
     for (const { object, value } of plan.acquired) this.#sql.acquire.run(object, value);
     for (const { object, value } of plan.released) this.#sql.release.run(object, value);
@@ -91,8 +92,8 @@ interface LoadRow extends Load {
   readonly guarded: number | null;
 }
 
-function contentOf({ revision, size, keys, guarded, expires, hidden, document }: ObjectRow) {
-  return [revision, size, keys, guarded, expires, Number(hidden), document] as const;
+function contentOf({ revision, size, keys, guarded, expires, document }: ObjectRow) {
+  return [revision, size, keys, guarded, expires, document] as const;
 }
 
 /** The ids of some objects, which are the first parameter, and of all below. */
@@ -129,12 +130,14 @@ function prepareObjectWrites(database: DatabaseSync) {
       WITH RECURSIVE ${below} DELETE FROM object WHERE id IN (SELECT id FROM below)`),
     vacate: database.prepare('UPDATE object SET parent = NULL WHERE id = ?'),
     update: database.prepare(`
-      UPDATE object
-      SET parent = ?, name = ?, revision = ?, size = ?, keys = ?, guarded = ?, expires = ?, hidden = ?, document = ?
-      WHERE id = ?`),
+      UPDATE object SET revision = ?, size = ?, keys = ?, guarded = ?, expires = ?, document = ? WHERE id = ?`),
+    // Most stay where they are, and SQLite would write all indexes of a column that is set to what it is.
+    place: database.prepare(`
+      UPDATE object SET parent = ?1, name = ?2, hidden = ?3
+      WHERE id = ?4 AND (parent, name, hidden) IS NOT (?1, ?2, ?3)`),
     insert: database.prepare(`
       INSERT INTO object
-        (id, project, kind, parent, name, revision, size, keys, guarded, expires, hidden, document)
+        (id, project, kind, parent, name, hidden, revision, size, keys, guarded, expires, document)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     acquire: database.prepare('INSERT INTO object_value (object, value) VALUES (?, ?) ON CONFLICT DO NOTHING'),
     release: database.prepare('DELETE FROM object_value WHERE object = ? AND value = ?'),
