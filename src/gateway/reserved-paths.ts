@@ -9,10 +9,11 @@ export const healthPath = '/healthz';
 export const readinessPath = '/readyz';
 export const metricsPath = '/metrics';
 
-const reserved = ['/-/', '/.well-known/', `${healthPath}/`, `${readinessPath}/`, `${metricsPath}/`];
+/** First segments. */
+const reserved: ReadonlySet<string> = new Set(['/-', '/.well-known', healthPath, readinessPath, metricsPath]);
 
 /** Whether a path is the gateway's own, so that no entity and no collection can be there. */
 export function isReserved(path: string): boolean {
-  const collection = path.endsWith('/') ? path : `${path}/`;
-  return reserved.some((prefix) => collection.startsWith(prefix));
+  const end = path.indexOf('/', 1);
+  return reserved.has(end === -1 ? path : path.slice(0, end));
 }
