@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fates } from './backends/nova/strays.ts';
 import { connectionSettings } from './cli/occi/settings.ts';
 import {
   authenticationMistakes,
@@ -76,6 +77,12 @@ export const settings = {
     wholeNumber(1, 86_400),
     '60',
     'how often the record is compared with what agents have, in seconds',
+  ),
+  unknownMachines: setting(
+    'OCCI_UNKNOWN_MACHINES',
+    z.enum(fates, `must be ${fates.join(' or ')}`),
+    'terminate',
+    'what becomes of machines of this provider that are in no record, and of what is attached to machines: terminate them and detach it, or keep both, as after an older backup was restored',
   ),
   eventsExchange: setting(
     'OCCI_EVENTS_EXCHANGE',

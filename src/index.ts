@@ -17,7 +17,7 @@ export type {
   RequestContext,
 } from './backends/backend.ts';
 export { Refusal, Unanswered, Unreachable } from './backends/backend.ts';
-export type { Credentials } from './gateway/credentials.ts';
+export type { Credentials, Proof } from './gateway/credentials.ts';
 export { createGateway, type Gateway, type GatewayLog, type GatewayOptions } from './gateway.ts';
 export type { Authenticator } from './http/authentication/authenticator.ts';
 export type { Incoming } from './http/incoming.ts';

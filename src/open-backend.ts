@@ -35,6 +35,7 @@ function withinTheProcess(config: Config, surroundings: BackendSurroundings): Pr
   return embeddedBackend({
     ...surroundings,
     ...(tracer && { around: (transport) => tracedTransport(transport, tracer) }),
+    strays: config.unknownMachines,
     directory: config.dataDir,
     delayMs: config.fakeDelayMs,
     timeoutMs: config.backendTimeoutMs,
@@ -63,6 +64,7 @@ async function overRabbitMq(config: Config, surroundings: BackendSurroundings): 
     ...surroundings,
     name: 'nova',
     transport,
+    strays: config.unknownMachines,
     timeoutMs: config.backendTimeoutMs,
     agentTimeoutMs: config.agentTimeoutSeconds * 1000,
   });

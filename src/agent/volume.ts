@@ -22,9 +22,10 @@ export type Volume = {
   readonly fault: string | null;
 };
 
-/** The status of a volume, in Cinder's words. */
-export function statusOf({ fault, tasks: [task], attached_to }: Volume): string {
+/** The status of a volume, in Cinder's words. Snapshots have one of their own, and hide nothing that waits for them. */
+export function statusOf({ fault, tasks, attached_to }: Volume): string {
   if (fault !== null) return 'error';
+  const task = tasks.find(({ op }) => op !== 'snapshot');
   switch (task?.op) {
     case 'create':
       return 'creating';

@@ -64,6 +64,8 @@ export interface HostStatus {
     readonly capacity?: HostShare | undefined;
     readonly used?: HostShare | undefined;
   };
+  /** How many machines of this provider it had that are in no record, when they were compared last. */
+  readonly unknown?: number;
 }
 
 /** A part of a host: memory in MiB, disk in GiB; null where there is no limit. */

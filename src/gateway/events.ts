@@ -36,6 +36,7 @@ export class EventSink {
   readonly #store: Store;
   readonly #model: Model;
   readonly #log: SinkLog;
+  readonly #awaits: (location: string) => boolean;
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #working = new Map<string, Promise<void>>();
   /** By entity: ends the moment that its progress waits. */
@@ -43,10 +44,12 @@ export class EventSink {
   readonly #lastWords = new LastWords();
   readonly #stop = new AbortController();
 
-  constructor(store: Store, model: Model, log: SinkLog) {
+  /** @param awaits whether a command about the entity at a location has not been answered yet */
+  constructor(store: Store, model: Model, log: SinkLog, awaits: (location: string) => boolean = () => false) {
     this.#store = store;
     this.#model = model;
     this.#log = log;
+    this.#awaits = awaits;
   }
 
   /**
@@ -124,6 +127,8 @@ export class EventSink {
     if (this.#lastWords.isOld(event)) return entity;
     // Perhaps another gateway has heard something since.
     if (event.basis !== undefined && event.basis !== entity.revision) return entity;
+    // That all is quiet was so before the command: what a client has asked for stands, and is booked.
+    if (event.basis !== undefined && event.message === null && this.#awaits(entity.location)) return entity;
     try {
       return afterEvent(this.#model, entity, event) ?? entity;
     } catch (error) {

@@ -55,7 +55,7 @@ const patienceMs = 1000;
  */
 export async function openProvider(options: ProviderOptions): Promise<OpenProvider> {
   const { store, backends, model, log, retryMs = usual.retry } = options;
-  const sink = new EventSink(store, model, log);
+  const sink = new EventSink(store, model, log, (location) => outbox.awaits(location));
   const apply = sink.apply.bind(sink);
   const record = recordReader(store);
   const outbox = new Outbox({

@@ -30,8 +30,9 @@ export interface OutboxOptions {
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  /** The commands in the hands of this process. */
-  readonly #held = new Set<string>();
+  /** The commands in the hands of this process, with the locations they are about; and how many there are about each. */
+  readonly #held = new Map<string, string>();
+  readonly #heldAbout = new Map<string, number>();
   /** Those of them that are answered, as long as the store may still list them. */
   readonly #settled = new Set<string>();
   /** By location: the end of what is left over about it. */
@@ -47,6 +48,11 @@ export class Outbox {
   /** How many commands are in the hands of this process: being committed, delivered, or waiting for another attempt. */
   get depth(): number {
     return this.#held.size;
+  }
+
+  /** Whether a command about an entity has not been answered yet, so that nobody can have told what comes of it. */
+  awaits(location: string): boolean {
+    return this.#heldAbout.has(location);
   }
 
   /**
@@ -104,7 +110,7 @@ export class Outbox {
     const ids = new Set(listed.map(({ id }) => id));
     for (const id of settled) if (!ids.has(id)) this.#settled.delete(id);
     const left = listed.filter(({ id }) => !this.#held.has(id) && !this.#settled.has(id));
-    for (const { id } of left) this.#held.add(id);
+    for (const command of left) this.#hold(command);
     await this.pursue(left, true);
   }
 
@@ -121,21 +127,35 @@ export class Outbox {
 
   /** Commits with the commands in hand, so that {@link resume} does not take them for left over. */
   async #commit(changes: ChangeSet): Promise<number> {
-    const ids = (changes.commands ?? []).map(({ id }) => id);
-    for (const id of ids) this.#held.add(id);
+    const commands = changes.commands ?? [];
+    for (const command of commands) this.#hold(command);
     try {
       return await this.#options.store.commit(changes);
     } catch (error) {
-      for (const id of ids) this.#held.delete(id);
+      for (const { id } of commands) this.#release(id);
       throw error;
     }
+  }
+
+  #hold({ id, location }: Command): void {
+    this.#held.set(id, location);
+    this.#heldAbout.set(location, (this.#heldAbout.get(location) ?? 0) + 1);
+  }
+
+  #release(id: string): void {
+    const location = this.#held.get(id);
+    if (location === undefined) return;
+    this.#held.delete(id);
+    const left = (this.#heldAbout.get(location) ?? 0) - 1;
+    if (left > 0) this.#heldAbout.set(location, left);
+    else this.#heldAbout.delete(location);
   }
 
   #settle(commands: readonly Command[]): void {
     const ids = commands.map(({ id }) => id);
     this.#options.store.settle(ids);
     for (const id of ids) {
-      this.#held.delete(id);
+      this.#release(id);
       if (this.#options.store.shared) this.#settled.add(id);
     }
   }
@@ -177,7 +197,7 @@ export class Outbox {
   async #isStillOurs({ id }: Command): Promise<boolean> {
     const { store } = this.#options;
     if (!store.shared || (await store.commands()).some((command) => command.id === id)) return true;
-    this.#held.delete(id);
+    this.#release(id);
     return false;
   }
 

@@ -40,12 +40,13 @@ export function problemHeaders(
   headers: ReplyHeaders,
   outgoing?: PlatformBindings['outgoing'],
 ): ReplyHeaders {
-  const { allow, challenges, retryAfter } = error.details;
+  const { allow, challenges, retryAfter, size } = error.details;
   if (allow !== undefined) headers['allow'] = allow.join(', ');
   if (challenges !== undefined && challenges.length > 0) {
     if (outgoing === undefined) headers['www-authenticate'] = challenges.join(', ');
     else outgoing.setHeader('WWW-Authenticate', challenges);
   }
+  if (size !== undefined) headers['content-range'] = `bytes */${size}`;
   if (status === 429 || status === 503) headers['retry-after'] = String(retryAfter ?? 5);
   return headers;
 }

@@ -32,11 +32,13 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'precondition-failed': 412,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'range-not-satisfiable': 416,
   'too-many-requests': 429,
   internal: 500,
   'not-implemented': 501,
   'unsupported-version': 501,
   unavailable: 503,
+  'insufficient-storage': 507,
 };
 
 /**

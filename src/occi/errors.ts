@@ -32,11 +32,13 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'too-many-requests'
   | 'too-large'
+  | 'range-not-satisfiable'
   | 'unsupported-media-type'
   | 'internal'
   | 'not-implemented'
   | 'unsupported-version'
-  | 'unavailable';
+  | 'unavailable'
+  | 'insufficient-storage';
 
 /** Where in the text of a request the trouble is. Lines and columns count from 1; columns count characters. */
 export interface Position {
@@ -44,6 +46,12 @@ export interface Position {
   readonly column: number;
   /** The header field the text stood in, where it was not the body. */
   readonly field?: string;
+}
+
+/** A password that was wrong, or one that nobody looks at because of those before. */
+export interface Guess {
+  /** Whose it was meant to be. A name that no user has is not there: it may be a password in the wrong place. */
+  readonly user?: string;
 }
 
 /** What comes with the message of an {@link OcciError}. */
@@ -57,6 +65,10 @@ export interface ErrorDetails {
   readonly challenges?: readonly string[];
   /** Seconds after which another try makes sense (`unavailable`, `too-many-requests`). */
   readonly retryAfter?: number;
+  /** How many bytes there are (`range-not-satisfiable`). */
+  readonly size?: number;
+  /** That passwords are being guessed; for the record of who did what, never for the client. */
+  readonly guess?: Guess;
 }
 
 /** A refused request. Nothing has changed when it is thrown. */

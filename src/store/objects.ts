@@ -7,6 +7,7 @@
 export interface StoredObject {
   /** Unique for all time; with CDMI the object ID in upper case. */
   readonly id: string;
+  /** For life, and that of what it is in. */
   readonly project: string;
   /**
    * The id of what it is in; {@link rootOf} its project for the root of the tree; empty for what has no name and is
@@ -15,15 +16,18 @@ export interface StoredObject {
   readonly parent: string;
   /** Unique among what has the same parent; empty for a root, and where there is no parent. */
   readonly name: string;
-  /** What sort of thing it is: `container`, `dataobject`, … */
+  /** What sort of thing it is, for life: `container`, `dataobject`, … */
   readonly kind: string;
   /** Of the value an update is based on; the store counts it up. */
   readonly revision: number;
-  /** Bytes that are counted as what the project uses. */
+  /** Whole bytes that are counted as what the project uses. */
   readonly size: number;
   /** The keys of the values it refers to, each once. Several objects may refer to one. */
   readonly values: readonly string[];
-  /** Until when, in milliseconds since 1970, neither it nor what it is in may be removed. */
+  /**
+   * Until when, in milliseconds since 1970, neither it nor what it is in may be removed; `Number.MAX_SAFE_INTEGER` for
+   * ever. At that time it may.
+   */
   readonly guardedUntil?: number;
   /** When it is to be removed by itself, in milliseconds since 1970. */
   readonly expires?: number;
@@ -36,33 +40,36 @@ export interface StoredObject {
 /** What a member of a container is called. */
 export type Member = Pick<StoredObject, 'id' | 'name' | 'kind'>;
 
-/** An object as it was when something was decided. */
+/** An object as it was when something was decided upon it. */
 export type Basis = Pick<StoredObject, 'id' | 'revision'>;
 
 /** The parent of a project's root. */
 export const rootOf = (project: string): string => `/${project}`;
 
 /**
- * What one request changes about objects: all of it or nothing, together with the rest of its change set. They are
- * removed first, then updated, then created; what has to hold of parents has to hold at the end.
+ * What one request changes about objects: all of it or nothing, together with the rest of its change set. What it is
+ * based on is compared with what is there before. Then objects are removed first, updated, and created; ids, names and
+ * parents have to be in order when all that is done, so that one may take the place of another.
  */
 export interface ObjectChanges {
   /** With everything below. Conflict when `revision` is not the present one, or something in it is still guarded. */
   readonly remove?: readonly Basis[];
   /**
    * New values, perhaps in another place; `revision` is that of the value they are based on. Conflict when the name is
-   * taken, or when it would be below itself.
+   * taken, its parent is not there, or when it would be below itself.
    */
   readonly update?: readonly StoredObject[];
   /** Conflict when the id is or the name is taken, or its parent is not there. Its revision is ignored. */
   readonly create?: readonly StoredObject[];
   /** Conflict when one has changed: what it was decided upon. */
   readonly expect?: readonly Basis[];
+  /** Keys of values that are gone, so that nobody has to be told any more that they are unused. */
+  readonly forget?: readonly string[];
   /** The time by which guards are judged, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** The part of a store that reads objects. It shows committed state only. */
+/** The part of a store that reads objects: `Store.objects`. It shows committed state only. */
 export interface ObjectReader {
   object(id: string): Promise<StoredObject | undefined>;
   member(parent: string, name: string): Promise<StoredObject | undefined>;
@@ -75,15 +82,13 @@ export interface ObjectReader {
   /** Whatever guards something that is to be removed with all that is below it: itself, or the first found below. */
   guardIn(id: string, now: number): Promise<StoredObject | undefined>;
   /** All objects of a project in pages, in the order of their ids; what is changed meanwhile may be missing. */
-  objects(project: string): AsyncIterable<readonly StoredObject[]>;
-  /** What has expired and is not guarded, of whatever project; at most `count`. */
+  all(project: string): AsyncIterable<readonly StoredObject[]>;
+  /** What has expired, of whatever project, and can be removed: nothing in it is guarded. At most `count`. */
   expired(now: number, count: number): Promise<readonly StoredObject[]>;
   /** Keys that no object refers to any more since a change set was committed; at most `count`. */
   unusedValues(count: number): Promise<readonly string[]>;
   /** Those of some keys that an object refers to. */
   usedValues(keys: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Forgets keys whose values are gone. Need not be durable at once: removing a value is idempotent. */
-  forgetValues(keys: readonly string[]): void;
 }
 
 /** A piece of a listing. */

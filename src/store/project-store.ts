@@ -1,10 +1,12 @@
 import type { EntityView } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
+import { type ProjectObjects, projectObjects } from './project-objects.ts';
 import type { Store, Usage } from './store.ts';
 
 /** What one project sees of a store, and what it writes. */
 export interface ProjectStore
   extends Pick<Store, 'shared' | 'view' | 'byId' | 'linksAt' | 'locations' | 'views' | 'mixinsVersion' | 'commit'> {
+  readonly objects: ProjectObjects;
   /** The mixins that the project has added at run time, in order. */
   mixins(): Promise<readonly Mixin[]>;
   /** What the project uses. */
@@ -20,6 +22,7 @@ export function projectStore(store: Store, project: string): ProjectStore {
   const own = (view: EntityView | undefined) => (view?.entity.project === project ? view : undefined);
   return {
     shared: store.shared,
+    objects: projectObjects(store.objects, project),
     view: (location) => store.view(location).then(own),
     byId: async (id) => {
       const entity = await store.byId(id);

@@ -92,7 +92,12 @@ function parseObject(row: string, json: string): Readonly<Record<string, unknown
   return value;
 }
 
-function parse(row: string, json: string): unknown {
+/**
+ * What a column with JSON holds.
+ *
+ * @throws Error naming the row when it is damaged
+ */
+export function parse(row: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
@@ -104,10 +109,12 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isStrings(value: unknown): value is readonly string[] {
+/** Whether something is a list of texts. */
+export function isStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-function damaged(row: string, problem: string, cause?: unknown): Error {
+/** The error for a row that holds what cannot be. */
+export function damaged(row: string, problem: string, cause?: unknown): Error {
   return new Error(`the stored ${row} is damaged: ${problem}; restore the database from a backup`, { cause });
 }

@@ -1,5 +1,6 @@
 import type { Entity, EntityView } from '../occi/entity.ts';
 import type { Mixin } from '../occi/mixin.ts';
+import type { ObjectChanges, ObjectReader } from './objects.ts';
 
 /**
  * The durable record of what clients asked for.
@@ -27,6 +28,8 @@ export interface Store {
   mixins(project: string): Promise<readonly Mixin[]>;
   /** A number that grows whenever such mixins have been added or removed, by whomever in whatever project. */
   mixinsVersion(): Promise<number>;
+  /** What has a name in a container, such as CDMI has. */
+  readonly objects: ObjectReader;
   /** What a project uses, and nothing that it does not use. */
   usage(project: string): Promise<Usage>;
   /**
@@ -80,6 +83,8 @@ export interface ChangeSet {
   readonly removeMixins?: readonly string[];
   /** Type identifiers of run-time mixins that have to exist once it is applied. */
   readonly requireMixins?: readonly string[];
+  /** What is changed about objects; they get the same revision as entities. */
+  readonly objects?: ObjectChanges;
   /** Commands for backends, to be delivered once it is committed. */
   readonly commands?: readonly Command[];
   /** What the project may use once it is applied, of all that it uses more of than before. */

@@ -21,6 +21,7 @@ export function aroundCommits(store: Store, around: AroundCommit): Store {
   return {
     identity: store.identity,
     shared: store.shared,
+    objects: store.objects,
     view: (location) => store.view(location),
     byId: (id) => store.byId(id),
     linksAt: (location) => store.linksAt(location),

@@ -34,6 +34,16 @@ describe('extend_volume', () => {
     expect(agent.eventTypes.filter((type) => type === 'volume.resize.end')).toHaveLength(1);
   });
 
+  it('is told while it waits for a snapshot, which has a status of its own', async () => {
+    await create();
+    await agent.notified('volume.create.end');
+    await agent.call('create_snapshot', { volume_id, snapshot_id: 's' });
+    expect(await agent.call('list_volumes', {})).toMatchObject([{ status: 'available', size: 10 }]);
+    const extended = await agent.call('extend_volume', { volume_id, new_size: 20 });
+    expect(extended).toMatchObject({ status: 'extending', size: 10 });
+    expect(await agent.notified('volume.resize.end')).toMatchObject({ payload: { status: 'available', size: 20 } });
+  });
+
   it('is refused for a smaller size and for a volume that is not there, broken or about to go', async () => {
     await create({ display_name: 'fake.fail=resize' });
     const extend = (new_size: number) => agent.refusal('extend_volume', { volume_id, new_size });

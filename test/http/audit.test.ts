@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashPassword } from '../../src/http/authentication/basic/password-hash.ts';
+import { withUser } from '../../src/http/authentication/basic/users-file.ts';
 import { type Authenticator, type Backend, type GatewayOptions, OcciError, Refusal } from '../../src/index.ts';
 import { commonProject } from '../../src/occi/entity.ts';
-import { homeLabBackend, L1, L2, type Lab, P1, startHomeLab } from './home-lab.ts';
+import { basic } from './authentication/request-with.ts';
+import { homeLabBackend, L1, L2, type Lab, P1, startHomeLab, startLab } from './home-lab.ts';
 
 const home = 'http://lab.test/occi/home#';
 const json = { 'content-type': 'application/occi+json', accept: 'application/occi+json' };
@@ -142,6 +145,19 @@ describe('the record of who did what', () => {
     expect(left[0]).not.toHaveProperty('user');
   });
 
+  it('tells the project that was worked in, and the own one of who named it in X-OCCI-Project', async () => {
+    const lamp = { kind: `${home}lamp`, attributes: { 'test.lab.watts': 5 } };
+    const across = { 'x-roles': 'admin', 'x-occi-project': 'elsewhere' };
+    const { status, left } = await send('POST', '/lamp/', lamp, across);
+    expect(status).toBe(201);
+    expect(left).toMatchObject([{ outcome: 'done', user: 'anna', project: 'elsewhere', ownProject: commonProject }]);
+    const own = await send('POST', '/lamp/', lamp, { ...across, 'x-occi-project': commonProject });
+    expect(own.left).toMatchObject([{ outcome: 'done', project: commonProject }]);
+    expect(own.left[0]).not.toHaveProperty('ownProject');
+    const refused = await send('GET', L1, undefined, { 'x-occi-project': 'elsewhere' });
+    expect(refused.left).toMatchObject([{ outcome: 'refused', status: 403, rule: 'admin', project: commonProject }]);
+  });
+
   it('has nothing of what was only read, and nothing of what made no sense', async () => {
     const nowhere = { kind: `${home}plug`, source: { location: L1 }, target: { location: '/socket/none' } };
     expect(await send('POST', '/plug/', nowhere)).toEqual({ status: 400, left: [] });
@@ -176,6 +192,35 @@ it('has what was tried and has failed', async () => {
   expect(status).toBe(409);
   expect(left).toMatchObject([{ outcome: 'failed', code: 'conflict', operations: ['lamp:create'] }]);
   expect(left[0]?.['created']).toEqual([expect.stringMatching(/^\/lamp\//)]);
+});
+
+it('has who guesses passwords, until they are not looked at any more, and whose; unknown names are not told', async () => {
+  const users = join(directory, 'users');
+  const hash = await hashPassword('right', { ln: 4, r: 8, p: 1 });
+  writeFileSync(users, withUser('', { name: 'anna', hash, project: commonProject, roles: ['member'] }));
+  lab = await startLab({ auth: ['basic'], authUsersFile: users, auditLog: file });
+  const statusOf = async (pair: string) => (await lab.request('GET', '/-/', { headers: basic(pair) })).status;
+  for (const name of ['anna', 'my-password']) {
+    const before = lines().length;
+    const statuses: number[] = [];
+    for (let tries = 0; tries < 5; tries += 1) statuses.push(await statusOf(`${name}:wrong`));
+    // Not even the right one is looked at now.
+    expect([...statuses, await statusOf(`${name}:right`)]).toEqual([401, 401, 401, 401, 401, 429]);
+    const left = lines().slice(before);
+    expect(left.map(({ outcome }) => outcome)).toEqual(Array(6).fill('refused'));
+    expect(left.at(-1)).toMatchObject({ status: 429, code: 'too-many-requests', path: '/-/' });
+    expect(left.map(({ triedUser }) => triedUser)).toEqual(Array(6).fill(name === 'anna' ? 'anna' : undefined));
+  }
+  expect(readFileSync(file, 'utf8')).not.toMatch(/my-password|wrong|right/);
+});
+
+it("tells a way of the application's own by the name that it has there", async () => {
+  const badge: Authenticator = {
+    authenticate: async () => ({ user: 'james', project: commonProject, roles: ['member'], proof: 'own:badge' }),
+  };
+  await start({ authenticators: [badge] });
+  const { left } = await send('DELETE', L1);
+  expect(left).toMatchObject([{ user: 'james', proof: 'own:badge' }]);
 });
 
 it('never has a credential in it, and neither has the log', async () => {

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { idOf } from '../../src/occi/entity.ts';
+import { type Scripted, scriptedBackend } from '../gateway/scripted-backend.ts';
 import { dialects } from './dialects.ts';
 import type { Answer, Lab, Send } from './home-lab.ts';
 import { infrastructure, sizes } from './infrastructure-lab.ts';
@@ -205,6 +207,73 @@ describe('a quota of a project', () => {
     expect(larger.status, larger.text).toBe(200);
     await settled(volume, 'occi.storage.state');
     expect((await used())['occi.storage.size']).toBe(10);
+  });
+
+  it('counts what was asked for while it is being made larger, however often agents tell how large it still is', async () => {
+    await start({ 'occi.compute.cores': 4, 'occi.storage.size': 8 }, {}, { fakeDelayMs: 300, reconcileSeconds: 0.005 });
+    const machine = await made('compute', { attributes: { 'occi.compute.cores': 1 } });
+    const volume = await made('storage', { attributes: { 'occi.storage.size': 2 } });
+    await settled(machine, 'occi.compute.state');
+    await settled(volume, 'occi.storage.state');
+    const size = { 'occi.storage.size': 8 };
+    const cores = { 'occi.compute.cores': 4 };
+    const isResized = async (path: string, term: string, attributes: object, least: object) => {
+      expect((await post(path, { kind: kind(term), attributes })).status).toBe(200);
+      await until(
+        () => anna.request('GET', path, { headers: json }),
+        ({ text }) => /(?:resizing|extending)/.test(text),
+      );
+      const over = settled(path, `occi.${term}.state`).then(() => 'over');
+      do {
+        const another = await create(term, least);
+        expect(another.status, another.text).toBe(403);
+      } while ((await Promise.race([over, 'going on'])) === 'going on');
+    };
+    await isResized(machine, 'compute', cores, {});
+    await isResized(volume, 'storage', size, { attributes: { 'occi.storage.size': 1 } });
+    expect(await used()).toMatchObject({ ...cores, ...size });
+  });
+
+  it('counts what was asked for until agents have been told of it, whatever they say they have', async () => {
+    const cloud = scriptedBackend([kind('storage')]);
+    const { deliver } = cloud;
+    cloud.answer = ({ id }) => [{ id, state: 'online', message: null }];
+    const asked = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
+    cloud.deliver = async (command, record) => {
+      if ((command.body as Scripted).do === 'act') {
+        asked.resolve();
+        await told.promise;
+      }
+      return deliver(command, record);
+    };
+    let volumes: readonly string[] = [];
+    let surveys = 0;
+    cloud.survey = async function* (record) {
+      if (volumes.length > 0) surveys += 1;
+      for (const location of volumes) {
+        const entity = await record.at(location);
+        if (entity === undefined) continue;
+        const attributes = { 'occi.storage.size': 2 };
+        yield { id: idOf(entity), state: 'online', message: null, attributes, basis: entity.revision };
+      }
+    };
+    await start({ 'occi.storage.size': 10 }, {}, { backend: [cloud], reconcileSeconds: 0.005 });
+    const size = { attributes: { 'occi.storage.size': 2 } };
+    const both = [await made('storage', size), await made('storage', size)];
+    const resizing = post('/storage/?action=resize', {
+      action: `${infrastructure}/storage/action#resize`,
+      attributes: { size: 5 },
+    });
+    await asked.promise;
+    volumes = both;
+    // When the second one begins, all that the first has told is in the record.
+    await expect.poll(() => surveys).toBeGreaterThan(1);
+    expect((await create('storage', size)).json()).toMatchObject({ code: 'quota-exceeded' });
+    expect((await used())['occi.storage.size']).toBe(10);
+    volumes = [];
+    told.resolve();
+    expect((await resizing).status).toBe(200);
   });
 
   it('refuses all of what is created at once when it has room for a part of it only', async () => {

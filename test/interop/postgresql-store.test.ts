@@ -56,7 +56,7 @@ describeWithPostgreSql('PostgreSQL', () => {
       await second.close();
     });
 
-    it.each([1, 2])('is brought from format %d to the present one, with everything in it', async (format) => {
+    it.each([1, 2, 3])('is brought from format %d to the present one, with everything in it', async (format) => {
       const schema = freshSchema();
       const file = new URL(`../fixtures/store/postgresql-${format}.sql`, import.meta.url);
       await admin.query(`CREATE SCHEMA ${schema}; SET search_path TO ${schema}; ${readFileSync(file, 'utf8')}`);

@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningGateway, runToEnd, startGateway, temporaryDirectory } from './command.ts';
+import { type Environment, type RunningGateway, runToEnd, startGateway, temporaryDirectory } from './command.ts';
 
 const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#';
 const json = { 'content-type': 'application/occi+json', accept: 'application/occi+json' };
@@ -101,6 +101,39 @@ describe('occi-gateway backup and restore', () => {
     const third = await start();
     expect(await stateOf(third, machine)).toBe('active');
     expect(await stateOf(third, later)).toBe(404);
+  });
+
+  it('have machines terminated that were made after the backup, unless they are to be kept', async () => {
+    const first = await start();
+    await create(first);
+    expect((await run(['backup', kept])).code).toBe(0);
+    const later = (await create(first)).replace(/^.*\//, '');
+    await first.stop();
+    const restored = await run(['restore', '--force', kept], `${directory.path}/record`);
+    expect(restored.stdout).toContain('OCCI_UNKNOWN_MACHINES=keep');
+    // The record goes back, the machines stay as they are.
+    copyFileSync(`${directory.path}/record/occi.sqlite`, `${data}/occi.sqlite`);
+
+    const restarted = async (environment: Environment, told: string) => {
+      const gateway = await startGateway(data, { OCCI_RECONCILE_SECONDS: '1', ...environment });
+      running.push(gateway);
+      await expect
+        .poll(() => gateway.log().find(({ msg }) => msg === told), { timeout: 5000 })
+        .toMatchObject({
+          level: 40,
+          detail: { instance_uuid: later },
+        });
+      const unknown = async () =>
+        /^occi_agent_unknown_instances\{host="embedded"\} (\d+)$/m.exec(
+          await (await fetch(gateway.metricsUrl)).text(),
+        )?.[1];
+      return { gateway, unknown };
+    };
+    const keeping = await restarted({ OCCI_UNKNOWN_MACHINES: 'keep' }, 'keeping a machine that nobody knows of');
+    await expect.poll(keeping.unknown, { timeout: 5000 }).toBe('1');
+    await keeping.gateway.stop();
+    const usual = await restarted({}, 'terminating a machine that nobody knows of');
+    await expect.poll(usual.unknown, { timeout: 5000 }).toBe('0');
   });
 
   it('touch nothing where there is something, or nothing to copy', async () => {

@@ -5,7 +5,7 @@ import { InProcessTransport } from '../../messaging/in-process.ts';
 import type { Transport } from '../../messaging/transport.ts';
 import type { Model } from '../../occi/model.ts';
 import type { Backend } from '../backend.ts';
-import { novaBackend } from '../nova/nova.ts';
+import { type NovaOptions, novaBackend } from '../nova/nova.ts';
 import { exampleTemplates } from './templates.ts';
 
 /** What an embedded backend is made of. */
@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   readonly model: () => Pick<Model, 'depends'>;
   /** The identity of the provider, which its machines carry. */
   readonly provider: string;
+  /** What becomes of its machines that are in no record; `terminate`. */
+  readonly strays?: NonNullable<NovaOptions['strays']>;
   /** How long a command may take to be accepted, in milliseconds. */
   readonly timeoutMs?: number;
   /** Puts something around the bus between backend and agent. */
@@ -35,7 +37,7 @@ export interface EmbeddedOptions {
  * @throws Error when the directory cannot be used or is in use by another process
  */
 export async function embeddedBackend(options: EmbeddedOptions): Promise<Backend> {
-  const { directory, delayMs, templateScheme, model, provider, timeoutMs } = options;
+  const { directory, delayMs, templateScheme, model, provider, timeoutMs, strays } = options;
   const log = options.log ?? (() => {});
   const store = new MachineStore(directory);
   const inner = new InProcessTransport(log);
@@ -49,6 +51,7 @@ export async function embeddedBackend(options: EmbeddedOptions): Promise<Backend
     provider,
     offers: { kinds: [], mixins: exampleTemplates(templateScheme), actions: [] },
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(strays === undefined ? {} : { strays }),
     log,
   });
   return {

@@ -114,12 +114,15 @@ export function ownerOf({ metadata }: z.infer<typeof instance>): unknown {
   return metadata?.[ownerKey];
 }
 
-/** What an instance in an agent's list is like. */
+/**
+ * What an instance in an agent's list is like. Its size only when nothing is being done to it: until a resize is over it
+ * is the old one, and the record has what was asked for.
+ */
 export function instanceEvent(listed: z.infer<typeof instance>): EntityEvent {
   return {
     ...stateEvent(occiId(listed.uuid), listed.vm_state, listed.task_state, listed.fault),
     host: listed.host,
-    attributes: sizeOf(listed.flavor),
+    ...(listed.task_state === null ? { attributes: sizeOf(listed.flavor) } : {}),
   };
 }
 

@@ -32,6 +32,7 @@ interface Entry {
   /** When the agent says that it was started: another start may have swallowed notifications. */
   startedAt?: string | undefined;
   load?: HostStatus['load'];
+  unknown?: number;
 }
 
 /** What the table of hosts is made of. */
@@ -75,6 +76,11 @@ export class Hosts {
   /** A host was asked and has not answered. */
   missed(host: string): void {
     this.#entryOf(host).missed = true;
+  }
+
+  /** What a host has was compared with the record. @param unknown how many machines of the provider are in no record */
+  compared(host: string, unknown: number): void {
+    this.#entryOf(host).unknown = unknown;
   }
 
   /** Takes a notification for the sign of life it is. @throws Error for a heartbeat that makes no sense */
@@ -128,6 +134,7 @@ export class Hosts {
       state: this.#isSilent(entry) && entry.state !== 'down' ? 'silent' : entry.state,
       ...(entry.lastSeen === undefined ? {} : { lastSeen: new Date(entry.lastSeen) }),
       ...(entry.load === undefined ? {} : { load: entry.load }),
+      ...(entry.unknown === undefined ? {} : { unknown: entry.unknown }),
     }));
   }
 

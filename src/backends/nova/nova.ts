@@ -21,6 +21,7 @@ import { networkEvent, networkMapping } from './network.ts';
 import { networkInterfaceMapping } from './network-interface.ts';
 import { storageMapping, volumeEvent } from './storage.ts';
 import { storageLinkMapping } from './storage-link.ts';
+import type { StraysOptions } from './strays.ts';
 import { Survey } from './survey.ts';
 
 const mappings: readonly Mapping[] = [
@@ -37,8 +38,10 @@ export interface NovaOptions {
   readonly transport: Transport;
   /** The model as it is now, to tell templates from other mixins; not asked for before the first plan. */
   readonly model: () => Pick<Model, 'depends'>;
-  /** The identity of the provider: its machines carry it, and those that do and are in no record are terminated. */
+  /** The identity of the provider: its machines carry it. */
   readonly provider: string;
+  /** What becomes of its machines that are in no record, and of what is attached to machines; `terminate`. */
+  readonly strays?: StraysOptions['strays'];
   readonly offers?: ModelFragment;
   /** How long an agent may take to accept a command; 60 s as with oslo.messaging when nothing is said. */
   readonly timeoutMs?: number;
@@ -48,7 +51,7 @@ export interface NovaOptions {
   readonly patienceMs?: number;
   /** The time, in milliseconds since 1970. */
   readonly now?: () => number;
-  /** Is told about messages that make no sense, and about machines that are terminated without a client's wish. */
+  /** Is told about messages that make no sense, and about machines that are in no record. */
   readonly log?: (message: string, detail?: unknown) => void;
 }
 
@@ -68,7 +71,7 @@ const questionMs = 5000;
  * what makes no sense is logged and left alone.
  */
 export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
-  const { name, transport, model, provider, timeoutMs = 60_000, patienceMs = 2000 } = options;
+  const { name, transport, model, provider, timeoutMs = 60_000, patienceMs = 2000, strays = 'terminate' } = options;
   const offers = options.offers ?? { kinds: [], mixins: [], actions: [] };
   const log = options.log ?? (() => {});
   const listeners = new Set<(event: EntityEvent) => Promise<void> | void>();
@@ -132,7 +135,7 @@ export async function novaBackend(options: NovaOptions): Promise<NovaBackend> {
       tell(event).catch((error: unknown) => log('an event could not be told', error));
     },
   });
-  const survey = new Survey({ agents, activity, provider, timeoutMs: Math.min(timeoutMs, questionMs), log });
+  const survey = new Survey({ agents, activity, provider, strays, timeoutMs: Math.min(timeoutMs, questionMs), log });
 
   return {
     name,

@@ -95,11 +95,11 @@ function call(entity: Entity, method: string, args: Call['args'] = {}): Call {
   return { topic: 'volume', method, args: { volume_id: wireId(entity), ...args }, servers: [...hostsOf(entity)] };
 }
 
-/** What a volume in an agent's list is like; its state only when it is final. */
+/** What a volume in an agent's list is like; state and size only when they are final. */
 export function volumeEvent(listed: unknown): EntityEvent {
   const { id, size, status } = volume.parse(listed);
   const [state] = settled(occiId(id), status);
-  return { id: occiId(id), ...state, attributes: { 'occi.storage.size': size } };
+  return state === undefined ? { id: occiId(id) } : { ...state, attributes: { 'occi.storage.size': size } };
 }
 
 /** @throws Refusal `conflict` when it would have to shrink */

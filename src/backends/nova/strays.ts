@@ -7,28 +7,38 @@ import { storageLinkMapping } from './storage-link.ts';
 import { occiId } from './wire-id.ts';
 
 const removals = {
-  machine: { method: 'terminate_instance', doing: 'terminating a machine' },
-  interface: { method: 'detach_interface', doing: 'detaching an interface' },
-  volume: { method: 'detach_volume', doing: 'detaching a volume' },
+  machine: { method: 'terminate_instance', doing: 'terminating', what: 'a machine' },
+  interface: { method: 'detach_interface', doing: 'detaching', what: 'an interface' },
+  volume: { method: 'detach_volume', doing: 'detaching', what: 'a volume' },
 } as const;
 
-/** Takes away what hosts have by mistake. */
+/** What becomes of what hosts have and the record has not. */
+export const fates = ['terminate', 'keep'] as const;
+
+/** What strays are dealt with by. */
+export interface StraysOptions extends Pick<InventoryOptions, 'agents' | 'timeoutMs' | 'log'> {
+  /** `keep` where the record may be older than what hosts have: nothing is taken away without a client's wish. */
+  readonly strays: (typeof fates)[number];
+}
+
+/** Takes away what hosts have by mistake, or leaves it to the operator. */
 export class Strays {
-  readonly #options: InventoryOptions;
+  readonly #options: StraysOptions;
   /** What the log knows about. */
   readonly #told = new Set<string>();
 
-  constructor(options: InventoryOptions) {
+  constructor(options: StraysOptions) {
     this.#options = options;
   }
 
   /** Never rejects: what cannot be taken away now is still there at the next survey. @param why for the log */
-  async remove(host: string, { is, args }: Removable, why: string): Promise<void> {
-    const { agents, timeoutMs, log } = this.#options;
-    const { method, doing } = removals[is];
+  async found(host: string, { is, args }: Removable, why: string): Promise<void> {
+    const { agents, timeoutMs, log, strays } = this.#options;
+    const { method, doing, what } = removals[is];
     const name = [host, ...Object.values(args)].join(' ');
-    if (!this.#told.has(name)) log(`${doing} ${why}`, { host, ...args });
+    if (!this.#told.has(name)) log(`${strays === 'keep' ? 'keeping' : doing} ${what} ${why}`, { host, ...args });
     this.#told.add(name);
+    if (strays === 'keep') return;
     await agents.probe({ topic: 'compute', server: host }, request(method, args), timeoutMs).catch(() => {});
   }
 }

@@ -12,14 +12,14 @@ import { networkInterfaceMapping } from './network-interface.ts';
 import { hostOf, hostsOf } from './placement.ts';
 import { storageMapping } from './storage.ts';
 import { storageLinkMapping } from './storage-link.ts';
-import { isStray, Strays } from './strays.ts';
+import { isStray, Strays, type StraysOptions } from './strays.ts';
 import { wireId } from './wire-id.ts';
 
 /** After how many comparisons others get their turn: the store answers at once, and a survey may be long. */
 const between = 20;
 
 /** What a survey is made with. */
-export interface SurveyOptions extends InventoryOptions {
+export interface SurveyOptions extends InventoryOptions, StraysOptions {
   readonly activity: Activity;
 }
 
@@ -57,6 +57,7 @@ export class Survey {
       const inventories = new Map(asked.map((inventory) => [inventory.host, inventory]));
       const sightings = asked.flatMap((inventory) => inventory.sightings);
       const seen = new Map<string, Set<string>>();
+      const unknown = new Map<string, number>();
       for (const { event, host } of sightings) seen.set(event.id, (seen.get(event.id) ?? new Set()).add(host));
 
       // Where it is not so, somebody, perhaps another gateway, has heard or done something since.
@@ -71,10 +72,12 @@ export class Survey {
           const news = await this.#compared(sighting, entity, inventories, seen);
           if (news !== undefined) yield { ...news, basis: entity.revision };
         } else if (removable !== undefined && (await isStray(host, removable, record, isUnchanged))) {
-          // Nobody was told of it, or it was deleted while its host was away.
-          await this.#strays.remove(host, removable, 'that nobody knows of');
+          // Nobody was told of it, it was deleted while its host was away, or the record is of an older backup.
+          if (removable.is === 'machine') unknown.set(host, (unknown.get(host) ?? 0) + 1);
+          await this.#strays.found(host, removable, 'that nobody knows of');
         }
       }
+      for (const { host, isWhole } of asked) if (isWhole.compute) agents.hosts.compared(host, unknown.get(host) ?? 0);
       for (const { id, host, topic, isMachine } of placed) {
         if (inventories.get(host)?.isWhole[topic] === true) {
           if (!seen.has(id) && !watch.saw(id)) yield { id, host, gone: true, basis: revisions.get(id) as number };
@@ -133,7 +136,7 @@ export class Survey {
     if (hostsOf(entity).includes(host)) return undefined;
     const atHome = inventories.get(home)?.isWhole.compute === true && seen.get(event.id)?.has(home) === true;
     if (atHome && removable?.is === 'machine' && wireId(entity) === removable.args.instance_uuid) {
-      await this.#strays.remove(host, removable, `that is on ${home} already`);
+      await this.#strays.found(host, removable, `that is on ${home} already`);
     }
     if (atHome || inventories.get(home)?.isWhole.compute !== true) return undefined;
     // Its host does not have it any more, this one does: that is where it is now.

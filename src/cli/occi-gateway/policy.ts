@@ -27,7 +27,6 @@ interface ExplainOptions extends ModelOption {
   readonly role: readonly string[];
   readonly target: string;
   readonly targetProject?: string;
-  readonly targetUser?: string;
 }
 
 /** `occi-gateway policy …`: who may do what, and why. */
@@ -50,7 +49,6 @@ export function policyCommand(): Command {
       [],
     )
     .option('--target-project <id>', 'the project of the entity; that of the user by default')
-    .option('--target-user <id>', 'the user it belongs to; known of what is being created alone')
     .addOption(
       new Option('--policy <file>', 'the policy file; without it the defaults').env(settings.policyFile.variable),
     )
@@ -91,10 +89,7 @@ async function explain(options: ExplainOptions): Promise<void> {
   const policy = file === undefined ? new Policy(model) : readPolicy(await readFile(file, 'utf8'), file, model);
   const { subject, verb } = targetNamed(model, options.target);
   const who: Credentials = { user, project, roles, proof: 'none' };
-  const owner: Owned = {
-    project: options.targetProject ?? project,
-    ...(options.targetUser === undefined ? {} : { user: options.targetUser }),
-  };
+  const owner: Owned = { project: options.targetProject ?? project };
   // What is being created belongs to who creates it, and what is of nobody is asked about as one's own.
   const isOwn = verb === 'create' || verb === 'list' || typeof subject === 'string';
   const what = isOwn ? who : owner;

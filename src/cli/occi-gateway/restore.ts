@@ -24,6 +24,9 @@ export function restoreCommand(): Command {
       const manifest = await readManifest(directory);
       await restore(readConfig(process.env), directory, manifest, force);
       process.stdout.write(`restored the backup of ${manifest.created}\n`);
+      process.stdout.write(
+        'machines that were created since are terminated when the gateway starts, unless OCCI_UNKNOWN_MACHINES=keep is set\n',
+      );
     });
 }
 

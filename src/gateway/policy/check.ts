@@ -4,7 +4,6 @@ import type { Attribute, Expression } from './expression.ts';
 /** Whose something is, as far as that is known. */
 export interface Owned {
   readonly project?: string;
-  readonly user?: string;
 }
 
 /** A rule made ready: whether it holds for a client and what he asks about. It allocates nothing. */
@@ -27,7 +26,7 @@ export function compile(expression: Expression, ruleNamed: (name: string) => Che
     case 'rule':
       return ruleNamed(expression.rule);
     case 'equal':
-      return 'its' in expression ? equalTo(expression.mine, expression.its) : equalToWord(expression);
+      return 'its' in expression ? equalToProject(expression.mine) : equalToWord(expression);
     case 'not': {
       const check = inner(expression.of);
       return (who, what) => !check(who, what);
@@ -59,15 +58,15 @@ function lower(code: number): number {
 }
 
 /** What is not known equals nothing. */
-function equalTo(mine: Attribute, its: Attribute): Check {
-  return (who, what) => attributeOf(who, mine) === attributeOf(what, its);
+function equalToProject(mine: Attribute): Check {
+  return (who, what) => attributeOf(who, mine) === what.project;
 }
 
 function equalToWord({ mine, word }: { readonly mine: Attribute; readonly word: string }): Check {
   return (who) => attributeOf(who, mine) === word;
 }
 
-/** An attribute by the name it has in rules. */
-export function attributeOf(one: Owned, attribute: Attribute): string | undefined {
-  return attribute === 'project_id' ? one.project : one.user;
+/** What a client has, by the name it has in rules. */
+export function attributeOf({ project, user }: Credentials, attribute: Attribute): string {
+  return attribute === 'project_id' ? project : user;
 }

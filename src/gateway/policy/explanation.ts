@@ -20,7 +20,7 @@ export function reasonOf(policy: Policy, says: Expression, who: Credentials, wha
     return { says: print(says), holds, because: [reasonOf(policy, named(policy, says.rule).says, who, what)] };
   }
   if (says.is === 'equal') {
-    const other = 'its' in says ? attributeOf(what, says.its) : says.word;
+    const other = 'its' in says ? what.project : says.word;
     const values = `${attributeOf(who, says.mine)} ${holds ? 'is' : 'is not'} ${other ?? 'what nobody knows'}`;
     return { says: print(says), holds, because: [], values };
   }

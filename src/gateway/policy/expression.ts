@@ -1,4 +1,4 @@
-/** What credentials and entities have that rules can compare. */
+/** What credentials have that rules can compare. Of entities the record has the project alone, and not who made them. */
 export const attributes = ['project_id', 'user_id'] as const;
 export type Attribute = (typeof attributes)[number];
 
@@ -11,7 +11,7 @@ export type Expression =
   /** `rule:owner`: what another rule says. */
   | { readonly is: 'rule'; readonly rule: string }
   /** `project_id:%(project_id)s`: what the client has, and what the entity has, or a word. */
-  | { readonly is: 'equal'; readonly mine: Attribute; readonly its: Attribute }
+  | { readonly is: 'equal'; readonly mine: Attribute; readonly its: 'project_id' }
   | { readonly is: 'equal'; readonly mine: Attribute; readonly word: string }
   | { readonly is: 'not'; readonly of: Expression }
   /** Two or more. */

@@ -114,9 +114,12 @@ function checkOf(word: string, column: number): Expression {
 function equality(mine: Attribute, match: string, column: number): Expression {
   if (!match.includes('%')) return { is: 'equal', mine, word: match };
   const its = match.startsWith('%(') && match.endsWith(')s') ? match.slice(2, -2) : '';
-  if (isAttribute(its)) return { is: 'equal', mine, its };
-  const known = attributes.map((one) => `%(${one})s`).join(' and ');
-  throw new ExpressionError(`\`${match}\` is not known, only ${known}`, column);
+  if (its === 'project_id') return { is: 'equal', mine, its };
+  if (its === 'user_id') {
+    const instead = `write \`project_id:%(project_id)s\`, or \`${mine}:\` and an id`;
+    throw new ExpressionError(`\`${match}\` is not known: the record does not keep who made what; ${instead}`, column);
+  }
+  throw new ExpressionError(`\`${match}\` is not known, only %(project_id)s`, column);
 }
 
 function isAttribute(word: string): word is Attribute {

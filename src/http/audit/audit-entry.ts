@@ -18,9 +18,13 @@ export interface AuditEntry {
   readonly user?: string;
   /** The project that was worked in. */
   readonly project?: string;
+  /** The one of the user, where that is another. */
+  readonly ownProject?: string;
   readonly roles?: readonly string[];
   /** How it was proven who it is. */
   readonly proof?: string;
+  /** The user whose password was to be guessed. */
+  readonly triedUser?: string;
   /** SHA-256 of the token, in hexadecimal, by which requests with the same one are known. */
   readonly token?: string;
   readonly method: string;
@@ -40,11 +44,12 @@ export interface AuditEntry {
 export function auditEntry(exchange: Exchange): AuditEntry | undefined {
   const { incoming, requestId, status, route, credentials, trail, failure } = exchange;
   const operations = [...(trail?.operations ?? [])];
-  const isRefused = status === 401 || status === 403;
+  const error = failure instanceof OcciError ? failure : undefined;
+  const guess = error?.details.guess;
+  const isRefused = status === 401 || status === 403 || guess !== undefined;
   const reads = incoming.method === 'GET' || incoming.method === 'HEAD' || incoming.method === 'OPTIONS';
   if (!isRefused && (reads || operations.length === 0)) return undefined;
   const { create, update, remove, addMixins, removeMixins } = trail?.changes ?? {};
-  const error = failure instanceof OcciError ? failure : undefined;
   const { address, location } = incoming;
   const token = tokenOf(incoming);
   return {
@@ -58,9 +63,11 @@ export function auditEntry(exchange: Exchange): AuditEntry | undefined {
     ...(credentials && {
       user: credentials.user,
       project: credentials.project,
+      ...(credentials.ownProject !== undefined && { ownProject: credentials.ownProject }),
       roles: credentials.roles,
       proof: credentials.proof,
     }),
+    ...(guess?.user !== undefined && { triedUser: guess.user }),
     ...(token !== undefined && { token: createHash('sha256').update(token).digest('hex') }),
     method: incoming.method,
     target: route,

@@ -1,11 +1,9 @@
-import type { Credentials } from '../../gateway/credentials.ts';
+import { type Credentials, projectForm } from '../../gateway/credentials.ts';
 import type { Policy } from '../../gateway/policy/policy.ts';
 import { OcciError, quoteToken } from '../../occi/errors.ts';
 
 /** The header by which those who run the cloud name the project that a request is about. */
 export const projectHeader = 'x-occi-project';
-
-const projectSyntax = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Who sends a request, in the project that it names: whoever the rule `admin` of the policy allows may look across.
@@ -15,7 +13,7 @@ const projectSyntax = /^[\x21-\x7e]{1,255}$/;
  */
 export function actingIn(credentials: Credentials, project: string | undefined, policy: Policy): Credentials {
   if (project === undefined || project === credentials.project) return credentials;
-  if (!projectSyntax.test(project)) {
+  if (!projectForm.test(project)) {
     throw new OcciError('invalid-request', `${quoteToken(project)} in X-OCCI-Project is no id of a project`, {
       token: project,
     });
@@ -24,8 +22,8 @@ export function actingIn(credentials: Credentials, project: string | undefined, 
     throw new OcciError(
       'forbidden',
       'X-OCCI-Project is for those who run the cloud: the policy rule admin refuses it; leave it out',
-      { token: project },
+      { token: 'admin' },
     );
   }
-  return { ...credentials, project };
+  return { ...credentials, project, ownProject: credentials.project };
 }

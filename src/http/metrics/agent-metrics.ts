@@ -23,6 +23,10 @@ export function agentMetrics(registry: Registry, hosts: () => readonly HostStatu
   gauge('occi_agent_instances', 'Machines on a host', ['host'], (one) => {
     for (const { host, load } of hosts()) if (load?.instances !== undefined) one.set({ host }, load.instances);
   });
+  const unknown = 'Machines on a host that are in no record, when they were compared last';
+  gauge('occi_agent_unknown_instances', unknown, ['host'], (one) => {
+    for (const { host, unknown } of hosts()) if (unknown !== undefined) one.set({ host }, unknown);
+  });
   for (const side of ['capacity', 'used'] as const) {
     const help = `What ${side === 'used' ? 'is taken of a host' : 'a host has, where there is a limit'}, in base units`;
     gauge(`occi_agent_${side}`, help, ['host', 'resource'], (one) => {

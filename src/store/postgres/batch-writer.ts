@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
+import { Bookings } from '../amounts.ts';
 import type { Batch, Written } from '../group-commit.ts';
+import { planObjects } from '../object-plan.ts';
+import type { ObjectChanges } from '../objects.ts';
 import { type ChangeSet, Conflict, StoreUnavailable } from '../store.ts';
 import { load, put, takeAway } from './batch-statements.ts';
 import type { Connections, Session } from './connections.ts';
 import { Excerpt, type Loaded } from './excerpt.ts';
+import { loadSurroundings, writeObjects } from './object-write.ts';
 
 /**
  * Whoever writes holds the counter until the transaction has ended. So all processes write one after the other: what
@@ -84,13 +88,12 @@ export class BatchWriter {
   async #apply(session: Session, { changes, settled }: Batch<ChangeSet>): Promise<Done> {
     const [loaded] = await session.query<Loaded>(load(changes, settled));
     const excerpt = new Excerpt(loaded as Loaded);
-    const outcomes = changes.map((change) => {
-      try {
-        return excerpt.apply(change);
-      } catch (error) {
-        return error as Error;
-      }
-    });
+    const outcomes: (number | Error)[] = [];
+    for (const change of changes) {
+      const { objects } = change;
+      if (objects === undefined) outcomes.push(judged(() => excerpt.apply(change)));
+      else outcomes.push(await writeWithObjects(session, excerpt, change, objects));
+    }
     const differences = excerpt.differences();
     const { removed, removedMixins, retagged } = differences;
     if (removed.length + removedMixins.length + retagged.length > 0) await session.query(takeAway(differences));
@@ -117,6 +120,36 @@ export class BatchWriter {
         await delay(100);
       }
     }
+  }
+}
+
+/**
+ * Applies a change set with objects, and writes them at once: the next one may depend on it, and it is the database that
+ * walks trees. What is in the excerpt is written later, in the same transaction.
+ */
+async function writeWithObjects(
+  session: Session,
+  excerpt: Excerpt,
+  changes: ChangeSet,
+  objects: ObjectChanges,
+): Promise<number | Error> {
+  const around = await loadSurroundings(session, objects);
+  const bookings = new Bookings();
+  const outcome = judged(() => {
+    const plan = planObjects(objects, around, bookings);
+    return { plan, revision: excerpt.apply(changes, bookings) };
+  });
+  if (outcome instanceof Error) return outcome;
+  await writeObjects(session, outcome.plan, objects.forget ?? [], outcome.revision);
+  return outcome.revision;
+}
+
+/** What a judgement comes to, or why it refuses. */
+function judged<T>(judge: () => T): T | Error {
+  try {
+    return judge();
+  } catch (error) {
+    return error as Error;
   }
 }
 

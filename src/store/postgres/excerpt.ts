@@ -95,13 +95,13 @@ export class Excerpt {
    * What a change set is based on is compared with what is there before; what it requires, and that nothing is left
    * pointing at what it removed, is looked up in what is there after it.
    *
+   * @param bookings what it changes of what projects use besides entities and mixins
    * @returns the revision of everything it has written
    * @throws Conflict, LimitExceeded, or Error when it makes no sense; it has changed nothing then
    */
-  apply(changes: ChangeSet): number {
+  apply(changes: ChangeSet, bookings = new Bookings()): number {
     const parts = [this.#entities, this.#ids, this.#mixins, this.#collections, this.#commands, this.#touched];
     const revision = this.#revision + 1;
-    const bookings = new Bookings();
     try {
       this.#changeEntities(changes, revision, bookings);
       this.#changeMixins(changes, bookings);

@@ -82,6 +82,36 @@ const migrations: readonly Step[] = [
     ADD UNIQUE (project, location);
   `,
   countUsage,
+  `
+  -- What has a name in something else. Parent is null for what has none; keys are the values it refers to, in JSON.
+  CREATE TABLE object (
+    id       text COLLATE "C" PRIMARY KEY,
+    project  text COLLATE "C" NOT NULL,
+    parent   text COLLATE "C",
+    name     text COLLATE "C" NOT NULL,
+    kind     text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    size     bigint NOT NULL,
+    keys     text,
+    guarded  double precision,
+    expires  double precision,
+    hidden   boolean NOT NULL,
+    document text NOT NULL
+  );
+  -- Listings read this one instead of the documents.
+  CREATE UNIQUE INDEX object_member ON object (parent, name) INCLUDE (id, kind, hidden);
+  CREATE INDEX object_project ON object (project, id);
+  CREATE INDEX object_expires ON object (expires) WHERE expires IS NOT NULL;
+
+  -- Which object refers to which value, and the values that none refers to any more.
+  CREATE TABLE object_value (
+    object text COLLATE "C" NOT NULL,
+    value  text COLLATE "C" NOT NULL,
+    PRIMARY KEY (object, value)
+  );
+  CREATE INDEX object_value_value ON object_value (value);
+  CREATE TABLE unused_value (value text COLLATE "C" PRIMARY KEY);
+  `,
 ];
 
 /** The format this version writes, and the newest it reads. */

@@ -11,6 +11,7 @@ import { type ConnectionOptions, Connections } from './connections.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
 import { locationsOf, type Page, viewsOf } from './members.ts';
 import { migrate } from './migrations.ts';
+import { PostgresObjects } from './objects.ts';
 
 /** How patient readers are. */
 interface ReadOptions {
@@ -92,6 +93,7 @@ const untranslatable = '22021';
 class PostgresStore implements Store {
   readonly identity: string;
   readonly shared = true;
+  readonly objects: PostgresObjects;
   readonly #connections: Connections;
   readonly #lease: Lease;
   readonly #commits: GroupCommit<ChangeSet>;
@@ -103,6 +105,7 @@ class PostgresStore implements Store {
     this.#patienceMs = patienceMs;
     this.#connections = connections;
     this.#lease = lease;
+    this.objects = new PostgresObjects((statement) => this.#rows(statement));
     this.#commits = new GroupCommit((batch) => writer.write(batch));
   }
 

@@ -12,6 +12,7 @@ import {
 } from '../amounts.ts';
 import { documentOf, localEnd } from '../rows.ts';
 import { type ChangeSet, type Command, Conflict } from '../store.ts';
+import { ObjectWriter } from './object-writer.ts';
 import { prepareWrites, type WriteStatements } from './statements.ts';
 
 interface Present extends Counted {
@@ -31,6 +32,7 @@ export class ChangeWriter {
   /** The locations whose views may have changed since somebody last emptied it, each with its last revision. */
   readonly touched = new Map<string, number>();
   readonly #sql: WriteStatements;
+  readonly #objects: ObjectWriter;
 
   #revision = 0;
   /** What the change sets of the transaction have booked. */
@@ -40,6 +42,7 @@ export class ChangeWriter {
 
   constructor(database: DatabaseSync) {
     this.#sql = prepareWrites(database);
+    this.#objects = new ObjectWriter(database);
   }
 
   /** Has to come first in a transaction: it reads the counter, which is counted on in memory. */
@@ -64,6 +67,7 @@ export class ChangeWriter {
     const bookings = new Bookings();
     this.#changeEntities(changes, revision, bookings);
     this.#changeMixins(changes, bookings);
+    if (changes.objects !== undefined) this.#objects.apply(changes.objects, revision, bookings);
     for (const command of changes.commands ?? []) this.#addCommand(command);
     this.#check(changes);
     this.#checkLimits(changes, bookings);

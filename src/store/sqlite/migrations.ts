@@ -116,6 +116,47 @@ const migrations: readonly string[] = [
     SELECT project, amount.key, sum(amount.value) FROM entity, json_each(entity.amounts) AS amount
     GROUP BY project, amount.key;
   `,
+  `
+  -- What has a name in something else. Parent is null for what has none; keys are the values it refers to. Times are
+  -- no integers, because those are refused beyond what JavaScript can count to.
+  CREATE TABLE object (
+    id       TEXT PRIMARY KEY,
+    project  TEXT NOT NULL,
+    parent   TEXT,
+    name     TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    size     INTEGER NOT NULL,
+    keys     TEXT,
+    guarded  REAL,
+    expires  REAL,
+    hidden   INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (parent, name)
+  ) STRICT;
+  -- Listings read this one instead of the documents.
+  CREATE INDEX object_member  ON object (parent, name, id, kind) WHERE hidden = 0;
+  CREATE INDEX object_project ON object (project, id);
+  CREATE INDEX object_expires ON object (expires) WHERE expires IS NOT NULL;
+
+  -- Which object refers to which value, and the values that none refers to any more.
+  CREATE TABLE object_value (
+    object TEXT NOT NULL REFERENCES object (id) ON DELETE CASCADE,
+    value  TEXT NOT NULL,
+    PRIMARY KEY (object, value)
+  ) WITHOUT ROWID, STRICT;
+  CREATE INDEX object_value_value ON object_value (value);
+  CREATE TABLE unused_value (value TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
+  CREATE TRIGGER value_released AFTER DELETE ON object_value
+  WHEN NOT EXISTS (SELECT 1 FROM object_value WHERE value = OLD.value)
+  BEGIN
+    INSERT INTO unused_value VALUES (OLD.value) ON CONFLICT DO NOTHING;
+  END;
+  CREATE TRIGGER value_acquired AFTER INSERT ON object_value
+  BEGIN
+    DELETE FROM unused_value WHERE value = NEW.value;
+  END;
+  `,
 ];
 
 /** The format this version writes, and the newest it reads. */

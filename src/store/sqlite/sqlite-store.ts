@@ -9,6 +9,7 @@ import type { ChangeSet, Command, Selection, Store, Usage } from '../store.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { errorFrom } from './failure.ts';
 import { Members, type Slice } from './members.ts';
+import { SqliteObjects } from './objects.ts';
 import { type Prepare, prepareReads, preparingOnce, type ReadStatements } from './statements.ts';
 import { ViewCache } from './view-cache.ts';
 import { openWriter, type Writer } from './writer.ts';
@@ -56,6 +57,7 @@ interface Proposal {
 class SqliteStore implements Store {
   readonly identity: string;
   readonly shared = false;
+  readonly objects: SqliteObjects;
   readonly #home: DataDirectory;
   readonly #writer: Writer;
   readonly #reader: DatabaseSync;
@@ -73,6 +75,7 @@ class SqliteStore implements Store {
     this.identity = (reader.prepare('SELECT identity FROM provider').get() as { identity: string }).identity;
     this.#sql = prepareReads(reader);
     this.#prepareListing = preparingOnce(reader);
+    this.objects = new SqliteObjects(reader, () => void this.#read());
     this.#commits = new GroupCommit((batch) => this.#write(batch));
   }
 

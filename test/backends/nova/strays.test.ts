@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import type { Backend } from '../../../src/backends/backend.ts';
-import { novaBackend } from '../../../src/backends/nova/nova.ts';
+import { type NovaBackend, type NovaOptions, novaBackend } from '../../../src/backends/nova/nova.ts';
 import type { Json, RpcRequest } from '../../../src/messaging/message.ts';
 import { type Entity, idOf } from '../../../src/occi/entity.ts';
 import { act, entity, link, model } from '../entities.ts';
@@ -17,7 +16,8 @@ const instance = z.looseObject({
 });
 
 let fleet: Fleet;
-let backend: Backend;
+let options: NovaOptions;
+let backend: NovaBackend;
 let record: Record;
 let log: string[];
 /** A machine of the record with an interface and a volume that are links, and with one of each that are strays. */
@@ -33,7 +33,8 @@ beforeEach(async () => {
   await fleet.start('node1');
   const { transport } = fleet;
   const told = (message: string) => void log.push(message);
-  backend = await novaBackend({ name: 'nova', transport, model: () => model, provider: 'p1', log: told });
+  options = { name: 'nova', transport, model: () => model, provider: 'p1', log: told };
+  backend = await novaBackend(options);
   record = new Record(backend);
   machine = await create(entity('compute'), 'active');
   volume = await create(entity('storage', { 'occi.storage.size': 1 }), 'online');
@@ -152,6 +153,35 @@ describe('what is on a machine and in no record', () => {
     await record.survey();
     expect(removed()).toEqual(['terminate_instance node1']);
     expect(log).toEqual(['terminating a machine that nobody knows of']);
+    expect(backend.hosts()).toMatchObject([{ host: 'node1', unknown: 1 }]);
+    await vi.waitFor(async () => {
+      await record.survey();
+      expect(backend.hosts()).toMatchObject([{ host: 'node1', unknown: 0 }]);
+    });
+    expect(fleet.machines('node1')).toEqual([]);
+  });
+
+  it('stays, machines and what is attached to them, where they are to be kept; the log tells of each once', async () => {
+    const unknown = entity('compute');
+    await call('run_instance', { instance_uuid: bare(unknown), flavor: small, metadata: { 'occi.provider': 'p1' } });
+    await backend.close();
+    backend = await novaBackend({ ...options, strays: 'keep' });
+    const machines = fleet.machines('node1').toSorted();
+    expect(machines).toEqual([bare(machine), bare(unknown)].toSorted());
+    const restored = new Record(backend);
+    for (const subject of [machine, volume, network, port, disk]) {
+      restored.adopt({ ...subject, handle: { host: 'node1' } });
+    }
+    for (let survey = 0; survey < 3; survey += 1) await restored.survey();
+    expect(removed()).toEqual([]);
+    expect(fleet.machines('node1').toSorted()).toEqual(machines);
+    await becomes(bare(port), bare(disk), ...strays);
+    expect(log.toSorted()).toEqual([
+      'keeping a machine that nobody knows of',
+      'keeping a volume that nobody knows of',
+      'keeping an interface that nobody knows of',
+    ]);
+    expect(backend.hosts()).toMatchObject([{ host: 'node1', unknown: 1 }]);
   });
 
   it('stays when it is a volume that a link wants there', async () => {

@@ -18,7 +18,6 @@ beforeAll(() => {
     file,
     `mine: project_id:%(project_id)s
 compute:start: rule:mine and not role:trainee or role:boss
-compute:delete: user_id:%(user_id)s
 network:*: "!"
 `,
   );
@@ -72,13 +71,13 @@ missing: the role member or admin
     expect(named.stdout).not.toContain('missing');
   });
 
-  it('takes users into account where they are known', async () => {
-    const of = `--policy ${file} --user anna --target compute:delete`;
-    expect(await explain(`${of} --target-user anna`)).toMatchObject({ code: 0 });
-    const other = await explain(`${of} --target-user berta`);
-    expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('(anna is not berta)')]);
-    const unknown = await explain(of);
-    expect([unknown.code, unknown.stdout]).toEqual([1, expect.stringContaining('(anna is not what nobody knows)')]);
+  it('does not take rules about who made an entity, and says what to write instead', async () => {
+    const users = join(directory.path, 'users.yaml');
+    writeFileSync(users, 'compute:delete: user_id:%(user_id)s\n');
+    const { code, stderr } = await explain(`--policy ${users} --target compute:delete`);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${users}: compute:delete: column 1: \`%(user_id)s\` is not known`);
+    expect(stderr).toContain('write `project_id:%(project_id)s`');
   });
 
   it.each([

@@ -15,7 +15,7 @@ const leaf: fc.Arbitrary<Expression> = fc.oneof(
   fc.constantFrom('reader', 'member', 'admin').map(role),
   word.map(role),
   word.map((rule): Expression => ({ is: 'rule', rule })),
-  fc.record({ is: fc.constant('equal' as const), mine: attribute, its: attribute }),
+  fc.record({ is: fc.constant('equal' as const), mine: attribute, its: fc.constant('project_id' as const) }),
   fc.record({ is: fc.constant('equal' as const), mine: attribute, word }),
 );
 const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
@@ -44,7 +44,6 @@ describe('the language of rules', () => {
       },
     ],
     ['project_id:%(project_id)s', { is: 'equal', mine: 'project_id', its: 'project_id' }],
-    ['user_id:%(user_id)s', { is: 'equal', mine: 'user_id', its: 'user_id' }],
     ['user_id:anna', { is: 'equal', mine: 'user_id', word: 'anna' }],
     ['role:a or role:b and role:c', { is: 'or', of: [a, { is: 'and', of: [b, c] }] }],
     ['role:a and role:b or role:c', { is: 'or', of: [{ is: 'and', of: [a, b] }, c] }],
@@ -89,8 +88,12 @@ describe('the language of rules', () => {
     ['role:%(role)s', 'column 1: `role:` cannot be followed by `%(role)s`'],
     ['@ or is_admin:True', 'column 6: `is_admin:` is not known, only role:, rule:, project_id:, user_id:, @ and !'],
     ['http://policy.test/check', 'column 1: `http:` is not known, only role:, rule:, project_id:, user_id:, @ and !'],
-    ['project_id:%(tenant)s', 'column 1: `%(tenant)s` is not known, only %(project_id)s and %(user_id)s'],
-    ['project_id:%(project_id', 'column 1: `%` is not known, only %(project_id)s and %(user_id)s'],
+    ['project_id:%(tenant)s', 'column 1: `%(tenant)s` is not known, only %(project_id)s'],
+    ['project_id:%(project_id', 'column 1: `%` is not known, only %(project_id)s'],
+    [
+      'role:a or user_id:%(user_id)s',
+      'column 11: `%(user_id)s` is not known: the record does not keep who made what; write `project_id:%(project_id)s`, or `user_id:` and an id',
+    ],
     [`${'('.repeat(101)}@`, 'column 101: more than 100 levels of brackets'],
     [`${'not '.repeat(101)}@`, 'column 401: more than 100 levels of brackets'],
   ])('refuses %j, saying where', (text, message) => {
@@ -149,7 +152,7 @@ describe('a compiled rule', () => {
     roles: fc.subarray(['reader', 'member', 'admin', 'Owner']),
     proof: fc.constant('basic' as const),
   });
-  const what: fc.Arbitrary<Owned> = fc.record({ project: name, user: name }, { requiredKeys: [] });
+  const what: fc.Arbitrary<Owned> = fc.record({ project: name }, { requiredKeys: [] });
 
   it('says what the expression means', () => {
     fc.assert(
@@ -171,9 +174,9 @@ describe('a compiled rule', () => {
 
   it('takes what is not known for nobody’s', () => {
     const client: Credentials = { user: 'u', project: 'p', roles: [], proof: 'basic' };
-    const check = compile(parse('user_id:%(user_id)s'), () => () => false);
-    expect(check(client, { project: 'p' })).toBe(false);
-    expect(check(client, { user: 'u' })).toBe(true);
+    const check = compile(parse('project_id:%(project_id)s'), () => () => false);
+    expect(check(client, {})).toBe(false);
+    expect(check(client, { project: 'p' })).toBe(true);
   });
 });
 
@@ -181,7 +184,7 @@ describe('a compiled rule', () => {
 function meaning(one: Expression, who: Credentials, what: Owned, rule: (name: string) => boolean): boolean {
   const inner = (other: Expression) => meaning(other, who, what, rule);
   const mine = { project_id: who.project, user_id: who.user };
-  const its = { project_id: what.project, user_id: what.user };
+  const its = { project_id: what.project };
   if (one.is === 'everybody') return true;
   if (one.is === 'nobody') return false;
   if (one.is === 'role') return who.roles.map((own) => own.toLowerCase()).includes(one.role.toLowerCase());

@@ -108,6 +108,7 @@ describe('the subjects file', () => {
     ['no project', '"CN=Anna" anna'],
     ['no name', '"Anna" anna lab'],
     ['too much', '"CN=Anna" anna lab member reader'],
+    ['a project that is not of ASCII', '"CN=Anna" anna Labör'],
     ['the same again', '"/O=x/CN=Otto, the other" otto lab'],
   ])('names the line that makes no sense: %s', (_, line) => {
     expect(() => readSubjectMap(`${text}${line}\n`)).toThrow(/^line 5: /);

@@ -21,6 +21,15 @@ describe('lock-out', () => {
     expect(lockOut.wait('b')).toBe(0);
   });
 
+  it('counts failures that are some time apart as a whole', () => {
+    const { clock, lockOut } = start();
+    for (let failure = 0; failure < 3; failure += 1) {
+      clock.now += 10;
+      lockOut.begin('a');
+    }
+    expect(lockOut.wait('a')).toBe(1000);
+  });
+
   it('counts tries from their beginning, so that many at once are counted, too', () => {
     const { lockOut } = start();
     for (let guess = 0; guess < 20; guess += 1) lockOut.begin('a');

@@ -183,6 +183,8 @@ describe('OpenID Connect', () => {
       ],
       ['no project', /says nothing usable in project/, () => signed(claims({ project: undefined }))],
       ['several projects', /names several in project/, () => signed(claims({ project: ['a', 'b'] }))],
+      ['a project with a blank', /says "my lab" in project, but.* ASCII/, () => signed(claims({ project: 'my lab' }))],
+      ['a project that is not of ASCII', /says "Labör" in project/, () => signed(claims({ project: ['Labör'] }))],
       ['a user who is no text', /says nothing usable in sub/, () => signed(claims({ sub: '' }))],
       ['a user with a control character', /says nothing usable in sub/, () => signed(claims({ sub: 'a\u0000' }))],
     ])('%s', async (_, reason, make) => {

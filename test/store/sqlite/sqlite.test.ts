@@ -49,7 +49,7 @@ describe('SQLite', () => {
     await third.close();
   });
 
-  it.each([1, 2, 3])('brings a file of format %d to the present one, with everything in it', async (format) => {
+  it.each([1, 2, 3, 4])('brings a file of format %d to the present one, with everything in it', async (format) => {
     const directory = fresh();
     mkdirSync(directory);
     const database = new DatabaseSync(join(directory, 'occi.sqlite'));

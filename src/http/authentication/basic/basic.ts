@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Credentials } from '../../../gateway/credentials.ts';
 import type { Followed } from '../../../gateway/followed-file.ts';
-import { OcciError } from '../../../occi/errors.ts';
+import { type Guess, OcciError } from '../../../occi/errors.ts';
 import { clientNetwork } from '../../proxies.ts';
 import type { Authenticator } from '../authenticator.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
@@ -40,11 +40,14 @@ export function basicAuthenticator(options: BasicOptions): Authenticator {
   const digest = keyedDigest();
 
   /** @throws OcciError `too-many-requests` when the next try has to wait */
-  const mayTry = ({ both, address }: Keys): void => {
+  const mayTry = ({ both, address }: Keys, guess: Guess): void => {
     const wait = Math.max(byBoth.wait(both), address === '' ? 0 : byAddress.wait(address));
     if (wait === 0) return;
     const retryAfter = Math.ceil(wait / 1000);
-    throw new OcciError('too-many-requests', 'too many wrong passwords; wait before the next try', { retryAfter });
+    throw new OcciError('too-many-requests', 'too many wrong passwords; wait before the next try', {
+      retryAfter,
+      guess,
+    });
   };
   const look = async (key: string, keys: Keys, user: User | undefined, password: string, decoy: Users['decoy']) => {
     byBoth.begin(keys.both);
@@ -84,23 +87,24 @@ export function basicAuthenticator(options: BasicOptions): Authenticator {
         const user = known.get(before.name);
         if (user?.hash.hash.equals(before.hash.hash) === true) {
           // Not even then: whoever guesses would see which password is right.
-          mayTry(keysOf(before.name, incoming.address));
+          mayTry(keysOf(user.name, incoming.address), { user: user.name });
           return credentialsOf(user);
         }
       }
       const said = readBasic(field);
       if (said === undefined) return undefined;
       const { name, password } = said;
+      const guess: Guess = known.get(name) === undefined ? {} : { user: name };
       let answer = underWay.get(key);
       if (answer === undefined) {
         const keys = keysOf(name, incoming.address);
-        mayTry(keys);
+        mayTry(keys, guess);
         answer = look(key, keys, known.get(name), password, known.decoy);
         underWay.set(key, answer);
       }
       const user = await answer;
       if (user !== undefined) return credentialsOf(user);
-      throw new OcciError('unauthenticated', 'name or password is wrong');
+      throw new OcciError('unauthenticated', 'name or password is wrong', { guess });
     },
     async close() {
       users.close();

@@ -80,6 +80,8 @@ export class LockOut {
   }
 
   #waitAfter(count: number): number {
-    return count < this.#free ? 0 : Math.min(this.#longestMs, this.#firstMs * 2 ** Math.ceil(count - this.#free));
+    // What is forgiven in part is not forgiven.
+    const failures = Math.ceil(count);
+    return failures < this.#free ? 0 : Math.min(this.#longestMs, this.#firstMs * 2 ** (failures - this.#free));
   }
 }

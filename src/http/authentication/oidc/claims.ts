@@ -1,5 +1,5 @@
-import type { Credentials } from '../../../gateway/credentials.ts';
-import { OcciError } from '../../../occi/errors.ts';
+import { type Credentials, projectForm } from '../../../gateway/credentials.ts';
+import { OcciError, quoteToken } from '../../../occi/errors.ts';
 
 /** Where in a token there is what: dotted paths, or whole names that have dots. */
 export interface ClaimNames {
@@ -10,7 +10,7 @@ export interface ClaimNames {
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** What a user or a project can be: not everything a JSON text can be, for it goes to databases and logs. */
+/** What a user can be: not everything a JSON text can be, for it goes to databases and logs. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be in it
 const form = /^[^\x00-\x1f\x7f]{1,255}$/;
 
@@ -18,16 +18,23 @@ const form = /^[^\x00-\x1f\x7f]{1,255}$/;
  * Who the claims of a token stand for.
  *
  * @param claims with `exp`, in seconds
- * @throws OcciError `unauthenticated` when user or project are not in it
+ * @throws OcciError `unauthenticated` when user or project are not in it, or the project cannot be one
  */
 export function credentialsFrom(claims: Claims & { readonly exp: number }, names: ClaimNames): Credentials {
   return {
     user: onlyOne(claims, names.user),
-    project: onlyOne(claims, names.project),
+    project: projectIn(claims, names.project),
     roles: words(claimAt(claims, names.roles)),
     expires: claims.exp * 1000,
     proof: 'oidc',
   };
+}
+
+function projectIn(claims: Claims, name: string): string {
+  const project = onlyOne(claims, name);
+  if (projectForm.test(project)) return project;
+  const why = 'a project has up to 255 characters, of ASCII and no blanks';
+  throw new OcciError('unauthenticated', `the token says ${quoteToken(project)} in ${name}, but ${why}`);
 }
 
 function onlyOne(claims: Claims, name: string): string {

@@ -1,4 +1,4 @@
-import type { Credentials } from '../../../gateway/credentials.ts';
+import { type Credentials, projectForm } from '../../../gateway/credentials.ts';
 import { canonical, type DistinguishedName, readDistinguishedName } from './distinguished-name.ts';
 
 /** Who the subjects of certificates are here. */
@@ -23,6 +23,7 @@ export function readSubjectMap(text: string): SubjectMap {
     if (subject === undefined || user === undefined || project === undefined) {
       throw new Error(`${where}: it is "subject" user project roles`);
     }
+    if (!projectForm.test(project)) throw new Error(`${where}: a project is of ASCII, without blanks`);
     const name = nameIn(subject, where);
     if (map.has(name)) throw new Error(`${where}: this subject has a line already`);
     map.set(name, { user, project, roles: roles.split(',').filter((role) => role !== ''), proof: 'x509' });

@@ -1,0 +1,45 @@
+import { open } from 'node:fs/promises';
+
+/**
+ * Makes names in directories survive a power cut. Those who ask while one flush of a directory is under way share the
+ * next one, so that many small files cost few flushes.
+ */
+export class DirectoryFlush {
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #next = new Map<string, Promise<void>>();
+
+  /** Resolves when all names that are in the directory now are durable. */
+  flush(directory: string): Promise<void> {
+    const running = this.#running.get(directory);
+    if (running === undefined) return this.#start(directory);
+    let next = this.#next.get(directory);
+    if (next === undefined) {
+      const start = () => {
+        this.#next.delete(directory);
+        return this.#start(directory);
+      };
+      next = running.then(start, start);
+      this.#next.set(directory, next);
+    }
+    return next;
+  }
+
+  #start(directory: string): Promise<void> {
+    const flushing = flush(directory).finally(() => {
+      if (this.#running.get(directory) === flushing) this.#running.delete(directory);
+    });
+    this.#running.set(directory, flushing);
+    return flushing;
+  }
+}
+
+async function flush(directory: string): Promise<void> {
+  // Windows does this by itself, and cannot be asked to.
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,156 @@
+import type { ObjectPlan } from '../object-plan.ts';
+import { objectRow } from '../object-row.ts';
+import type { ObjectChanges } from '../objects.ts';
+
+/** The ids of some objects, which are a parameter, and of all below. */
+const below = (parameter: string) => `
+  below (id) AS (
+    SELECT unnest(${parameter}::text[]) COLLATE "C"
+    UNION SELECT object.id FROM below JOIN object ON object.parent = below.id
+  )`;
+
+const place = 'id text COLLATE "C", parent text COLLATE "C", name text COLLATE "C"';
+const content = `
+  revision bigint, size bigint, keys text, guarded double precision, expires double precision, hidden boolean,
+  document text`;
+const reference = 'object text, value text';
+
+/**
+ * Reads everything that changes of objects depend on. What goes round in a circle has something in it that is moved, or
+ * nothing but what is new.
+ */
+export function loadAround({ remove = [], update = [], create = [], expect = [] }: ObjectChanges) {
+  const created = new Set(create.map(({ id }) => id));
+  const places = [...update, ...create].map(({ id, parent, name }) => ({
+    id,
+    parent: parent === '' ? null : parent,
+    name,
+    nested: created.has(parent),
+  }));
+  return {
+    name: 'load around objects',
+    text: `
+      WITH RECURSIVE
+        ${below('$2')},
+        placed (id, parent, name, starts) AS (
+          SELECT new.id, new.parent, new.name, new.nested OR object.id IS NOT NULL
+          FROM json_to_recordset($3) AS new (${place}, nested boolean) LEFT JOIN object ON object.id = new.id
+          WHERE (new.parent, new.name) IS DISTINCT FROM (object.parent, object.name)
+        ),
+        above (start, id) AS (
+          SELECT id, parent FROM placed WHERE starts
+          UNION
+          SELECT above.start, coalesce(placed.parent, object.parent)
+          FROM above LEFT JOIN placed ON placed.id = above.id LEFT JOIN object ON object.id = above.id
+          WHERE coalesce(placed.parent, object.parent) IS NOT NULL
+        ),
+        mentioned (id) AS (
+          SELECT unnest($1::text[])
+          UNION SELECT parent FROM placed
+          UNION SELECT object.id FROM placed JOIN object ON object.parent = placed.parent AND object.name = placed.name
+        )
+      SELECT
+        (
+          SELECT coalesce(json_agg(standing), '[]')
+          FROM (
+            SELECT id, project, parent, name, kind, revision, size, keys, id IN (SELECT id FROM below) AS gone
+            FROM object WHERE id IN (SELECT id FROM mentioned)
+          ) AS standing
+        ) AS objects,
+        (
+          SELECT coalesce(json_agg(load), '[]')
+          FROM (
+            SELECT project, count(*) AS count, sum(size) AS size, max(guarded) AS guarded
+            FROM below JOIN object ON object.id = below.id GROUP BY project
+          ) AS load
+        ) AS loads,
+        EXISTS (SELECT FROM above WHERE id = start) AS circular`,
+    values: [
+      [...remove, ...expect, ...update, ...create].map(({ id }) => id),
+      remove.map(({ id }) => id),
+      JSON.stringify(places),
+    ],
+  };
+}
+
+/** Removes objects with all below. What a statement deletes it still sees, so that is left out. */
+export function removeObjects({ removed }: ObjectPlan) {
+  return {
+    name: 'remove objects',
+    text: `
+      WITH RECURSIVE
+        ${below('$1')},
+        removed AS (DELETE FROM object WHERE id IN (SELECT id FROM below)),
+        released AS (DELETE FROM object_value WHERE object IN (SELECT id FROM below) RETURNING value)
+      INSERT INTO unused_value
+      SELECT DISTINCT value FROM released
+      WHERE NOT EXISTS (
+        SELECT FROM object_value AS other
+        WHERE other.value = released.value AND other.object NOT IN (SELECT id FROM below)
+      )
+      ON CONFLICT DO NOTHING`,
+    values: [removed],
+  };
+}
+
+/** Takes objects out of their places, so that others can be written there. */
+export function vacate({ vacated }: ObjectPlan) {
+  return { name: 'vacate', text: 'UPDATE object SET parent = NULL WHERE id = ANY ($1)', values: [vacated] };
+}
+
+/** Writes all other objects, and what they refer to. */
+export function putObjects(plan: ObjectPlan, forgotten: readonly string[], revision: number) {
+  const { updated, created, acquired, released } = plan;
+  const used = acquired.map(({ value }) => value);
+  return {
+    name: 'put objects',
+    text: `
+      WITH
+        updated AS (
+          UPDATE object
+          SET
+            parent = new.parent,
+            name = new.name,
+            revision = new.revision,
+            size = new.size,
+            keys = new.keys,
+            guarded = new.guarded,
+            expires = new.expires,
+            hidden = new.hidden,
+            document = new.document
+          FROM json_to_recordset($1) AS new (${place}, ${content})
+          WHERE object.id = new.id
+        ),
+        created AS (
+          INSERT INTO object
+            (id, parent, name, revision, size, keys, guarded, expires, hidden, document, project, kind)
+          SELECT * FROM json_to_recordset($2) AS new (${place}, ${content}, project text, kind text)
+        ),
+        old AS (SELECT * FROM json_to_recordset($3) AS old (${reference})),
+        released AS (
+          DELETE FROM object_value USING old
+          WHERE object_value.object = old.object AND object_value.value = old.value
+        ),
+        acquired AS (
+          INSERT INTO object_value (object, value)
+          SELECT * FROM json_to_recordset($4) AS new (${reference})
+          ON CONFLICT DO NOTHING
+        ),
+        forgotten AS (DELETE FROM unused_value WHERE value = ANY ($5) OR value = ANY ($6))
+      INSERT INTO unused_value
+      SELECT DISTINCT value FROM old
+      WHERE value <> ALL ($5) AND NOT EXISTS (
+        SELECT FROM object_value AS other
+        WHERE other.value = old.value AND (other.object, other.value) NOT IN (SELECT object, value FROM old)
+      )
+      ON CONFLICT DO NOTHING`,
+    values: [
+      JSON.stringify(updated.map((object) => objectRow(object, revision))),
+      JSON.stringify(created.map((object) => objectRow(object, revision))),
+      JSON.stringify(released),
+      JSON.stringify(acquired),
+      used,
+      forgotten,
+    ],
+  };
+}

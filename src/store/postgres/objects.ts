@@ -1,0 +1,99 @@
+import type { QueryConfig } from 'pg';
+import { type ObjectRow, objectColumns, objectFrom } from '../object-row.ts';
+import type { Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
+
+/** Objects in a page of all. */
+const pageSize = 500;
+
+const all = `SELECT ${objectColumns} FROM object`;
+
+/** An object, which is a parameter, and all below. */
+const below = (id: string) => `
+  WITH RECURSIVE below (id) AS (
+    SELECT ${id} UNION SELECT inside.id FROM below JOIN object AS inside ON inside.parent = below.id
+  )`;
+
+/** The objects in a PostgreSQL database. */
+export class PostgresObjects implements ObjectReader {
+  readonly #rows: <Row extends object>(statement: QueryConfig) => Promise<readonly Row[]>;
+
+  /** @param rows asks the database */
+  constructor(rows: <Row extends object>(statement: QueryConfig) => Promise<readonly Row[]>) {
+    this.#rows = rows;
+  }
+
+  async object(id: string): Promise<StoredObject | undefined> {
+    const [object] = await this.#objects('object', `${all} WHERE id = $1`, [id]);
+    return object;
+  }
+
+  async member(parent: string, name: string): Promise<StoredObject | undefined> {
+    const [object] = await this.#objects('member', `${all} WHERE parent = $1 AND name = $2`, [parent, name]);
+    return object;
+  }
+
+  members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
+    const text = 'SELECT id, name, kind FROM object WHERE parent = $1 AND NOT hidden ORDER BY name LIMIT $2 OFFSET $3';
+    return this.#rows<Member>({ name: 'members', text, values: [parent, limit, offset] });
+  }
+
+  async countMembers(parent: string): Promise<number> {
+    const text = 'SELECT count(*) AS count FROM object WHERE parent = $1 AND NOT hidden';
+    const [row] = await this.#rows<{ count: number }>({ name: 'count members', text, values: [parent] });
+    return row?.count ?? 0;
+  }
+
+  membersAfter(parent: string, name: string | undefined, count: number): Promise<readonly StoredObject[]> {
+    if (name === undefined) {
+      return this.#objects('first members', `${all} WHERE parent = $1 ORDER BY name LIMIT $2`, [parent, count]);
+    }
+    const text = `${all} WHERE parent = $1 AND name > $2 ORDER BY name LIMIT $3`;
+    return this.#objects('members after', text, [parent, name, count]);
+  }
+
+  async guardIn(id: string, now: number): Promise<StoredObject | undefined> {
+    const text = `
+      ${below('$1::text COLLATE "C"')}
+      SELECT ${objectColumns} FROM below JOIN object ON object.id = below.id WHERE object.guarded > $2 LIMIT 1`;
+    const [object] = await this.#objects('guard in', text, [id, now]);
+    return object;
+  }
+
+  async *all(project: string): AsyncGenerator<readonly StoredObject[]> {
+    let last = '';
+    for (;;) {
+      const text = `${all} WHERE project = $1 AND id > $2 ORDER BY id LIMIT $3`;
+      const objects = await this.#objects('objects of project', text, [project, last, pageSize]);
+      if (objects.length > 0) yield objects;
+      if (objects.length < pageSize) return;
+      last = objects.at(-1)?.id ?? last;
+    }
+  }
+
+  expired(now: number, count: number): Promise<readonly StoredObject[]> {
+    const text = `
+      ${all} WHERE expires <= $1 AND NOT EXISTS (
+        ${below('object.id')}
+        SELECT FROM below JOIN object AS inside ON inside.id = below.id WHERE inside.guarded > $1
+      )
+      ORDER BY expires LIMIT $2`;
+    return this.#objects('expired objects', text, [now, count]);
+  }
+
+  async unusedValues(count: number): Promise<readonly string[]> {
+    const text = 'SELECT value FROM unused_value ORDER BY value LIMIT $1';
+    return (await this.#rows<{ value: string }>({ name: 'unused values', text, values: [count] })).map(
+      ({ value }) => value,
+    );
+  }
+
+  async usedValues(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const text = 'SELECT DISTINCT value FROM object_value WHERE value = ANY ($1)';
+    const rows = await this.#rows<{ value: string }>({ name: 'used values', text, values: [keys] });
+    return new Set(rows.map(({ value }) => value));
+  }
+
+  async #objects(name: string, text: string, values: readonly unknown[]): Promise<readonly StoredObject[]> {
+    return (await this.#rows<ObjectRow>({ name, text, values: [...values] })).map(objectFrom);
+  }
+}

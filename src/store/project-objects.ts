@@ -1,0 +1,28 @@
+import { type ObjectReader, rootOf, type StoredObject } from './objects.ts';
+
+/** What one project sees of the objects in a store. */
+export interface ProjectObjects
+  extends Pick<ObjectReader, 'object' | 'member' | 'members' | 'countMembers' | 'membersAfter' | 'guardIn'> {
+  /** All objects of the project; see `ObjectReader.all`. */
+  all(): AsyncIterable<readonly StoredObject[]>;
+  /** Whether no project has an object with an id. */
+  isNew(id: string): Promise<boolean>;
+}
+
+/** The objects that belong to a project. Those of others are not there for it. */
+export function projectObjects(objects: ObjectReader, project: string): ProjectObjects {
+  const own = (object: StoredObject | undefined) => (object?.project === project ? object : undefined);
+  // What is in something is of the same project.
+  const isOwn = async (parent: string) => parent === rootOf(project) || own(await objects.object(parent)) !== undefined;
+  return {
+    object: async (id) => own(await objects.object(id)),
+    member: async (parent, name) => own(await objects.member(parent, name)),
+    members: async (parent, page) => ((await isOwn(parent)) ? objects.members(parent, page) : []),
+    countMembers: async (parent) => ((await isOwn(parent)) ? objects.countMembers(parent) : 0),
+    membersAfter: async (parent, name, count) =>
+      (await objects.membersAfter(parent, name, count)).filter((object) => own(object) !== undefined),
+    guardIn: async (id, now) => own(await objects.guardIn(id, now)),
+    all: () => objects.all(project),
+    isNew: async (id) => (await objects.object(id)) === undefined,
+  };
+}

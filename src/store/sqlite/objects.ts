@@ -1,0 +1,122 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ObjectRow, objectColumns, objectFrom } from '../object-row.ts';
+import type { Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
+
+/** Objects in a page of all. */
+const pageSize = 500;
+
+/** The objects in the embedded store. */
+export class SqliteObjects implements ObjectReader {
+  readonly #sql;
+  readonly #begin: () => void;
+
+  /** @param begin has to be called before everything that is read in one go */
+  constructor(database: DatabaseSync, begin: () => void) {
+    this.#sql = prepareObjectReads(database);
+    this.#begin = begin;
+  }
+
+  async object(id: string): Promise<StoredObject | undefined> {
+    this.#begin();
+    return objectIn(this.#sql.object.get(id));
+  }
+
+  async member(parent: string, name: string): Promise<StoredObject | undefined> {
+    this.#begin();
+    return objectIn(this.#sql.member.get(parent, name));
+  }
+
+  async members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
+    this.#begin();
+    const rows = this.#sql.members.all(parent, limit, offset) as unknown as readonly Member[];
+    return rows.map(({ id, name, kind }) => ({ id, name, kind }));
+  }
+
+  async countMembers(parent: string): Promise<number> {
+    this.#begin();
+    return (this.#sql.countMembers.get(parent) as { count: number }).count;
+  }
+
+  async membersAfter(parent: string, name: string | undefined, count: number): Promise<readonly StoredObject[]> {
+    this.#begin();
+    const { firstMembers, membersAfter } = this.#sql;
+    return objectsIn(name === undefined ? firstMembers.all(parent, count) : membersAfter.all(parent, name, count));
+  }
+
+  async guardIn(id: string, now: number): Promise<StoredObject | undefined> {
+    this.#begin();
+    return objectIn(this.#sql.guardIn.get(id, now));
+  }
+
+  async *all(project: string): AsyncGenerator<readonly StoredObject[]> {
+    let last = '';
+    for (;;) {
+      this.#begin();
+      const objects = objectsIn(this.#sql.ofProject.all(project, last, pageSize));
+      if (objects.length > 0) yield objects;
+      if (objects.length < pageSize) return;
+      last = objects.at(-1)?.id ?? last;
+      await nextTurn();
+    }
+  }
+
+  async expired(now: number, count: number): Promise<readonly StoredObject[]> {
+    this.#begin();
+    return objectsIn(this.#sql.expired.all(now, count));
+  }
+
+  async unusedValues(count: number): Promise<readonly string[]> {
+    this.#begin();
+    return this.#sql.unusedValues.all(count).map(({ value }) => value as string);
+  }
+
+  async usedValues(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    this.#begin();
+    return new Set(this.#sql.usedValues.all(JSON.stringify(keys)).map(({ value }) => value as string));
+  }
+}
+
+function objectIn(row: unknown): StoredObject | undefined {
+  return row === undefined ? undefined : objectFrom(row as ObjectRow);
+}
+
+function objectsIn(rows: readonly unknown[]): readonly StoredObject[] {
+  return (rows as readonly ObjectRow[]).map(objectFrom);
+}
+
+function prepareObjectReads(database: DatabaseSync) {
+  const all = `SELECT ${objectColumns} FROM object`;
+  const below = `
+    WITH RECURSIVE below (id) AS (
+      SELECT ?1 UNION SELECT object.id FROM below CROSS JOIN object ON object.parent = below.id
+    )`;
+  return {
+    object: database.prepare(`${all} WHERE id = ?`),
+    member: database.prepare(`${all} WHERE parent = ? AND name = ?`),
+    // The index is named because SQLite could take the one that makes names unique, and read every row.
+    members: database.prepare(`
+      SELECT id, name, kind FROM object INDEXED BY object_member
+      WHERE parent = ? AND hidden = 0 ORDER BY name LIMIT ? OFFSET ?`),
+    countMembers: database.prepare(`
+      SELECT count(*) AS count FROM object INDEXED BY object_member WHERE parent = ? AND hidden = 0`),
+    firstMembers: database.prepare(`${all} WHERE parent = ? ORDER BY name LIMIT ?`),
+    membersAfter: database.prepare(`${all} WHERE parent = ? AND name > ? ORDER BY name LIMIT ?`),
+    guardIn: database.prepare(`
+      ${below} SELECT ${objectColumns} FROM below CROSS JOIN object ON object.id = below.id
+      WHERE object.guarded > ?2 LIMIT 1`),
+    ofProject: database.prepare(`${all} INDEXED BY object_project WHERE project = ? AND id > ? ORDER BY id LIMIT ?`),
+    expired: database.prepare(`
+      ${all} WHERE expires <= ?1 AND NOT EXISTS (
+        WITH RECURSIVE below (id) AS (
+          SELECT object.id UNION SELECT inner.id FROM below CROSS JOIN object AS inner ON inner.parent = below.id
+        )
+        SELECT 1 FROM below CROSS JOIN object AS inner ON inner.id = below.id WHERE inner.guarded > ?1
+      )
+      ORDER BY expires LIMIT ?2`),
+    unusedValues: database.prepare('SELECT value FROM unused_value ORDER BY value LIMIT ?'),
+    usedValues: database.prepare(
+      'SELECT DISTINCT value FROM object_value WHERE value IN (SELECT value FROM json_each(?))',
+    ),
+  };
+}
