@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { faultTally } from './test/conformance/fault-tally.ts';
+import { logSearch } from './test/secrecy/log-search.ts';
+
+const secrecy = logSearch();
 
 export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [faultTally()],
+        plugins: [faultTally(), secrecy],
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -14,6 +17,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [secrecy],
         test: {
           // Against real servers, which are installed and started for it: slow to begin with, and few at a time.
           name: 'interop',

@@ -227,6 +227,27 @@ export type Config = {
   readonly [K in Exclude<keyof Settings, Optional>]: z.output<Settings[K]['schema']>;
 } & { readonly [K in Optional]?: z.output<Settings[K]['schema']> };
 
+/** The settings of the server that the command puts in front of the handler, and of its log. A library has its own. */
+export const serverSettings = [
+  'host',
+  'port',
+  'tlsCert',
+  'tlsKey',
+  'tlsClientCa',
+  'tlsClientAuth',
+  'hstsMaxAgeSeconds',
+  'httpPort',
+  'httpRedirect',
+  'logLevel',
+  'maxHeaderBytes',
+  'maxConnectionsPerAddress',
+  'sendTimeoutMs',
+  'metricsPort',
+  'metricsHost',
+  'requestTimeoutMs',
+  'shutdownMs',
+] as const satisfies readonly (keyof Settings)[];
+
 /** What is wrong with the environment: one line per mistake. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

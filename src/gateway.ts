@@ -1,5 +1,5 @@
 import type { Backend } from './backends/backend.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig, type serverSettings } from './config.ts';
 import { changeFeed } from './gateway/change-feed.ts';
 import type { Followed } from './gateway/followed-file.ts';
 import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
@@ -40,8 +40,11 @@ import { tracedStore } from './tracing/traced.ts';
 import type { Tracer } from './tracing/tracer.ts';
 import { version } from './version.ts';
 
-/** What a gateway is made of. Everything has a default; see `docs/configuration.md` for the settings. */
-export interface GatewayOptions extends Partial<Omit<Config, 'backend' | 'host' | 'port'>> {
+/**
+ * What a gateway is made of. Everything has a default; see `docs/configuration.md` for the settings. Those of the server
+ * are not among them: whoever calls the handler has one.
+ */
+export interface GatewayOptions extends Partial<Omit<Config, 'backend' | (typeof serverSettings)[number]>> {
   /** What makes entities real: the embedded machines, agents over RabbitMQ, or backends of your own. */
   readonly backend?: Config['backend'] | readonly Backend[];
   /** Model files of your own, on top of those of the standard. */

@@ -3,7 +3,6 @@ import { version } from '../version.ts';
 import { authenticated } from './authenticated.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Condition, type Outcome, replace, trigger, update } from './changing.ts';
-import { ClientError } from './client-error.ts';
 import type { MemberFilter } from './collection.ts';
 import { type Creation, create, type LinkCreation, link } from './creation.ts';
 import type { Credentials } from './credentials.ts';
@@ -103,23 +102,18 @@ export interface Client {
 /**
  * Connects to a server: reads what it offers, and finds out how it is spoken to.
  *
- * @throws ClientError when that cannot be read
+ * @throws ClientError when that cannot be read, or the endpoint is no URL or has credentials in it
  */
 export async function connect(options: ClientOptions): Promise<Client> {
-  if (!/^https?:\/\//i.test(options.endpoint) || !URL.canParse(options.endpoint)) {
-    // What stands there may have a password in it.
-    throw new ClientError('unreachable', 'the endpoint is no URL', {
-      advice: 'write https://cloud.example.org:11443, say',
-    });
-  }
+  const space = spaceOf(options.endpoint);
   const wire = openWire(options);
   const send = authenticated(redirected(repeated(wire.send, options)), options.credentials ?? { method: 'none' });
-  const caller = { send, space: spaceOf(options.endpoint), userAgent: userAgent(options.version) };
+  const caller = { send, space, userAgent: userAgent(options.version) };
   try {
     // Text is all that OCCI 1.1 has.
     let found = await discover(caller, options.rendering ?? (options.version === '1.1' ? 'text/plain' : undefined));
     const session: Session = {
-      space: caller.space,
+      space,
       get rendering() {
         return found.rendering;
       },

@@ -1,8 +1,24 @@
 import { absolute, type NameSpace, normalise, path } from '../occi/name-space.ts';
+import { ClientError } from './client-error.ts';
 
-/** The part of the URL space that an endpoint names: what stands in front of the locations of a server. */
+/**
+ * The part of the URL space that an endpoint names: what stands in front of the locations of a server.
+ *
+ * @throws ClientError for what is no URL, or has credentials in it, which does not show it
+ */
 export function spaceOf(endpoint: string): NameSpace {
-  const { origin, pathname } = new URL(endpoint);
+  if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) {
+    throw new ClientError('unreachable', 'the endpoint is no URL', {
+      advice: 'write https://cloud.example.org:11443, say',
+    });
+  }
+  const { origin, pathname, username, password } = new URL(endpoint);
+  if (username !== '' || password !== '') {
+    // URLs get into logs and reports. Nobody is to be surprised there by a password, or here by being nobody.
+    throw new ClientError('unreachable', 'the endpoint has credentials in it', {
+      advice: "say them with the option credentials: { method: 'basic', username, password }",
+    });
+  }
   return { origin, prefix: pathname.replace(/\/+$/, '') };
 }
 

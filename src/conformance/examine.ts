@@ -43,7 +43,7 @@ export interface ExamineOptions {
 /**
  * Makes the checks at a server, takes away what they have made, and judges the requirements.
  *
- * @throws ClientError when the server is not reached, or its query interface cannot be read
+ * @throws ClientError when the endpoint is no URL or has credentials in it, the server is not reached, or its query interface cannot be read
  */
 export async function examine(options: ExamineOptions): Promise<Report> {
   const { endpoint, profile, onStart, onResult, patienceMs, tls, timeoutMs } = options;

@@ -18,7 +18,7 @@ export interface Surroundings {
   readonly loads: readonly Load[];
   /** Whether some of that is guarded. */
   readonly isGuarded: boolean;
-  /** Whether something would be below itself. */
+  /** Whether something that is moved would be below itself. */
   readonly isCircular: boolean;
 }
 
@@ -127,7 +127,22 @@ function checkPlaces(placed: readonly StoredObject[], around: Surroundings): voi
     // What belongs to another project is not there for this one.
     if (container?.project !== project) throw new Conflict(`there is no object ${parent} for ${id} to be in`);
   }
-  if (around.isCircular) throw new Conflict('something would be below itself');
+  if (around.isCircular || isCircular(newcomers)) throw new Conflict('something would be below itself');
+}
+
+/** Whether some objects go round in a circle by themselves. */
+function isCircular(objects: ReadonlyMap<string, StoredObject>): boolean {
+  const cleared = new Set<string>();
+  for (const start of objects.values()) {
+    const way = new Set<string>();
+    for (let one: StoredObject | undefined = start; one !== undefined && !cleared.has(one.id); ) {
+      if (way.has(one.id)) return true;
+      way.add(one.id);
+      one = objects.get(one.parent);
+    }
+    for (const id of way) cleared.add(id);
+  }
+  return false;
 }
 
 /** No id has a zero character in it. */

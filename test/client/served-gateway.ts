@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeServer } from '../../src/http/node-server.ts';
 import { createGateway, type GatewayOptions } from '../../src/index.ts';
+import { keptLog } from '../secrecy/kept-log.ts';
 
 /** A gateway in this process, behind a socket. */
 export interface ServedGateway {
@@ -14,7 +15,7 @@ export interface ServedGateway {
 /** Serves a gateway with a record of its own. */
 export async function serveGateway(options: GatewayOptions = {}): Promise<ServedGateway> {
   const dataDir = mkdtempSync(join(tmpdir(), 'occi-client-'));
-  const gateway = await createGateway({ dataDir, fakeDelayMs: 0, ...options });
+  const gateway = await createGateway({ dataDir, fakeDelayMs: 0, ...options, log: keptLog(options.log) });
   const server = nodeServer({
     fetch: gateway.fetch,
     server: gateway.server,

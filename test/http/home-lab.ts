@@ -10,6 +10,8 @@ import {
   type GatewayOptions,
   readModelFiles,
 } from '../../src/index.ts';
+import { fieldsAreSecret } from '../secrecy/credentials.ts';
+import { keepAudit, keptLog } from '../secrecy/kept-log.ts';
 
 /**
  * The home lab: lamps, sockets and plugs, the fixture of the exchanges. Its model is the core and
@@ -92,11 +94,12 @@ export interface Lab {
 /** Opens a gateway in a directory of its own, reached through its fetch handler. */
 export async function startLab(options: GatewayOptions = {}): Promise<Lab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'occi-lab-'));
-  const gateway = await createGateway({ dataDir, fakeDelayMs: 0, ...options });
+  const gateway = await createGateway({ dataDir, fakeDelayMs: 0, ...options, log: keptLog(options.log) });
   return {
     gateway,
     async request(method, path, { headers = {}, body } = {}) {
-      const list = Array.isArray(headers) ? headers : Object.entries(headers);
+      const list: readonly (readonly [string, string])[] = Array.isArray(headers) ? headers : Object.entries(headers);
+      fieldsAreSecret(list);
       const encoded = list.map(([name, value]): [string, string] => [name, Buffer.from(value).toString('latin1')]);
       const init = { method, headers: encoded, ...(body === undefined ? {} : { body: body as BodyInit }) };
       const response = await gateway.fetch(new Request(path.startsWith('/') ? base + path : path, init));
@@ -105,6 +108,7 @@ export async function startLab(options: GatewayOptions = {}): Promise<Lab> {
     },
     async close() {
       await gateway.close();
+      keepAudit(options.auditLog);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

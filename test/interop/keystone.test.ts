@@ -8,9 +8,9 @@ import { patiently } from './patience.ts';
 
 const describeWithKeystone = await describeWith(...keystonePackages);
 
-const annasPassword = 'the pass word of anna';
-const ottosPassword = 'of otto, who has gone';
-const gatewaysPassword = 'of the gateway';
+const annasPassword = 'the pass word of anna, 2c4d';
+const ottosPassword = 'of otto, who has gone, 8e0b';
+const gatewaysPassword = 'of the gateway, 51f7';
 
 describeWithKeystone('a real Keystone', { timeout: 120_000 }, () => {
   let keystone: Keystone;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
+import { keepLog } from '../secrecy/keep.ts';
 
 /** A span as a collector is told it. */
 export interface Span {
@@ -40,7 +41,9 @@ export async function startCollector(): Promise<Collector> {
   const spans: Span[] = [];
   const server = createServer(async (incoming, outgoing) => {
     if (incoming.url !== '/v1/traces') return void outgoing.writeHead(404).end();
-    const { resourceSpans } = (await json(incoming)) as Export;
+    const body = await text(incoming);
+    keepLog('traces', `${body}\n`);
+    const { resourceSpans } = JSON.parse(body) as Export;
     for (const { resource, scopeSpans } of resourceSpans) {
       const service = String(plain(resource.attributes)['service.name']);
       for (const { name, traceId, spanId, parentSpanId, attributes, status } of scopeSpans.flatMap(

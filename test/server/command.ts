@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rawFieldsAreSecret } from '../secrecy/credentials.ts';
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -108,6 +109,7 @@ function parse(text: string): readonly LogLine[] {
 
 /** Sends bytes over a connection of their own and returns all that comes back until the server closes it. */
 export function exchange(port: number, bytes: string | Uint8Array): Promise<string> {
+  rawFieldsAreSecret(Buffer.from(bytes).toString('latin1'));
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
     let text = '';

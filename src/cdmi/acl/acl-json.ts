@@ -5,8 +5,11 @@ import { aceType, flag, mask } from './bits.ts';
 
 const types = ['allow', 'deny', 'audit'] as const;
 
-/** More entries than this are no list that somebody wrote; each costs time whenever the object is asked for. */
-const mostEntries = 1000;
+/** More entries than this are no list that somebody wrote; whatever inherits them is read and asked with all of them. */
+const mostEntries = 100;
+
+/** Characters of the name of somebody. */
+const longestText = 255;
 
 /**
  * Reads an access control list (ISO/IEC 17826 §16.1): type, flags and mask are each a hexadecimal number, or names with
@@ -52,6 +55,7 @@ function textIn(entry: JsonObject, field: string): string {
   if (typeof value !== 'string' || value.trim() === '') {
     throw new OcciError('attribute-value', `an entry of cdmi_acl needs ${field}, a string that is not empty`);
   }
+  if (value.length > longestText) throw wrong(field, `must have at most ${longestText} characters`, value);
   return value.trim();
 }
 
@@ -66,7 +70,7 @@ function bitsIn(entry: JsonObject, field: string, names: Readonly<Record<string,
 }
 
 function bitsOf(field: string, word: string, names: Readonly<Record<string, number>>): number {
-  const name = word.replace(/^CDMI_ACE_/, '');
+  const name = word.replace(/^CDMI_ACE_(?:ACCESS_|SYSTEM_)?/, '');
   const bits = Object.hasOwn(names, name) ? names[name] : undefined;
   if (bits === undefined) throw wrong(field, `knows ${Object.keys(names).join(', ')}`, word);
   return bits;

@@ -21,7 +21,7 @@ export const mask = {
   WRITE_ACL: 0x40000,
   WRITE_OWNER: 0x80000,
   SYNCHRONIZE: 0x100000,
-  /** In an example of §16.1.7 only; taken for READ_ALL. */
+  /** In an example of §16.1.6 only, and in no table; taken for READ_ALL. */
   READ: 0x9,
   READ_ALL: 0x9,
   RW: 0x1f,

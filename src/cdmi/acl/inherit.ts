@@ -15,7 +15,7 @@ const allow = (identifier: string, bits: number): Ace => ({
 const ofOwner = allow('OWNER@', mask.ALL_PERMS);
 
 /**
- * That of a new root container. To the two entries of ISO/IEC 17826 §16.1.7 comes one for the project: its members
+ * That of a new root container. To the two entries of ISO/IEC 17826 §16.1.6 comes one for the project: its members
  * work with all that is in it, as they do with its machines. Who may read may go through containers, too, or he would
  * reach nothing below this one.
  */

@@ -31,7 +31,7 @@ const ownerItem = 'cdmi_owner';
 
 /**
  * The metadata of a new object: what the client gives, and what the container has that it does not give (ISO/IEC 17826
- * §16.5). It belongs to whoever makes it.
+ * §16.4). It belongs to whoever makes it.
  *
  * @throws OcciError `attribute-value`
  */
@@ -56,7 +56,7 @@ export function copiedMetadata(source: JsonObject): JsonObject {
 }
 
 /**
- * The metadata of an object after a request (§16.2): all items that clients set are replaced, or those that are named.
+ * The metadata of an object after a request (§16): all items that clients set are replaced, or those that are named.
  * What protects an object, who may do what with it and whose it is stays as it is unless the request speaks of it.
  *
  * @throws OcciError `attribute-value`

@@ -22,8 +22,8 @@ const wish: Item = { part: 'metadata', inherited: true };
 const setting: Item = { part: 'metadata', inherited: false };
 
 /**
- * Data system metadata (§16.5): what clients wish. What is not provided is kept, so that whoever reads it sees that it
- * was wished and not provided. Then what queues are told (§20 to §22), which means nothing to other objects.
+ * Data system metadata (§16.4): what clients wish. What is not provided is kept, so that whoever reads it sees that it
+ * was wished and not provided. Then what queues are told (§20, §21, §22), which means nothing to other objects.
  */
 const items: Readonly<Record<string, Item>> = {
   [valueHash]: { ...wish, read: readHashName, provided: true },
@@ -50,7 +50,7 @@ const items: Readonly<Record<string, Item>> = {
   cdmi_logging_class: setting,
 };
 
-/** What user metadata must not begin with (§16.3). */
+/** What user metadata must not begin with (§16.2). */
 const reserved = 'cdmi_';
 
 /**

@@ -5,7 +5,7 @@ import { writeTime } from './time.ts';
 import { hashAlgorithm, valueHash } from './value-hash.ts';
 
 /**
- * The metadata of an object as it is answered: what the system knows of it (ISO/IEC 17826 §16.4), what clients have
+ * The metadata of an object as it is answered: what the system knows of it (ISO/IEC 17826 §16.3), what clients have
  * set, and behind it which of their wishes are fulfilled (§16.5). The system's texts are strings, but for the list of
  * who may do what.
  */

@@ -1,7 +1,7 @@
 import { OcciError, quoteToken } from '../../occi/errors.ts';
 import type { Json, JsonObject } from '../object.ts';
 
-/** The item in which a client asks for the hash of a value (ISO/IEC 17826 §16.5). */
+/** The item in which a client asks for the hash of a value (ISO/IEC 17826 §16.4). */
 export const valueHash = 'cdmi_value_hash';
 
 /** By the name that CDMI has for it, the algorithm as `node:crypto` knows it. */

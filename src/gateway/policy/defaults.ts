@@ -23,4 +23,8 @@ export const defaultRules: readonly DefaultRule[] = [
   { name: 'mixin:create', says: 'rule:member', about: 'POST on the query interface: user mixins' },
   { name: 'mixin:delete', says: 'rule:member', about: 'DELETE on the query interface' },
   { name: 'query:show', says: '@', about: 'GET on the query interface' },
+  { name: 'cdmi:show', says: 'rule:reader', about: 'GET on objects of CDMI; what their lists say holds, too' },
+  { name: 'cdmi:create', says: 'rule:member', about: 'PUT and POST that make objects' },
+  { name: 'cdmi:update', says: 'rule:member', about: 'PUT on objects that are there' },
+  { name: 'cdmi:delete', says: 'rule:member', about: 'DELETE on objects' },
 ];

@@ -11,9 +11,9 @@ export type Verb = Operation | Action;
 
 /**
  * What a rule can be about: entities of a kind, or, where there is no one kind, entities; the definitions of mixins;
- * the query interface.
+ * the query interface; objects of CDMI.
  */
-export type Subject = Kind | 'occi' | 'mixin' | 'query';
+export type Subject = Kind | 'occi' | 'mixin' | 'query' | 'cdmi';
 
 /** Something that rules allow or refuse. */
 export interface Target {
@@ -22,7 +22,7 @@ export interface Target {
 }
 
 /** What the rules about the provider itself are called; no term of a kind. */
-const reserved: readonly string[] = ['occi', 'mixin', 'query'];
+const reserved: readonly string[] = ['occi', 'mixin', 'query', 'cdmi'];
 
 /**
  * The names of the rules that are about a target, the most specific first: the kind and those it inherits from, up to
@@ -30,7 +30,8 @@ const reserved: readonly string[] = ['occi', 'mixin', 'query'];
  * operation, then `*`. The first that is there decides.
  */
 export function namesFor(model: Model, { subject, verb }: Target): readonly string[] {
-  if (subject === 'mixin' || subject === 'query') return [...joined([subject], verbsOf(verb)), 'occi:*'];
+  if (subject === 'mixin' || subject === 'query' || subject === 'cdmi')
+    return [...joined([subject], verbsOf(verb)), 'occi:*'];
   const labels = subject === 'occi' ? [] : lineOf(model, subject).flatMap(labelsOf);
   return joined([...labels, 'occi'], verbsOf(verb));
 }
@@ -47,6 +48,10 @@ export function targetsOf(model: Model): readonly Target[] {
     { subject: 'mixin', verb: 'create' },
     { subject: 'mixin', verb: 'delete' },
     { subject: 'query', verb: 'show' },
+    { subject: 'cdmi', verb: 'show' },
+    { subject: 'cdmi', verb: 'create' },
+    { subject: 'cdmi', verb: 'update' },
+    { subject: 'cdmi', verb: 'delete' },
   ];
 }
 

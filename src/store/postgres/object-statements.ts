@@ -15,30 +15,25 @@ const content = `
   document text`;
 const reference = 'object text, value text';
 
-/**
- * Reads everything that changes of objects depend on. What goes round in a circle has something in it that is moved, or
- * nothing but what is new.
- */
+/** Reads everything that changes of objects depend on. */
 export function loadAround({ remove = [], update = [], create = [], expect = [] }: ObjectChanges) {
-  const created = new Set(create.map(({ id }) => id));
   const places = [...update, ...create].map(({ id, parent, name }) => ({
     id,
     parent: parent === '' ? null : parent,
     name,
-    nested: created.has(parent),
   }));
   return {
     name: 'load around objects',
     text: `
       WITH RECURSIVE
         ${below('$2')},
-        placed (id, parent, name, starts) AS (
-          SELECT new.id, new.parent, new.name, new.nested OR object.id IS NOT NULL
-          FROM json_to_recordset($3) AS new (${place}, nested boolean) LEFT JOIN object ON object.id = new.id
+        placed (id, parent, name, moves) AS (
+          SELECT new.id, new.parent, new.name, object.id IS NOT NULL
+          FROM json_to_recordset($3) AS new (${place}) LEFT JOIN object ON object.id = new.id
           WHERE (new.parent, new.name) IS DISTINCT FROM (object.parent, object.name)
         ),
         above (start, id) AS (
-          SELECT id, parent FROM placed WHERE starts
+          SELECT id, parent FROM placed WHERE moves
           UNION
           SELECT above.start, coalesce(placed.parent, object.parent)
           FROM above LEFT JOIN placed ON placed.id = above.id LEFT JOIN object ON object.id = above.id
@@ -93,15 +88,19 @@ export function removeObjects({ removed }: ObjectPlan) {
   };
 }
 
+/** Forgets values that are gone. */
+export function forgetValues(keys: readonly string[]) {
+  return { name: 'forget values', text: 'DELETE FROM unused_value WHERE value = ANY ($1)', values: [keys] };
+}
+
 /** Takes objects out of their places, so that others can be written there. */
 export function vacate({ vacated }: ObjectPlan) {
   return { name: 'vacate', text: 'UPDATE object SET parent = NULL WHERE id = ANY ($1)', values: [vacated] };
 }
 
 /** Writes all other objects, and what they refer to. */
-export function putObjects(plan: ObjectPlan, forgotten: readonly string[], revision: number) {
+export function putObjects(plan: ObjectPlan, revision: number) {
   const { updated, created, acquired, released } = plan;
-  const used = acquired.map(({ value }) => value);
   return {
     name: 'put objects',
     text: `
@@ -136,7 +135,7 @@ export function putObjects(plan: ObjectPlan, forgotten: readonly string[], revis
           SELECT * FROM json_to_recordset($4) AS new (${reference})
           ON CONFLICT DO NOTHING
         ),
-        forgotten AS (DELETE FROM unused_value WHERE value = ANY ($5) OR value = ANY ($6))
+        used AS (DELETE FROM unused_value WHERE value = ANY ($5))
       INSERT INTO unused_value
       SELECT DISTINCT value FROM old
       WHERE value <> ALL ($5) AND NOT EXISTS (
@@ -149,8 +148,7 @@ export function putObjects(plan: ObjectPlan, forgotten: readonly string[], revis
       JSON.stringify(created.map((object) => objectRow(object, revision))),
       JSON.stringify(released),
       JSON.stringify(acquired),
-      used,
-      forgotten,
+      acquired.map(({ value }) => value),
     ],
   };
 }

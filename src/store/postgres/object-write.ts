@@ -2,7 +2,7 @@ import type { Load, ObjectPlan, ObjectStanding, Surroundings } from '../object-p
 import { keysIn } from '../object-row.ts';
 import type { ObjectChanges } from '../objects.ts';
 import type { Session } from './connections.ts';
-import { loadAround, putObjects, removeObjects, vacate } from './object-statements.ts';
+import { forgetValues, loadAround, putObjects, removeObjects, vacate } from './object-statements.ts';
 
 /** What the database says about everything that changes of objects depend on. */
 interface LoadedAround {
@@ -46,9 +46,8 @@ export async function writeObjects(
   forgotten: readonly string[],
   revision: number,
 ): Promise<void> {
+  if (forgotten.length > 0) await session.query(forgetValues(forgotten));
   if (plan.removed.length > 0) await session.query(removeObjects(plan));
   if (plan.vacated.length > 0) await session.query(vacate(plan));
-  if (plan.updated.length + plan.created.length + forgotten.length > 0) {
-    await session.query(putObjects(plan, forgotten, revision));
-  }
+  if (plan.updated.length + plan.created.length > 0) await session.query(putObjects(plan, revision));
 }

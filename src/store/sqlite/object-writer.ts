@@ -25,6 +25,7 @@ export class ObjectWriter {
    */
   apply(changes: ObjectChanges, revision: number, bookings: Bookings): void {
     const plan = planObjects(changes, this.#around(changes), bookings);
+    if (changes.forget !== undefined) this.#sql.forget.run(JSON.stringify(changes.forget));
     if (plan.removed.length > 0) this.#sql.remove.run(JSON.stringify(plan.removed));
     for (const id of plan.vacated) this.#sql.vacate.run(id);
     // In the order of the columns: names would be looked up for every row.
@@ -38,7 +39,6 @@ export class ObjectWriter {
     }
     for (const { object, value } of plan.acquired) this.#sql.acquire.run(object, value);
     for (const { object, value } of plan.released) this.#sql.release.run(object, value);
-    if (changes.forget !== undefined) this.#sql.forget.run(JSON.stringify(changes.forget));
   }
 
   #around({ remove = [], update = [], create = [], expect = [], now }: ObjectChanges): Surroundings {
@@ -79,13 +79,10 @@ export class ObjectWriter {
     return (rows as unknown as readonly { id: string }[]).map(({ id }) => id);
   }
 
-  /** What goes round in a circle has something in it that is moved, or nothing but what is new. */
   #isCircular(moved: readonly StoredObject[], create: readonly StoredObject[]): boolean {
-    const created = new Set(create.map(({ id }) => id));
-    const starts = [...moved, ...create.filter(({ parent }) => created.has(parent))];
-    if (starts.length === 0) return false;
-    const placed = [...moved, ...create].map(({ id, parent }) => [id, parent]);
-    return this.#sql.circle.get(JSON.stringify(starts.map(({ id }) => id)), JSON.stringify(placed)) !== undefined;
+    if (moved.length === 0) return false;
+    const places = [...moved, ...create].map(({ id, parent }) => [id, parent]);
+    return this.#sql.circle.get(JSON.stringify(moved.map(({ id }) => id)), JSON.stringify(places)) !== undefined;
   }
 }
 

@@ -23,7 +23,8 @@ describe('ISO/IEC 17826 §16.1 access control lists [CDMI-A1]', () => {
     ['0x00000001', '0X3', 'deny', 3, 1],
     ['DENY', 'OBJECT_INHERIT, CONTAINER_INHERIT', 'deny', 3, 1],
     ['AUDIT', 'OBJECT_INHERIT|INHERIT_ONLY', 'audit', 9, 1],
-    ['CDMI_ACE_DENY', ' CDMI_ACE_IDENTIFIER_GROUP ', 'deny', 0x40, 1],
+    ['CDMI_ACE_SYSTEM_AUDIT', 'NO_FLAGS', 'audit', 0, 1],
+    ['CDMI_ACE_ACCESS_DENY', ' CDMI_ACE_IDENTIFIER_GROUP ', 'deny', 0x40, 1],
   ])('type %j and flags %j are read', (acetype, aceflags, type, flags, expected) => {
     expect(readAcl(entry({ acetype, aceflags }))).toEqual([{ type, identifier: 'anna', flags, mask: expected }]);
   });
@@ -66,7 +67,8 @@ describe('ISO/IEC 17826 §16.1 access control lists [CDMI-A1]', () => {
     [entry({ aceflags: 'INHERIT' }), /aceflags knows NO_FLAGS, .*, not "INHERIT"/],
     [entry({ identifier: '' }), /needs identifier/],
     [entry({ identifier: null }), /needs identifier/],
-    [Array.from({ length: 1001 }, () => ({})), /more than 1000/],
+    [entry({ identifier: 'a'.repeat(256) }), /identifier must have at most 255 characters/],
+    [Array.from({ length: 101 }, () => ({})), /more than 100/],
   ])('%j is refused, with what was not understood', (json, message) => {
     expect(() => readAcl(json)).toThrow(message);
   });

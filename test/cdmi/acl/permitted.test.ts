@@ -110,7 +110,7 @@ function walk(who: Principal, acl: readonly Ace[], needed: number): boolean {
   return false;
 }
 
-describe('ISO/IEC 17826 §16.1.7 lists that nobody has given [CDMI-A4]', () => {
+describe('ISO/IEC 17826 §16.1.6 lists that nobody has given [CDMI-A4]', () => {
   it('a root container lets its owner and its project do all, and others read', () => {
     const root = object(...rootAcl);
     expect(permitted(owner, root)).toBe(mask.ALL_PERMS);

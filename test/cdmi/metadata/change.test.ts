@@ -38,6 +38,17 @@ describe('the metadata of something new', () => {
     expect(newMetadata(anna, { cdmi_value_hash: '' }, above).metadata['cdmi_value_hash']).toBe('');
   });
 
+  it('is protected as its container is, unless it is to be protected otherwise [CDMI-T1] [CDMI-T6]', () => {
+    const period = '2010-01-01T00:00:00.000000Z/2099-01-01T00:00:00.000000Z';
+    const guarded = { metadata: { cdmi_retention_period: period, cdmi_hold_id: ['case_7'] }, acl: rootAcl };
+    expect(newMetadata(anna, {}, guarded).metadata).toEqual(guarded.metadata);
+    expect(newMetadata(anna, { cdmi_hold_id: ['case_15'] }, guarded).metadata).toEqual({
+      ...guarded.metadata,
+      cdmi_hold_id: ['case_15'],
+    });
+    expect(changedMetadata(object({}), { given: {}, named: [] }, guarded).metadata).toEqual({});
+  });
+
   it('lets the client say who may do what, instead of what it would inherit [CDMI-A2]', () => {
     const { acl, metadata } = newMetadata(anna, { cdmi_acl: everyone }, above);
     expect(acl).toEqual(readAcl(everyone));

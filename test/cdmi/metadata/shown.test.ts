@@ -98,7 +98,11 @@ describe('how much metadata there may be [CDMI-M7]', () => {
   it('counts bytes of the name and of the value as JSON', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 5 }),
+        fc.dictionary(
+          fc.string({ unit: fc.constantFrom('a', '"', '\n', 'é', '€', '💡') }),
+          fc.jsonValue({ maxDepth: 2 }),
+          { maxKeys: 5 },
+        ),
         (metadata) => {
           const json = JSON.parse(JSON.stringify(metadata));
           const sizes = Object.entries(json).map(

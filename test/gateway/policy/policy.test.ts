@@ -70,14 +70,15 @@ describe('the defaults', () => {
         typeof verb === 'string' ? verb : 'action',
       ])
       .map((words) => words.join(':'));
-  const reading = ['kind:list', 'kind:show', 'occi:list', 'query:show'];
+  const reading = ['kind:list', 'kind:show', 'occi:list', 'query:show', 'cdmi:show'];
 
   it('let readers read', () => {
     expect(new Set(may('reader'))).toEqual(new Set(reading));
   });
 
   it('let members and admins do everything', () => {
-    const all = [...reading, ...operations.map((one) => `kind:${one}`), 'kind:action', 'mixin:create', 'mixin:delete'];
+    const others = ['mixin:create', 'mixin:delete', 'cdmi:create', 'cdmi:update', 'cdmi:delete'];
+    const all = [...reading, ...operations.map((one) => `kind:${one}`), 'kind:action', ...others];
     expect(new Set(may('member'))).toEqual(new Set(all));
     expect(may('admin')).toEqual(may('member'));
     expect(targetsOf(model).every(({ subject, verb }) => policy.allows(anybody, subject, verb, {}))).toBe(true);

@@ -4,6 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import { secret } from '../../secrecy/keep.ts';
 import { freePort } from './free-port.ts';
 import { ensurePackages } from './packages.ts';
 import { startProcess } from './server-process.ts';
@@ -32,7 +33,7 @@ export type Auth = object;
 export const keystonePackages = ['python3-keystone', 'uwsgi-plugin-python3'] as const;
 
 const run = promisify(execFile);
-const password = 'of the administrator';
+const password = secret('of-the-administrator-6b1e');
 const administrator = {
   identity: {
     methods: ['password'],
@@ -92,6 +93,7 @@ export async function startKeystone(): Promise<Keystone> {
     url,
     admin,
     async make(what, properties) {
+      if ('password' in properties) secret(String(properties.password));
       const made = (await admin('POST', `/${what}s`, { [what]: properties })) as Record<string, { id: string }>;
       return made[what]?.id ?? '';
     },

@@ -1,0 +1,91 @@
+import type { Basis } from '../store/objects.ts';
+import { needs } from './acl/needs.ts';
+import { basisOf } from './changes.ts';
+import type { Found } from './found.ts';
+import { copiedMetadata, newMetadata } from './metadata/change.ts';
+import type { CdmiObject, Container } from './object.ts';
+import { mustBe } from './place.ts';
+import { follow } from './references.ts';
+import { invalid, tooMany } from './refusals.ts';
+import { type NewContainer, newContainer } from './save-container.ts';
+import { permit, type Session } from './session.ts';
+import { fromStored } from './stored-form.ts';
+
+/** The copy of a container with all that is in it, to be made at once. */
+export interface CopiedTree {
+  readonly top: Container;
+  /** What is in something comes behind that. */
+  readonly below: readonly CdmiObject[];
+  /** All that has been copied, so that none of it, and no value, goes before the copy is there. */
+  readonly expect: readonly Basis[];
+}
+
+/** Members read at once. */
+const page = 1000;
+
+/**
+ * Copies a container (ISO/IEC 17826 §9.2.7): new objects with new IDs that share the values, and are protected as what
+ * is made where they are. Exports are not copied (§13), nor is what is hidden, such as snapshots.
+ *
+ * @throws OcciError `forbidden` when something in it may not be read, `too-large`
+ */
+export async function copiedTree(session: Session, uri: string, into: NewContainer): Promise<CopiedTree> {
+  session.capabilities.require('cdmi_object_copy_from_local');
+  session.capabilities.require('cdmi_copy_container', 'container');
+  const { found, selectors } = await follow(session, uri);
+  mustBe('container', found);
+  if (selectors.length > 0) throw invalid('a container is copied as a whole', uri);
+  const { draft } = into;
+  const given = draft.metadata.given ?? readMetadata(session, found);
+  const top = newContainer(session, {
+    ...into,
+    draft: { metadata: { given, named: [] }, others: { ...found.object.others, ...draft.others } },
+  });
+  const below: CdmiObject[] = [];
+  const expect: Basis[] = [basisOf(found.object)];
+  const open: (readonly [Found<Container>, Container])[] = [[found as Found<Container>, top]];
+  // It grows while it is walked over.
+  for (const [source, copy] of open) {
+    permit(session, source, needs.container.traverse | needs.read.children, 'copying what is in it');
+    for await (const member of membersOf(session, source)) {
+      const made = copied(session, member, copy);
+      below.push(made);
+      expect.push(basisOf(member.object));
+      if (below.length > session.limits.batch) throw tooMany('copied', session.limits.batch);
+      if (made.kind === 'container') open.push([member as Found<Container>, made]);
+    }
+  }
+  return { top, below, expect };
+}
+
+async function* membersOf({ store }: Session, { object, above }: Found<Container>): AsyncIterable<Found> {
+  for (let after: string | undefined; ; ) {
+    const members = await store.objects.membersAfter(object.id, after, page);
+    for (const member of members) {
+      if (member.hidden !== true) yield { object: fromStored(member), above: [...above, object] };
+    }
+    after = members.at(-1)?.name;
+    if (members.length < page) return;
+  }
+}
+
+function copied(session: Session, found: Found, parent: Container): CdmiObject {
+  const { object } = found;
+  const { name, others } = object;
+  const metadata = readMetadata(session, found);
+  const id = session.newId();
+  if (object.kind === 'container') {
+    return newContainer(session, { parent, name, id, draft: { metadata: { given: metadata, named: [] }, others } });
+  }
+  if (object.kind !== 'dataobject') throw invalid(`a ${object.kind} cannot be copied with what it is in`);
+  permit(session, found, needs.copy.value, 'copying its value');
+  const time = session.now();
+  const owner = session.credentials.user;
+  const made = newMetadata({ kind: 'dataobject', owner }, metadata, parent);
+  return { ...object, ...made, id, parent: parent.id, revision: 0, created: time, modified: time };
+}
+
+function readMetadata(session: Session, found: Found): CdmiObject['metadata'] {
+  permit(session, found, needs.copy.metadata, 'copying its metadata');
+  return copiedMetadata(found.object.metadata);
+}

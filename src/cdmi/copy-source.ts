@@ -1,0 +1,50 @@
+import type { Basis } from '../store/objects.ts';
+import { needs } from './acl/needs.ts';
+import { basisOf } from './changes.ts';
+import type { DataObjectDraft } from './data-object-draft.ts';
+import { copiedMetadata, type MetadataRequest } from './metadata/change.ts';
+import type { DataObject } from './object.ts';
+import { mustBe } from './place.ts';
+import { follow } from './references.ts';
+import { invalid } from './refusals.ts';
+import { selects } from './selectors.ts';
+import { permit, type Session } from './session.ts';
+
+/** What a data object is to take from another one. */
+export interface Copied {
+  /** As if the client had said it. */
+  readonly draft: Pick<DataObjectDraft, 'mimetype' | 'encoding' | 'others'>;
+  readonly metadata: MetadataRequest;
+  readonly value: DataObject['value'] | undefined;
+  readonly basis: Basis;
+}
+
+/**
+ * Reads what is to be copied (ISO/IEC 17826 §8.2.7): all of it, or the fields that the URI selects. Where the request
+ * has metadata of its own, that takes the place of all that the source has.
+ *
+ * @throws OcciError `invalid-request`, `forbidden`
+ */
+export async function copySource(session: Session, uri: string, own: MetadataRequest): Promise<Copied> {
+  session.capabilities.require('cdmi_object_copy_from_local');
+  session.capabilities.require('cdmi_copy_dataobject', 'container');
+  const { found, selectors } = await follow(session, uri);
+  mustBe('dataobject', found);
+  const { object } = found;
+  const takes = (field: string) => selects(selectors, field);
+  if (selectors.some(({ part }) => part !== undefined)) throw invalid('only whole fields can be copied', uri);
+  if (object.completion !== 'Complete') throw invalid('what is not complete cannot be copied', uri);
+  if (takes('value')) permit(session, found, needs.copy.value, 'copying its value');
+  const takesMetadata = takes('metadata') && own.given === undefined;
+  if (takesMetadata) permit(session, found, needs.copy.metadata, 'copying its metadata');
+  return {
+    draft: {
+      ...(takes('mimetype') && { mimetype: object.mimetype }),
+      ...(takes('value') && { encoding: object.encoding }),
+      ...(selectors.length === 0 && { others: object.others }),
+    },
+    metadata: takesMetadata ? { given: copiedMetadata(object.metadata), named: [] } : own,
+    value: takes('value') ? object.value : undefined,
+    basis: basisOf(object),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Encoding } from './encoding.ts';
+import type { MetadataRequest } from './metadata/change.ts';
+import type { JsonObject } from './object.ts';
+import type { Source } from './object-request.ts';
+
+/** What a request says about a data object, in whichever style. What is not there stays, or is as usual. */
+export interface DataObjectDraft {
+  readonly mimetype?: string;
+  readonly encoding?: Encoding;
+  readonly metadata: MetadataRequest;
+  readonly others?: JsonObject;
+  readonly copy?: Source['from'];
+  readonly content?: Content;
+  /** More is to come (`X-CDMI-Partial`, ISO/IEC 17826 §6.2.3). */
+  readonly isPartial: boolean;
+}
+
+/** Bytes that a request brings. */
+export interface Content {
+  /** Where the first one goes; without it they are all of the value. */
+  readonly at?: number;
+  /** How many there have to be, where that is told beside them. */
+  readonly length?: number;
+  /** How the value is shown when nothing is said, by what is there already. */
+  encodingFor(present: Encoding | undefined): ContentEncoding;
+  /**
+   * The bytes; asked for once.
+   *
+   * @throws OcciError when they cannot be read in that encoding
+   */
+  bytes(encoding: Encoding): AsyncIterable<Uint8Array>;
+}
+
+/** An encoding, or text if it is text, which shows when it is there. */
+export type ContentEncoding = Encoding | 'utf-8 if it is';

@@ -1,0 +1,23 @@
+import type { CdmiObject, Container } from './object.ts';
+
+/** An object in its place. */
+export interface Found<O extends CdmiObject = CdmiObject> {
+  readonly object: O;
+  /** What it is in, from the root container down; nothing for the root, and for what has no name. */
+  readonly above: readonly Container[];
+}
+
+/** The names on the way to it from the root; the root's own is none. */
+export function namesOf({ object, above }: Found): readonly string[] {
+  return [...above, object].map(({ name }) => name).filter((name) => name !== '');
+}
+
+/** Whether it is the root container of its project. */
+export function isRoot({ object, above }: Found): boolean {
+  return above.length === 0 && object.parent !== '';
+}
+
+/** Whether it can be found by its ID only. */
+export function isNameless({ object }: Found): boolean {
+  return object.parent === '';
+}

@@ -1,0 +1,71 @@
+import { retrying } from '../gateway/commit.ts';
+import { authorizeFor } from '../gateway/policy/authorize.ts';
+import type { Precondition } from '../gateway/precondition.ts';
+import { mayRemove } from './acl/needs.ts';
+import type { Capable } from './capabilities.ts';
+import { changed } from './changes.ts';
+import { type Found, isNameless, isRoot } from './found.ts';
+import type { MetadataRequest } from './metadata/change.ts';
+import type { Container, DataObject, JsonObject } from './object.ts';
+import { mayTake, mustBe, spotOf, type Target } from './place.ts';
+import { checkPrecondition } from './precondition.ts';
+import { follow } from './references.ts';
+import { forbidden, invalid } from './refusals.ts';
+import { save } from './save.ts';
+import { grantedTo, type Session } from './session.ts';
+
+/** What a request to move something says besides. */
+export interface MoveDraft {
+  readonly kind: Capable;
+  /** The URI of what is to be moved. */
+  readonly move: string;
+  readonly metadata: MetadataRequest;
+  readonly mimetype?: string;
+  readonly others?: JsonObject;
+}
+
+/**
+ * Moves an object with all that is in it (ISO/IEC 17826 §8.2.7, §9.2.7): IDs stay, and it is in one place at any time.
+ * To where IDs lead it loses its name, from there it gets one.
+ *
+ * @throws OcciError
+ */
+export function moveObject(
+  session: Session,
+  target: Target,
+  draft: MoveDraft,
+  precondition: Precondition,
+): Promise<Found> {
+  const { capabilities } = session;
+  capabilities.require('cdmi_object_move_from_local');
+  capabilities.require(`cdmi_move_${draft.kind}`, 'container');
+  return retrying(async () => {
+    const { found, selectors } = await follow(session, draft.move);
+    mustBe(draft.kind, found);
+    if (selectors.length > 0) throw invalid('an object is moved as a whole', draft.move);
+    if (isRoot(found)) throw invalid('the root container stays where it is', draft.move);
+    const { object, above } = found;
+    const spot = await spotOf(session, target, object.id);
+    checkPrecondition(precondition, spot.present?.object);
+    if (spot.present !== undefined) throw invalid('there is something already where it is to be moved to');
+    if (isNameless(found)) capabilities.require('cdmi_object_move_from_ID');
+    if (spot.parent === undefined) capabilities.require('cdmi_object_move_to_ID');
+    const path = spot.parent === undefined ? [] : [...spot.parent.above, spot.parent.object];
+    if (path.some(({ id }) => id === object.id)) throw invalid('a container cannot be moved into itself', draft.move);
+    authorizeFor(session, 'cdmi', 'update');
+    mayTake(session, spot, draft.kind);
+    const parent = above.at(-1);
+    const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
+    if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'moving it away');
+    const moved: Container | DataObject = {
+      ...(object as Container | DataObject),
+      ...changed(session, found, draft.metadata, ['attributes']),
+      ...(object.kind === 'dataobject' && draft.mimetype !== undefined && { mimetype: draft.mimetype }),
+      others: { ...object.others, ...draft.others },
+      parent: spot.parent?.object.id ?? '',
+      name: spot.name,
+    };
+    const revision = await save(session, { update: [moved] });
+    return { object: { ...moved, revision }, above: path };
+  });
+}

@@ -1,0 +1,98 @@
+import { mayRead, readable } from './acl/needs.ts';
+import type { Encoding } from './encoding.ts';
+import type { Found } from './found.ts';
+import { shownMetadata } from './metadata/shown.ts';
+import type { Container, DataObject, Json, JsonObject } from './object.ts';
+import { type Range, wholeOf, within, writeRange } from './range.ts';
+import { forbidden, invalid } from './refusals.ts';
+import { fieldsOf, isWhole, nameOf, selected } from './representation.ts';
+import { rangesOf, type Selectors, selects } from './selectors.ts';
+import { grantedTo, type Session } from './session.ts';
+import { sizeOf, slice, type Value } from './values/value.ts';
+
+/** An object as JSON shows it. */
+export interface Shown {
+  /** In the order in which they are sent. */
+  readonly fields: JsonObject;
+  /** What follows them as `value`, where it does. */
+  readonly value?: ShownValue;
+}
+
+/** A value, or a part of one, and how it is written. */
+export interface ShownValue {
+  readonly value: Value;
+  readonly encoding: Encoding;
+}
+
+/**
+ * Shows what is selected of an object, as far as its list lets the client read it: the rest is left out.
+ *
+ * @throws OcciError `forbidden` when nothing is left of what was asked for
+ */
+export async function show(session: Session, found: Found, selectors: Selectors): Promise<Shown> {
+  const { object } = found;
+  const last = object.kind === 'dataobject' ? shownPart(object, selectors) : undefined;
+  const listed = object.kind === 'container' ? await childrenOf(session, object, selectors) : {};
+  const granted = grantedTo(session, found);
+  const all: JsonObject = {
+    ...fieldsOf(found, session.root.path, readable(shownMetadata(object), granted)),
+    ...last?.fields,
+    ...listed,
+  };
+  const meant = selected(all, selectors);
+  const fields = Object.fromEntries(Object.entries(meant).filter(([field]) => mayRead(field, granted)));
+  const value = mayRead('value', granted) ? last?.value : undefined;
+  const hidden = Object.keys(meant).length + (last?.value === undefined ? 0 : 1);
+  if (hidden > 0 && Object.keys(fields).length === 0 && value === undefined) throw forbidden(object, 'reading');
+  return { fields, ...(value && { value }) };
+}
+
+/** The same of an object that has just been made: without its value, and without children (ISO/IEC 17826 §8.2.6). */
+export function showMade(session: Session, found: Found): JsonObject {
+  const { object } = found;
+  const { valuetransferencoding: _, ...fields } = fieldsOf(
+    found,
+    session.root.path,
+    readable(shownMetadata(object), grantedTo(session, found)),
+  );
+  return { ...fields, ...(object.kind === 'container' && { childrenrange: '', children: [] }) };
+}
+
+/** The value, or the part that is selected, which is always in base64 (§8.4.1). */
+function shownPart(object: DataObject, selectors: Selectors): Shown {
+  if (!isWhole(object)) return { fields: {} };
+  const [range, more] = rangesOf(selectors, 'value');
+  if (more !== undefined) throw invalid('several ranges of a value come in parts: Accept: multipart/mixed');
+  const size = sizeOf(object.value);
+  const part = range === undefined ? wholeOf(size) : within(range, size);
+  const fields = { valuerange: writeRange(part) };
+  if (!selects(selectors, 'value')) return { fields };
+  if (range === undefined) return { fields, value: { value: object.value, encoding: object.encoding } };
+  return { fields, value: { value: partOf(object.value, part), encoding: 'base64' } };
+}
+
+/** A range of a value. */
+export function partOf(value: Value, range: Range | undefined): Value {
+  return range === undefined ? [] : slice(value, range.first, range.last + 1);
+}
+
+/** The children, or the run of them that is selected, by the order of their names (§9.4.5). */
+async function childrenOf({ store }: Session, { id }: Container, selectors: Selectors): Promise<JsonObject> {
+  const isListed = selects(selectors, 'children');
+  if (!isListed && !selects(selectors, 'childrenrange')) return {};
+  const [range, more] = rangesOf(selectors, 'children');
+  if (more !== undefined) throw invalid('only one range of children can be listed at once');
+  const count = await store.objects.countMembers(id);
+  const run = range === undefined ? wholeOf(count) : within(range, count);
+  const children: readonly Json[] =
+    run === undefined || !isListed
+      ? []
+      : (await store.objects.members(id, { offset: run.first, limit: run.last - run.first + 1 })).map(nameOf);
+  // Members may have gone since they were counted.
+  const listed = isListed && run !== undefined ? runOf(run.first, children.length) : run;
+  return { childrenrange: writeRange(listed), children };
+}
+
+function runOf(first: number, count: number): Range | undefined {
+  return count === 0 ? undefined : { first, last: first + count - 1 };
+}

@@ -1,0 +1,41 @@
+import { retrying } from '../gateway/commit.ts';
+import { authorizeFor } from '../gateway/policy/authorize.ts';
+import type { Precondition } from '../gateway/precondition.ts';
+import { mayRemove } from './acl/needs.ts';
+import { basisOf } from './changes.ts';
+import { type Found, isRoot } from './found.ts';
+import { checkPrecondition } from './precondition.ts';
+import { forbidden, invalid, notFound } from './refusals.ts';
+import { removalRefused } from './retention/guard.ts';
+import { save } from './save.ts';
+import { grantedTo, type Session } from './session.ts';
+import { fromStored } from './stored-form.ts';
+
+/**
+ * Removes an object with all that is in it (ISO/IEC 17826 §8.8, §9.7).
+ *
+ * @param look finds it; again when it has changed meanwhile
+ * @throws OcciError `not-found`, `forbidden` also while something in it is under retention or on hold
+ */
+export function removeObject(
+  session: Session,
+  look: () => Promise<Found | undefined>,
+  precondition: Precondition,
+): Promise<void> {
+  return retrying(async () => {
+    const found = await look();
+    checkPrecondition(precondition, found?.object);
+    if (found === undefined) throw notFound('such object');
+    if (isRoot(found)) throw invalid('the root container cannot be deleted');
+    const { object, above } = found;
+    authorizeFor(session, 'cdmi', 'delete');
+    if (object.kind === 'container') session.capabilities.require('cdmi_delete_container', 'container');
+    if (object.kind === 'dataobject') session.capabilities.require('cdmi_delete_dataobject', 'dataobject');
+    const parent = above.at(-1);
+    const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
+    if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'deleting');
+    const guard = await session.store.objects.guardIn(object.id, session.now() / 1000);
+    if (guard !== undefined) throw removalRefused(fromStored(guard));
+    await save(session, { remove: [basisOf(object)] });
+  });
+}

@@ -1,0 +1,106 @@
+import { retrying } from '../gateway/commit.ts';
+import { authorizeFor } from '../gateway/policy/authorize.ts';
+import type { Precondition } from '../gateway/precondition.ts';
+import type { Change } from './acl/needs.ts';
+import { changed } from './changes.ts';
+import { copiedTree } from './copied-tree.ts';
+import type { Found } from './found.ts';
+import { type MetadataRequest, newMetadata } from './metadata/change.ts';
+import { checkLimits } from './metadata/limits.ts';
+import type { Container, JsonObject } from './object.ts';
+import { mayTake, mustBe, type Spot, spotOf, type Target } from './place.ts';
+import { checkPrecondition } from './precondition.ts';
+import { invalid } from './refusals.ts';
+import { save } from './save.ts';
+import type { Saved } from './save-data-object.ts';
+import type { Session } from './session.ts';
+
+/** What a request says about a container. What is not there stays, or is as usual. */
+export interface ContainerDraft {
+  readonly metadata: MetadataRequest;
+  readonly others?: JsonObject;
+  readonly copy?: string;
+}
+
+/**
+ * Makes a container, or changes the one that is there (ISO/IEC 17826 §9.2, §9.5).
+ *
+ * @throws OcciError
+ */
+export function saveContainer(
+  session: Session,
+  target: Target,
+  draft: ContainerDraft,
+  precondition: Precondition,
+): Promise<Saved> {
+  const id = session.newId();
+  return retrying(async () => {
+    const spot = await spotOf(session, target, id);
+    checkPrecondition(precondition, spot.present?.object);
+    return spot.present === undefined ? make(session, spot, id, draft) : amend(session, spot.present, draft);
+  });
+}
+
+async function make(session: Session, spot: Spot, id: string, draft: ContainerDraft): Promise<Saved> {
+  const { parent } = spot;
+  if (parent === undefined) throw invalid('a container has to have a name');
+  authorizeFor(session, 'cdmi', 'create');
+  session.capabilities.require('cdmi_create_container', 'container');
+  mayTake(session, spot, 'container');
+  const above = [...parent.above, parent.object];
+  if (draft.copy !== undefined) {
+    const tree = await copiedTree(session, draft.copy, { parent: parent.object, name: spot.name, id, draft });
+    const revision = await save(session, { create: [tree.top, ...tree.below], expect: tree.expect });
+    return { found: { object: { ...tree.top, revision }, above }, isNew: true };
+  }
+  const container = newContainer(session, { parent: parent.object, name: spot.name, id, draft });
+  const revision = await save(session, { create: [container] });
+  return { found: { object: { ...container, revision }, above }, isNew: true };
+}
+
+async function amend(session: Session, found: Found, draft: ContainerDraft): Promise<Saved> {
+  mustBe('container', found);
+  authorizeFor(session, 'cdmi', 'update');
+  if (draft.metadata.given !== undefined) session.capabilities.require('cdmi_modify_metadata', 'container');
+  if (draft.copy !== undefined) throw invalid('copy makes a container; there is one already');
+  const parts: readonly Change[] = draft.others === undefined ? [] : ['attributes'];
+  const { object: before } = found;
+  const object: Container = {
+    ...before,
+    ...changed(session, found, draft.metadata, parts),
+    modified: Math.max(session.now(), before.modified + 1),
+    others: { ...before.others, ...draft.others },
+  };
+  const revision = await save(session, { update: [object] });
+  return { found: { ...found, object: { ...object, revision } }, isNew: false };
+}
+
+/** What a container is made of. */
+export interface NewContainer {
+  readonly parent: Container;
+  readonly name: string;
+  readonly id: string;
+  readonly draft: Pick<ContainerDraft, 'metadata' | 'others'>;
+}
+
+/** A container that is empty yet, and belongs to the client. */
+export function newContainer(session: Session, { parent, name, id, draft }: NewContainer): Container {
+  const owned = { kind: 'container', owner: session.credentials.user } as const;
+  const described = newMetadata(owned, draft.metadata.given ?? {}, parent);
+  checkLimits(described.metadata, session.limits.metadata);
+  const time = session.now();
+  return {
+    ...owned,
+    ...described,
+    id,
+    project: session.project,
+    parent: parent.id,
+    name,
+    revision: 0,
+    created: time,
+    modified: time,
+    others: draft.others ?? {},
+    completion: 'Complete',
+    exports: {},
+  };
+}

@@ -1,0 +1,32 @@
+import type { Basis } from '../store/objects.ts';
+import type { CdmiObject } from './object.ts';
+import type { Session } from './session.ts';
+import { toStored } from './stored-form.ts';
+
+/** What a use case has decided. */
+export interface Decision {
+  readonly remove?: readonly Basis[];
+  readonly update?: readonly CdmiObject[];
+  readonly create?: readonly CdmiObject[];
+  readonly expect?: readonly Basis[];
+}
+
+/**
+ * Commits it.
+ *
+ * @returns the revision of all that was written
+ * @throws Conflict when something it was decided upon has changed
+ */
+export function save(session: Session, { remove, update, create, expect = [] }: Decision): Promise<number> {
+  const changes = {
+    objects: {
+      ...(remove && { remove }),
+      ...(update && { update: update.map(toStored) }),
+      ...(create && { create: create.map(toStored) }),
+      ...(expect.length > 0 && { expect }),
+      now: session.now() / 1000,
+    },
+  };
+  if (session.trail !== undefined) session.trail.changes = changes;
+  return session.store.commit(changes);
+}

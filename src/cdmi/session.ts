@@ -1,0 +1,66 @@
+import type { Asking } from '../gateway/policy/authorize.ts';
+import type { ProjectStore } from '../store/project-store.ts';
+import { mask } from './acl/bits.ts';
+import { suffices } from './acl/needs.ts';
+import { type Principal, permitted, permittedAtRoot } from './acl/permitted.ts';
+import type { CapabilitiesTree } from './capabilities.ts';
+import { type Found, isRoot } from './found.ts';
+import type { MetadataLimits } from './metadata/limits.ts';
+import { forbidden } from './refusals.ts';
+import type { ValueStore } from './values/value-store.ts';
+
+/** What all requests to CDMI share. */
+export interface Cdmi {
+  readonly values: ValueStore;
+  readonly capabilities: CapabilitiesTree;
+  /** A new object ID. */
+  readonly newId: () => string;
+  /** The time, in microseconds since 1970. */
+  readonly now: () => number;
+  readonly limits: CdmiLimits;
+}
+
+/** The root URI (ISO/IEC 17826 §5.10). */
+export interface Root {
+  /** `http://host:port`, without a final slash. */
+  readonly origin: string;
+  /** `/cdmi/`, with what the gateway is mounted under before it. */
+  readonly path: string;
+}
+
+/** Bounds on what one request may do. */
+export interface CdmiLimits {
+  /** The largest value, in bytes (413). */
+  readonly valueBytes: number;
+  /** How many objects may be copied at once (413). */
+  readonly batch: number;
+  readonly metadata: MetadataLimits;
+}
+
+/** One request, as the use cases know it. */
+export interface Session extends Cdmi, Asking {
+  readonly project: string;
+  /** Where CDMI begins, for the client. */
+  readonly root: Root;
+  /** What the project has, and nothing else. */
+  readonly store: Pick<ProjectStore, 'objects' | 'commit'>;
+  /** Who asks, to access control lists. */
+  readonly principal: Principal;
+}
+
+/** All that somebody may do with an object, as a mask; everything where access control is switched off. */
+export function grantedTo({ principal, capabilities }: Session, found: Found): number {
+  if (!capabilities.has('cdmi_security_access_control')) return mask.ALL_PERMS;
+  return isRoot(found) ? permittedAtRoot(principal, found.object) : permitted(principal, found.object);
+}
+
+/**
+ * Lets a request go on that needs something of an object.
+ *
+ * @param need one of its bits is enough
+ * @param what it is for, for people
+ * @throws OcciError `forbidden`
+ */
+export function permit(session: Session, found: Found, need: number, what: string): void {
+  if (!suffices(grantedTo(session, found), need)) throw forbidden(found.object, what);
+}

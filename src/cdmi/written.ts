@@ -1,0 +1,120 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { OcciError } from '../occi/errors.ts';
+import type { HashAlgorithm } from './metadata/value-hash.ts';
+import { type Value, whole } from './values/value.ts';
+import { StorageFull, type ValueStore } from './values/value-store.ts';
+
+/** Bytes that have been written and belong to no object yet. */
+export interface Written {
+  readonly value: Value;
+  /** Whether they are UTF-8; undefined where nobody wanted to know. */
+  readonly isUtf8: boolean | undefined;
+  readonly hash: ValueHash | undefined;
+  /** Gives them up: nobody will ever refer to them. */
+  discard(): Promise<void>;
+}
+
+/** The hash of a value, in upper-case Base16. */
+export interface ValueHash {
+  readonly algorithm: HashAlgorithm;
+  readonly digest: string;
+}
+
+/** What is to be found out about bytes on their way. */
+export interface Questions {
+  readonly utf8?: boolean;
+  readonly hash?: HashAlgorithm | undefined;
+}
+
+/**
+ * Writes bytes as they come.
+ *
+ * @throws OcciError `insufficient-storage`
+ * @throws whatever the source throws
+ */
+export async function write(
+  values: ValueStore,
+  source: AsyncIterable<Uint8Array>,
+  { utf8 = false, hash }: Questions,
+): Promise<Written> {
+  const text = utf8 ? new Utf8Check() : undefined;
+  const sum = hash === undefined ? undefined : createHash(hash);
+  const watched = async function* () {
+    for await (const bytes of source) {
+      text?.update(bytes);
+      sum?.update(bytes);
+      yield bytes;
+    }
+  };
+  try {
+    const written = await values.write(text === undefined && sum === undefined ? source : watched());
+    const digest = sum?.digest('hex').toUpperCase();
+    return {
+      value: whole(written),
+      isUtf8: text?.end(),
+      hash: hash === undefined || digest === undefined ? undefined : { algorithm: hash, digest },
+      discard: () => values.remove(written.key),
+    };
+  } catch (error) {
+    if (!(error instanceof StorageFull)) throw error;
+    throw new OcciError('insufficient-storage', 'there is no room for this value', {}, { cause: error });
+  }
+}
+
+/** The hash of a value that is there already. */
+export async function hashOf(values: ValueStore, value: Value, algorithm: HashAlgorithm): Promise<ValueHash> {
+  const sum = createHash(algorithm);
+  for await (const bytes of read(values, value)) sum.update(bytes);
+  return { algorithm, digest: sum.digest('hex').toUpperCase() };
+}
+
+/** Whether a value that is there is UTF-8. */
+export async function isText(values: ValueStore, value: Value): Promise<boolean> {
+  const text = new Utf8Check();
+  for await (const bytes of read(values, value)) text.update(bytes);
+  return text.end();
+}
+
+const zeros = new Uint8Array(65_536);
+
+/**
+ * The bytes of a value, piece by piece.
+ *
+ * @throws ValueLost
+ */
+export async function* read(values: ValueStore, value: Value): AsyncGenerator<Uint8Array> {
+  for (const { key, offset, length } of value) {
+    if (key !== undefined) yield* values.read(key, offset, offset + length);
+    else for (let rest = length; rest > 0; rest -= zeros.length) yield zeros.subarray(0, Math.min(rest, zeros.length));
+  }
+}
+
+/** Whether bytes that come in pieces are UTF-8; characters may be cut in two. */
+class Utf8Check {
+  #isUtf8 = true;
+  #rest: Uint8Array = new Uint8Array();
+
+  update(bytes: Uint8Array): void {
+    if (!this.#isUtf8) return;
+    const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    const end = all.length - unfinished(all);
+    this.#isUtf8 = isUtf8(all.subarray(0, end));
+    this.#rest = Uint8Array.prototype.slice.call(all, end);
+  }
+
+  end(): boolean {
+    return this.#isUtf8 && this.#rest.length === 0;
+  }
+}
+
+/** How many bytes at the end begin a character that is not complete. */
+function unfinished(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
+}
