@@ -196,7 +196,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
       it('has whoever joined or left since it was read last', async () => {
         const select = (selection: Selection) => collect(store.locations(selection));
-        const all = () => Promise.all([select({ mixins: [a] }), select({ kind: lampKind }), select({ under: '/lamp/' })]);
+        const all = () =>
+          Promise.all([select({ mixins: [a] }), select({ kind: lampKind }), select({ under: '/lamp/' })]);
         await store.commit({ create: [lamp('/lamp/1'), lamp('/lamp/2', { mixins: [a] })] });
         const [one, two] = ['/lamp/1', '/lamp/2'];
         expect(await all()).toEqual([[two], [one, two], [one, two]]);
