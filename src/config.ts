@@ -6,6 +6,7 @@ import {
   authenticationSettings,
   type OptionalAuthentication,
 } from './http/authentication/settings.ts';
+import { cdmiSettings } from './http/cdmi/settings.ts';
 import { limitSettings } from './http/limits/settings.ts';
 import { metricsSettings } from './http/metrics/settings.ts';
 import { trust } from './http/proxies.ts';
@@ -180,6 +181,7 @@ export const settings = {
     '32768',
     'how many entities the embedded store keeps in memory for reading',
   ),
+  ...cdmiSettings,
   ...limitSettings,
   ...metricsSettings,
   ...tracingSettings,

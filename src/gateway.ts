@@ -25,6 +25,7 @@ import { osTemplate } from './occi/mixin.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
 import { openAuthenticators } from './open-authenticators.ts';
 import { type BackendSurroundings, brokerOf, openBackend } from './open-backend.ts';
+import { type OpenCdmi, openCdmi } from './open-cdmi.ts';
 import { openStore } from './open-store.ts';
 import { inCrLf } from './renderers/crlf.ts';
 import { occiJson } from './renderers/occi-json.ts';
@@ -33,7 +34,7 @@ import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
 import { uriList } from './renderers/uri-list.ts';
 import { loadModelFiles } from './spec/model-files.ts';
-import type { ChangeSet } from './store/store.ts';
+import type { ChangeSet, Store } from './store/store.ts';
 import { watchedStore } from './store/watched-store.ts';
 import { openTracer } from './tracing/open-tracer.ts';
 import { tracedStore } from './tracing/traced.ts';
@@ -146,7 +147,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   }
   const followed = quotas;
   metrics.quotas(() => followed.current, store);
-  return serving({ config, open, model, policy, quotas, log, feed, authenticators, metrics, tracer, audit });
+  return serving({ config, store, open, model, policy, quotas, log, feed, authenticators, metrics, tracer, audit });
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -188,6 +189,7 @@ function templatesOf(model: Model, { templateScheme }: Config): Pick<Model, 'dep
 /** Everything that is open when requests are served. */
 interface Parts {
   readonly config: Config;
+  readonly store: Store;
   readonly open: OpenProvider;
   readonly model: Model;
   readonly policy: OpenPolicy;
@@ -202,6 +204,7 @@ interface Parts {
 
 function serving({
   config,
+  store,
   open,
   model,
   policy,
@@ -214,6 +217,7 @@ function serving({
   audit,
 }: Parts): Gateway {
   const traffic = new Traffic();
+  const cdmi: OpenCdmi | undefined = config.cdmi ? openCdmi(config, { store, traffic, log }) : undefined;
   const clients = clientLimits(config);
   const counted = metrics.gateway({ ...open, inFlight: () => traffic.inFlight });
   let closed: Promise<void> | undefined;
@@ -231,6 +235,7 @@ function serving({
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     },
     limits: { bodyBytes: config.maxBodyBytes },
+    ...(cdmi && { cdmi: cdmi.handler }),
     ...(clients && { limiter: new Limiter(clients) }),
     renderers: renderingsOf([inLines(textPlain), inHeaders, inLines(uriList), occiJson], inHeaders),
     ready: open.ready,
@@ -252,6 +257,7 @@ function serving({
         await traffic.idle();
         policy.close();
         quotas.close();
+        await cdmi?.close();
         await open.close();
         await feed?.close();
         await Promise.all(authenticators.map((one) => one.close?.()));

@@ -209,14 +209,14 @@ async function encodingOf(
 ): Promise<Encoding> {
   const wanted = encoding ?? present ?? 'utf-8';
   if (content !== undefined || wanted === 'base64' || wanted === present) return wanted;
-  if (wanted === 'utf-8' && (await isText(session.values, value))) return wanted;
+  if (wanted === 'utf-8' && (await isText(session.reader, value))) return wanted;
   if (wanted === 'utf-8') throw invalid('the value is no UTF-8, so that it can be shown in base64 only');
   throw invalid(`valuetransferencoding ${wanted} has to come with a value`);
 }
 
 /** The object with the hash that its metadata asks for. */
 async function hashed(
-  { values }: Session,
+  { reader }: Session,
   object: DataObject,
   before: DataObject | undefined,
   written: Written | undefined,
@@ -227,6 +227,6 @@ async function hashed(
     return { ...object, hash: before.hash };
   }
   const isKnown = written?.hash?.algorithm === algorithm && written.value === object.value;
-  const { digest } = (isKnown ? written?.hash : undefined) ?? (await hashOf(values, object.value, algorithm));
+  const { digest } = (isKnown ? written?.hash : undefined) ?? (await hashOf(reader, object.value, algorithm));
   return { ...object, hash: digest };
 }

@@ -17,7 +17,7 @@ export interface Decision {
  * @returns the revision of all that was written
  * @throws Conflict when something it was decided upon has changed
  */
-export function save(session: Session, { remove, update, create, expect = [] }: Decision): Promise<number> {
+export async function save(session: Session, { remove, update, create, expect = [] }: Decision): Promise<number> {
   const changes = {
     objects: {
       ...(remove && { remove }),
@@ -28,5 +28,7 @@ export function save(session: Session, { remove, update, create, expect = [] }: 
     },
   };
   if (session.trail !== undefined) session.trail.changes = changes;
-  return session.store.commit(changes);
+  const revision = await session.store.commit(changes);
+  session.noticed();
+  return revision;
 }

@@ -7,11 +7,15 @@ import type { CapabilitiesTree } from './capabilities.ts';
 import { type Found, isRoot } from './found.ts';
 import type { MetadataLimits } from './metadata/limits.ts';
 import { forbidden } from './refusals.ts';
+import type { ValueReader } from './values/value-reader.ts';
 import type { ValueStore } from './values/value-store.ts';
 
 /** What all requests to CDMI share. */
 export interface Cdmi {
   readonly values: ValueStore;
+  readonly reader: ValueReader;
+  /** Is told that something has been committed. */
+  readonly noticed: () => void;
   readonly capabilities: CapabilitiesTree;
   /** A new object ID. */
   readonly newId: () => string;

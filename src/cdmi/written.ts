@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { OcciError } from '../occi/errors.ts';
 import type { HashAlgorithm } from './metadata/value-hash.ts';
-import { type Value, whole } from './values/value.ts';
+import { sizeOf, type Value, whole } from './values/value.ts';
+import type { ValueReader } from './values/value-reader.ts';
 import { StorageFull, type ValueStore } from './values/value-store.ts';
 
 /** Bytes that have been written and belong to no object yet. */
@@ -63,31 +64,17 @@ export async function write(
 }
 
 /** The hash of a value that is there already. */
-export async function hashOf(values: ValueStore, value: Value, algorithm: HashAlgorithm): Promise<ValueHash> {
+export async function hashOf(reader: ValueReader, value: Value, algorithm: HashAlgorithm): Promise<ValueHash> {
   const sum = createHash(algorithm);
-  for await (const bytes of read(values, value)) sum.update(bytes);
+  for await (const bytes of reader.read(value, 0, sizeOf(value))) sum.update(bytes);
   return { algorithm, digest: sum.digest('hex').toUpperCase() };
 }
 
 /** Whether a value that is there is UTF-8. */
-export async function isText(values: ValueStore, value: Value): Promise<boolean> {
+export async function isText(reader: ValueReader, value: Value): Promise<boolean> {
   const text = new Utf8Check();
-  for await (const bytes of read(values, value)) text.update(bytes);
+  for await (const bytes of reader.read(value, 0, sizeOf(value))) text.update(bytes);
   return text.end();
-}
-
-const zeros = new Uint8Array(65_536);
-
-/**
- * The bytes of a value, piece by piece.
- *
- * @throws ValueLost
- */
-export async function* read(values: ValueStore, value: Value): AsyncGenerator<Uint8Array> {
-  for (const { key, offset, length } of value) {
-    if (key !== undefined) yield* values.read(key, offset, offset + length);
-    else for (let rest = length; rest > 0; rest -= zeros.length) yield zeros.subarray(0, Math.min(rest, zeros.length));
-  }
 }
 
 /** Whether bytes that come in pieces are UTF-8; characters may be cut in two. */

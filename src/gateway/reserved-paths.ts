@@ -9,8 +9,11 @@ export const healthPath = '/healthz';
 export const readinessPath = '/readyz';
 export const metricsPath = '/metrics';
 
+/** The root of CDMI; reserved also where that is off, so that it can be switched on. */
+export const cdmiPath = '/cdmi/';
+
 /** First segments. */
-const reserved: ReadonlySet<string> = new Set(['/-', '/.well-known', healthPath, readinessPath, metricsPath]);
+const reserved: ReadonlySet<string> = new Set(['/-', '/.well-known', healthPath, readinessPath, metricsPath, '/cdmi']);
 
 /** Whether a path is the gateway's own, so that no entity and no collection can be there. */
 export function isReserved(path: string): boolean {

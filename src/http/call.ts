@@ -82,7 +82,7 @@ export async function readSelection(call: Call, textOcci: Renderer): Promise<Con
 }
 
 /** @throws OcciError `unsupported-media-type` for a compressed body (RFC 9110 §8.4) */
-function refuseEncoding(incoming: Incoming): void {
+export function refuseEncoding(incoming: Incoming): void {
   const encoding = incoming.header('content-encoding');
   if (encoding === undefined || /^(?:identity|\s*)$/i.test(encoding)) return;
   throw new OcciError(

@@ -3,7 +3,7 @@ import { newTrail, type Trail } from '../gateway/trail.ts';
 import type { Incoming } from './incoming.ts';
 
 /** What a request is for, as far as it got: kinds of targets, of which there are few, and never paths. */
-export const routes = ['unknown', 'operator', 'query', 'kind', 'mixin', 'path', 'entity', 'nothing'] as const;
+export const routes = ['unknown', 'operator', 'query', 'kind', 'mixin', 'path', 'entity', 'cdmi', 'nothing'] as const;
 
 export type Route = (typeof routes)[number];
 

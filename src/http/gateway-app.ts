@@ -9,6 +9,7 @@ import { actingIn, projectHeader } from './authentication/acting-in.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Call, HttpLimits } from './call.ts';
+import { type CdmiHandler, isCdmi } from './cdmi/on-cdmi.ts';
 import { onCollection } from './collection-operations.ts';
 import { onEntity } from './entity-operations.ts';
 import { type Exchange, newExchange, type Witness } from './exchange.ts';
@@ -37,6 +38,8 @@ export interface AppOptions extends OperatorOptions {
   /** How clients can prove who they are, in the order in which it is tried; none lets everybody in. */
   readonly authenticators: readonly Authenticator[];
   readonly limits: HttpLimits;
+  /** Answers what is below the root of CDMI, where that is on. */
+  readonly cdmi?: CdmiHandler;
   /** Holds clients to their limits, where there are any. */
   readonly limiter?: Limiter;
   readonly renderers: Renderings;
@@ -105,6 +108,11 @@ async function answer(options: AppOptions, exchange: Exchange, visit: Visit | un
     if (client.proof !== 'none') headers['cache-control'] = 'private';
     const known = options.providerOf(scope.credentials.project);
     const provider = known instanceof Promise ? await known : known;
+    if (options.cdmi !== undefined && isCdmi(location)) {
+      exchange.route = 'cdmi';
+      const { credentials, policy } = scope;
+      return await options.cdmi({ exchange, provider, credentials, policy, headers });
+    }
     const target = targetIn(provider, exchange);
     if (method === 'OPTIONS') {
       headers['allow'] = methodsOf(target).join(', ');

@@ -83,6 +83,24 @@ export class Incoming {
     return this.#platform?.outgoing;
   }
 
+  /** The query part as it was sent. */
+  get search(): string {
+    const { url } = this.#request;
+    const start = url.indexOf('?');
+    const end = url.indexOf('#', start);
+    return start === -1 ? '' : url.slice(start + 1, end === -1 ? undefined : end);
+  }
+
+  /** The request as Node has it, where its body can be read as it comes. */
+  get message(): IncomingMessage | undefined {
+    return this.#fields === undefined ? undefined : this.#platform?.incoming;
+  }
+
+  /** The body as Fetch has it. */
+  get body(): AsyncIterable<Uint8Array> | undefined {
+    return this.#request.body ?? undefined;
+  }
+
   /** Whether the rendering of an entity, a filter or a list is in the headers (GFD.229 §7). */
   get hasOcciHeaders(): boolean {
     return occiFields.some((name) => this.#field(name) !== undefined);

@@ -8,6 +8,7 @@ import { type ConnectionLimit, limitConnections } from './limits/connections.ts'
 import { limitWaiting } from './limits/slow-readers.ts';
 import { type ClientError, noTunnel, refusalOf, refusalText } from './refusal.ts';
 import { type Tls, tlsOptions } from './tls.ts';
+import { isUploading } from './uploads.ts';
 
 /** How the server in front of the fetch handler behaves. */
 export interface ServerOptions {
@@ -70,6 +71,8 @@ export function nodeServer(options: ServerOptions): Server | SecureServer {
   // Each OCCI attribute may be a field of its own; the size is bounded in bytes.
   http.maxHeadersCount = 0;
   http.on('clientError', (error: ClientError, socket: Socket) => {
+    // Node says so once for each request, and goes on when nobody minds.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return;
     const refusal = socket.writable ? refusalOf(error, maxHeaderBytes) : undefined;
     if (refusal === undefined) socket.destroy();
     else socket.end(refusalText(headers, refusal));

@@ -3,9 +3,11 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { commonProject } from '../../src/occi/entity.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { type Store, StoreUnavailable } from '../../src/store/store.ts';
 import { until } from '../http/until.ts';
+import { node } from '../store/object-samples.ts';
 import { collect, lamp } from '../store/samples.ts';
 import { type PostgreSql, startPostgreSql } from './lab/postgresql.ts';
 import { describeWith } from './lab/shared.ts';
@@ -48,7 +50,8 @@ class Load {
       const location = `/lamp/${writer}/${i}`;
       const command = { id: location, backend: 'embedded', location, body: {} };
       try {
-        this.acknowledged.set(location, await store.commit({ create: [lamp(location)], commands: [command] }));
+        const objects = { create: [node(location, '', '', { values: [location] })], now: 0 };
+        this.acknowledged.set(location, await store.commit({ create: [lamp(location)], commands: [command], objects }));
         await store.view(location);
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) this.surprises.push(error);
@@ -97,7 +100,10 @@ describeWithPostgreSql('PostgreSQL in trouble', () => {
     expect(
       [...kept.keys()].filter((location) => !load.acknowledged.has(location) && !load.unknown.has(location)),
     ).toEqual([]);
-    // Each entity was committed with a command.
+    // Each entity was committed with an object and a command.
+    const objects = await collect(first.objects.all(commonProject));
+    expect(new Map(objects.map(({ id, revision }) => [id, revision]))).toEqual(kept);
+    expect(await second.objects.usedValues([...kept.keys()])).toEqual(new Set(kept.keys()));
     const commands = (await Promise.all(stores.map((store) => store.commands()))).flat();
     expect(commands.map(({ id }) => id).sort()).toEqual([...kept.keys()].sort());
     await Promise.all(stores.map((store) => store.close()));

@@ -30,7 +30,9 @@ export function fieldsAreSecret(fields: Fields): void {
 export function rawFieldsAreSecret(request: string): void {
   const [head = ''] = request.split('\r\n\r\n', 1);
   const lines = head.split('\r\n').slice(1);
-  fieldsAreSecret(lines.map((line) => [line.slice(0, line.indexOf(':')).trim(), line.slice(line.indexOf(':') + 1)]));
+  fieldsAreSecret(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).trim(), line.slice(line.indexOf(':') + 1)] as const),
+  );
 }
 
 /** The same of a process: its environment (what the process that starts it has as well is not of the tests) and its words. */

@@ -89,7 +89,8 @@ describe('a run of the tests', { timeout: 60_000 }, () => {
     );
     const args = [vitest, 'run', '--root', directory.path];
     const environment = { PATH: process.env['PATH'], TMPDIR: directory.path, NO_COLOR: '1' };
-    const { code = 0, stdout } = await promisify(execFile)(process.execPath, args, { env: environment }).catch(
+    const { code, stdout } = await promisify(execFile)(process.execPath, args, { env: environment }).then(
+      (output) => ({ code: 0, ...output }),
       (error: { code: number; stdout: string }) => error,
     );
     const left = read(directory.path, 'occi-kept-*/**/*.stdout');

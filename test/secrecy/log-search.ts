@@ -9,14 +9,12 @@ import { kept, placeVariable } from './place.ts';
 import { type Search, search } from './search.ts';
 
 /** What a search has come to: a line, and one for each find. */
-export function told({ files, lines, secrets, tooShort, finds }: Search): string {
+export function told({ files, lines, secrets, plain, finds }: Search): string {
   const [first, ...more] = [
     `secrets in logs: ${finds.length} found; ${secrets} looked for in ${files} files with ${lines} lines`,
     ...finds.map(({ begins, file, line }) => `  ${begins}… in ${file}, line ${line}`),
   ];
-  return [`${first}${tooShort > 0 ? ` (${tooShort} more are too short to be told from words)` : ''}`, ...more].join(
-    '\n',
-  );
+  return [`${first}${plain > 0 ? ` (${plain} more cannot be told from words)` : ''}`, ...more].join('\n');
 }
 
 /** Searches what was kept in a directory, and what the tests themselves have written. */

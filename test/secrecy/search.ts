@@ -19,13 +19,13 @@ export interface Search {
   readonly lines: number;
   /** Secrets that were looked for, besides those that are known by their form. */
   readonly secrets: number;
-  /** Secrets that are too short to be told from a word that somebody writes. */
-  readonly tooShort: number;
+  /** Secrets that cannot be told from a word that anybody writes. */
+  readonly plain: number;
   readonly finds: readonly Find[];
 }
 
-/** How many characters a secret has to have. */
-const shortest = 8;
+/** Cannot be told from words: `geheim`, `u-1`, `password`. */
+const isPlain = (secret: string) => secret.length < 8 || /^[a-z]{8,15}$/.test(secret);
 
 /** Secrets that are known by their form, whoever has made them. */
 const forms: readonly RegExp[] = [
@@ -43,8 +43,8 @@ const forms: readonly RegExp[] = [
 /** Looks for secrets in logs: as they are, and as JSON, URLs and Basic spell them. */
 export function search(logs: Iterable<Log>, secrets: Iterable<string>): Search {
   const distinct = [...new Set(secrets)];
-  const long = distinct.filter(({ length }) => length >= shortest);
-  const index = new Index(long.flatMap(spellings));
+  const telling = distinct.filter((secret) => !isPlain(secret));
+  const index = new Index(telling.flatMap(spellings));
   const finds: Find[] = [];
   let [files, lines] = [0, 0];
   for (const { file, text } of logs) {
@@ -57,7 +57,7 @@ export function search(logs: Iterable<Log>, secrets: Iterable<string>): Search {
     for (const { at, is } of [...index.findIn(text), ...inForm])
       finds.push({ begins: is.slice(0, 6), file, line: count(text.subarray(0, at)) + 1 });
   }
-  return { files, lines, secrets: long.length, tooShort: distinct.length - long.length, finds };
+  return { files, lines, secrets: telling.length, plain: distinct.length - telling.length, finds };
 }
 
 function spellings(secret: string): readonly string[] {

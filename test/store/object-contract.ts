@@ -529,7 +529,7 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
           await clear(store);
           await followReference([store], rounds);
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
     });
 

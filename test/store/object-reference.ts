@@ -8,7 +8,7 @@ type Objects = ReadonlyMap<string, StoredObject>;
 /** What a store has to do with objects, said in the plainest way: a map, copied as a whole before every change. */
 export class ObjectReference {
   objects: Objects = new Map();
-  unused: ReadonlySet<string> = new Set();
+  unused = new Set<string>();
 
   members(parent: string): readonly StoredObject[] {
     return [...this.objects.values()]
@@ -53,8 +53,10 @@ export class ObjectReference {
       if (error instanceof LimitExceeded) return 'over a limit';
       throw error;
     }
-    const known = this.unused.difference(new Set(changes.objects?.forget));
-    this.unused = known.union(keysIn(before)).difference(keysIn(after));
+    const { forget = [] } = changes.objects ?? {};
+    const used = keysIn(after);
+    const candidates = [...[...this.unused].filter((key) => !forget.includes(key)), ...keysIn(before)];
+    this.unused = new Set(candidates.filter((key) => !used.has(key)));
     this.objects = after;
     return revision;
   }

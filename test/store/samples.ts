@@ -112,6 +112,8 @@ export async function expectWhatEarlierFormatsHad(store: Store, neighbours: bool
   expect(await store.mixins(commonProject)).toEqual([]);
   if (neighbours) await store.commit({ remove: [theirs] });
   expect(await usage(store)).toEqual([{ [lampKind]: 1, [wireKind]: 1 }, neighbours ? { [ownMixins]: 1 } : {}]);
+  const [object] = await collect(store.objects.all(commonProject));
+  expect(object).toBeUndefined();
 }
 
 /** Why a commit was refused. */

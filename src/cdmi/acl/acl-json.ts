@@ -66,7 +66,7 @@ function bitsIn(entry: JsonObject, field: string, names: Readonly<Record<string,
     if (!(bits <= 0xffffffff)) throw wrong(field, 'must be a number of 32 bits', text);
     return bits;
   }
-  return text.split(/[,|]/).reduce((bits, word) => (bits | bitsOf(field, word.trim(), names)) >>> 0, 0);
+  return text.split(/[,|]/).reduce((bits, word) => bits | bitsOf(field, word.trim(), names), 0);
 }
 
 function bitsOf(field: string, word: string, names: Readonly<Record<string, number>>): number {

@@ -38,11 +38,11 @@ export function principalOf({ user, project, roles, proof }: Credentials, admini
  */
 export function permitted(who: Principal, object: Protected): number {
   let allowed = 0;
-  let open: number = ~0;
+  let denied = 0;
   for (const ace of object.acl) {
     if (ace.type === 'audit' || (ace.flags & flag.INHERIT_ONLY) !== 0 || !isAbout(ace, who, object)) continue;
-    if (ace.type === 'allow') allowed |= ace.mask & open;
-    open &= ~ace.mask;
+    if (ace.type === 'allow') allowed |= ace.mask & ~denied;
+    else denied |= ace.mask;
   }
   return allowed >>> 0;
 }

@@ -17,23 +17,24 @@ const reference = 'object text, value text';
 
 /** Reads everything that changes of objects depend on. */
 export function loadAround({ remove = [], update = [], create = [], expect = [] }: ObjectChanges) {
-  const places = [...update, ...create].map(({ id, parent, name }) => ({
+  const places = [...update, ...create].map(({ id, parent, name }, index) => ({
     id,
     parent: parent === '' ? null : parent,
     name,
+    made: index >= update.length,
   }));
   return {
     name: 'load around objects',
     text: `
       WITH RECURSIVE
         ${below('$2')},
-        placed (id, parent, name, moves) AS (
-          SELECT new.id, new.parent, new.name, object.id IS NOT NULL
-          FROM json_to_recordset($3) AS new (${place}) LEFT JOIN object ON object.id = new.id
-          WHERE (new.parent, new.name) IS DISTINCT FROM (object.parent, object.name)
+        placed (id, parent, name, made) AS (
+          SELECT new.id, new.parent, new.name, new.made
+          FROM json_to_recordset($3) AS new (${place}, made boolean) LEFT JOIN object ON object.id = new.id
+          WHERE new.made OR (new.parent, new.name) IS DISTINCT FROM (object.parent, object.name)
         ),
         above (start, id) AS (
-          SELECT id, parent FROM placed WHERE moves
+          SELECT id, parent FROM placed WHERE NOT made
           UNION
           SELECT above.start, coalesce(placed.parent, object.parent)
           FROM above LEFT JOIN placed ON placed.id = above.id LEFT JOIN object ON object.id = above.id

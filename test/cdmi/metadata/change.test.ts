@@ -156,6 +156,8 @@ describe('a change of the metadata', () => {
     const replaced = changedMetadata(before, { given: {}, named: [] }, above);
     expect(replaced.metadata).toEqual({ cdmi_value_hash: 'SHA256', cdmi_data_redundancy: '2' });
     expect(replaced.acl).toBe(before.acl);
+    const other = changedMetadata(before, { given: { cdmi_value_hash: 'SHA160' }, named: [] }, above);
+    expect(other.metadata).toEqual({ cdmi_value_hash: 'SHA160', cdmi_data_redundancy: '2' });
     const named = changedMetadata(before, { given: {}, named: ['cdmi_acl', 'cdmi_value_hash'] }, above);
     expect(named.metadata).toEqual({ cdmi_value_hash: 'SHA256', a: '1' });
     expect(named.acl).toEqual(inheritedAcl(rootAcl, 'dataobject'));

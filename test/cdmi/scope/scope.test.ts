@@ -174,7 +174,8 @@ describe('ISO/IEC 17826 §18 scopes [CDMI-S1]', () => {
     expect(asks('== /cdmi/cdmi_objectid/00007ed90009928e00/')).toBe(true);
     expect(asks('!= /cdmi/cdmi_objectid/00007ed90009928e00/')).toBe(false);
     expect(asks('== /cdmi/DOCS/')).toBe(false);
-    expect(readScope([{ metadata: { parentURI: '*' } }], all)(object, otherForms)).toBe(false);
+    const item = { metadata: { parentURI: 'mine' } };
+    expect(readScope([{ metadata: { parentURI: 'starts /' } }], all)(item, otherForms)).toBe(false);
     expect(readScope([{ parentURI: '*' }], all)({}, otherForms)).toBe(false);
   });
 

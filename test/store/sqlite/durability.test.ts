@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commonProject } from '../../../src/occi/entity.ts';
+import { ownKilobytes, ownObjects } from '../../../src/store/objects.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { collect, lampKind } from '../samples.ts';
 
@@ -40,8 +41,19 @@ describe('what was committed', () => {
         expect([location, kept.get(location)]).toEqual([location, revision]);
       // A commit that was not acknowledged is there wholly or not at all: each has an entity and a command.
       expect((await store.commands()).map((command) => command.location)).toEqual([...kept.keys()]);
+      // So are the objects in it.
+      const objects = await collect(store.objects.all(commonProject));
+      const [made, containers] = [true, false].map((isMade) =>
+        objects.filter(({ id }) => id.startsWith('/lamp/') === isMade),
+      );
+      expect(new Map(made?.map(({ id, revision }) => [id, revision]))).toEqual(kept);
+      for (const { id, document } of containers ?? []) expect(await store.objects.countMembers(id)).toBe(document);
+      expect(await store.objects.usedValues([...kept.keys()])).toEqual(new Set(kept.keys()));
+      expect(await store.objects.unusedValues(1)).toEqual([]);
       // So is what it has booked.
-      expect((await store.usage(commonProject)).get(lampKind)).toBe(kept.size);
+      const used = await store.usage(commonProject);
+      expect([used.get(lampKind), used.get(ownObjects)]).toEqual([kept.size, objects.length]);
+      expect(used.get(ownKilobytes)).toBe(kept.size / 1000);
       expect(await store.commit({})).toBeGreaterThan(Math.max(...kept.values()));
       await store.close();
     }

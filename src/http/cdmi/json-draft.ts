@@ -1,0 +1,68 @@
+import type { CapabilitiesTree } from '../../cdmi/capabilities.ts';
+import type { DataObjectDraft } from '../../cdmi/data-object-draft.ts';
+import { decodeValue } from '../../cdmi/encoding.ts';
+import type { MetadataRequest } from '../../cdmi/metadata/change.ts';
+import type { ObjectRequest } from '../../cdmi/object-request.ts';
+import { invalid } from '../../cdmi/refusals.ts';
+import { partsOf, rangesOf, type Selectors, selects } from '../../cdmi/selectors.ts';
+
+/**
+ * What a body says about a data object, as far as the selectors of the URI let it (ISO/IEC 17826 §8.6).
+ *
+ * @throws OcciError `invalid-request`
+ */
+export function dataObjectDraft(request: ObjectRequest, selectors: Selectors, isPartial: boolean): DataObjectDraft {
+  const takes = (field: string) => selects(selectors, field);
+  const { mimetype, encoding, value, others, source } = request;
+  const [range, more] = rangesOf(selectors, 'value');
+  if (more !== undefined) throw invalid('several ranges of a value come in parts: Content-Type: multipart/mixed');
+  if (range !== undefined && value === undefined) throw invalid('a range is named, and no value given');
+  const ranged = range !== undefined;
+  return {
+    ...(takes('mimetype') && mimetype !== undefined && { mimetype }),
+    ...((takes('valuetransferencoding') || takes('value')) && !ranged && encoding && { encoding }),
+    ...(others && selectors.length === 0 && { others }),
+    metadata: metadataRequest(request, selectors),
+    ...(source?.by === 'copy' && { copy: copyUri(source.from, selectors) }),
+    ...(takes('value') &&
+      value !== undefined && {
+        content: {
+          ...(range && { at: range.first, length: range.last - range.first + 1 }),
+          encodingFor: (present) => (ranged ? 'base64' : (present ?? 'utf-8')),
+          bytes: (as) => once(decodeValue(value, as)),
+        },
+      }),
+    isPartial,
+  };
+}
+
+/** What it says about metadata: all of it, or the items that the URI names (§16.2). */
+export function metadataRequest({ metadata }: ObjectRequest, selectors: Selectors): MetadataRequest {
+  const named = partsOf(selectors, 'metadata');
+  if (!selects(selectors, 'metadata')) return { named: [] };
+  return { ...(metadata ? { given: metadata } : {}), named };
+}
+
+/** Fields may be named at the one end or at the other (§8.2.7). */
+function copyUri(uri: string, selectors: Selectors): string {
+  if (selectors.length === 0) return uri;
+  if (uri.includes('?')) throw invalid('fields to be copied are named either at the source or at the destination', uri);
+  return `${uri}?${selectors.map(({ field }) => encodeURIComponent(field)).join(';')}`;
+}
+
+/**
+ * What is asked for and not done here.
+ *
+ * @throws OcciError `invalid-request`
+ */
+export function refuseOthers({ source, exports, snapshot }: ObjectRequest, capabilities: CapabilitiesTree): void {
+  if (source?.by === 'reference') capabilities.require('cdmi_references');
+  if (source !== undefined && /serialize/.test(source.by)) capabilities.require('cdmi_serialization_json');
+  if (snapshot !== undefined) capabilities.require('cdmi_snapshot', 'container');
+  for (const protocol of Object.keys(exports ?? {}))
+    throw invalid(`nothing is exported by ${JSON.stringify(protocol)}`);
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}

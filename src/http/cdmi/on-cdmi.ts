@@ -1,0 +1,93 @@
+import { principalOf } from '../../cdmi/acl/permitted.ts';
+import { readPath } from '../../cdmi/path.ts';
+import { readSelectors } from '../../cdmi/selectors.ts';
+import type { Cdmi, Session } from '../../cdmi/session.ts';
+import type { Credentials } from '../../gateway/credentials.ts';
+import type { Policy } from '../../gateway/policy/policy.ts';
+import type { Provider } from '../../gateway/provider.ts';
+import { cdmiPath } from '../../gateway/reserved-paths.ts';
+import { OcciError } from '../../occi/errors.ts';
+import type { Exchange } from '../exchange.ts';
+import type { ReplyHeaders } from '../reply.ts';
+import { readAccept } from './accept.ts';
+import type { CdmiCall, CdmiSettings } from './cdmi-call.ts';
+import { onRead } from './reading.ts';
+import { toTheSlash } from './redirect.ts';
+import { sendWhole } from './send.ts';
+import { commonVersion, versionHeader } from './specification-version.ts';
+import { methods, onDelete, onPost, onPut } from './writing.ts';
+
+/** A request below the root of CDMI, when it is known who sends it. */
+export interface CdmiVisit {
+  readonly exchange: Exchange;
+  readonly provider: Provider;
+  readonly credentials: Credentials;
+  readonly policy: Policy;
+  /** Headers that every response has. */
+  readonly headers: ReplyHeaders;
+}
+
+/** Answers requests to CDMI. */
+export type CdmiHandler = (visit: CdmiVisit) => Promise<Response>;
+
+/** Whether a location is the root of CDMI, or below it. */
+export function isCdmi(location: string | undefined): boolean {
+  return location !== undefined && (location === cdmiPath.slice(0, -1) || location.startsWith(cdmiPath));
+}
+
+/** CDMI over HTTP (ISO/IEC 17826), in both of its styles. */
+export function cdmiHandler(cdmi: Cdmi, settings: CdmiSettings): CdmiHandler {
+  return async ({ exchange, provider, credentials, policy, headers }) => {
+    const { incoming, trail } = exchange;
+    const location = incoming.location ?? '';
+    const { origin, prefix } = incoming.space;
+    const session: Session = {
+      ...cdmi,
+      credentials,
+      policy,
+      ...(trail && { trail }),
+      project: provider.project,
+      root: { origin, path: prefix + cdmiPath },
+      store: provider.store,
+      principal: principalOf(credentials, policy.rule('admin')?.check(credentials, credentials) === true),
+    };
+    const call: CdmiCall = {
+      session,
+      incoming,
+      path: readPath(location.slice(cdmiPath.length - 1)),
+      selectors: readSelectors(incoming.search),
+      accept: readAccept(incoming.header('accept')),
+      version: commonVersion(incoming.header(versionHeader)),
+      headers,
+      settings,
+    };
+    if (location.length < cdmiPath.length) return toTheSlash(call);
+    const response = await answer(call);
+    exchange.mediaType = headers['content-type'];
+    return response;
+  };
+}
+
+function answer(call: CdmiCall): Promise<Response> | Response {
+  const { path, incoming, headers } = call;
+  const allowed = path.from === 'capabilities' ? onlyRead : methods;
+  switch (incoming.method) {
+    case 'GET':
+    case 'HEAD':
+      return onRead(call);
+    case 'PUT':
+      return onPut(call);
+    case 'POST':
+      return onPost(call);
+    case 'DELETE':
+      return onDelete(call);
+    case 'OPTIONS':
+      headers['allow'] = allowed.join(', ');
+      headers['content-type'] = 'text/plain; charset=utf-8';
+      return sendWhole(call, 200, '');
+    default:
+      throw new OcciError('method-not-allowed', `${incoming.method} is not defined here`, { allow: allowed });
+  }
+}
+
+const onlyRead = ['GET', 'HEAD', 'OPTIONS'];

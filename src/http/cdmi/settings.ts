@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { exampleEnterprise } from '../../cdmi/object-id.ts';
+import { setting, wholeNumber } from '../../setting.ts';
+
+const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+
+const names = z
+  .string()
+  .regex(/^(?:cdmi_\w+(?: *, *cdmi_\w+)*)?$/, 'must be a comma list of capabilities such as cdmi_copy_container')
+  .transform((text) => text.split(/ *, */).filter((name) => name !== ''));
+
+/** How CDMI is spoken. */
+export const cdmiSettings = {
+  cdmi: setting('OCCI_CDMI', onOff, 'off', 'whether CDMI (ISO/IEC 17826) is served under /cdmi/: on or off'),
+  cdmiEnterpriseNumber: setting(
+    'OCCI_CDMI_ENTERPRISE_NUMBER',
+    wholeNumber(1, 2 ** 24 - 1),
+    String(exampleEnterprise),
+    'private enterprise number (IANA) in new object IDs; the default is the one that is kept for examples',
+  ),
+  cdmiMaxValueBytes: setting(
+    'OCCI_CDMI_MAX_VALUE_BYTES',
+    wholeNumber(0, 2 ** 49),
+    '1099511627776',
+    'largest value that is sent in plain HTTP (413); for JSON OCCI_MAX_BODY_BYTES holds',
+  ),
+  cdmiWithout: setting(
+    'OCCI_CDMI_WITHOUT',
+    names,
+    '',
+    'comma list of capabilities that are neither advertised nor done, such as cdmi_copy_container',
+  ),
+  cdmiSlashless: setting(
+    'OCCI_CDMI_SLASHLESS_CONTAINERS',
+    onOff,
+    'off',
+    'whether containers can be made without the slash at the end, as some clients do and the standard forbids: on or off',
+  ),
+} as const;
+
+/** What the settings above come to. */
+export interface CdmiConfig {
+  readonly cdmi: boolean;
+  readonly cdmiEnterpriseNumber: number;
+  readonly cdmiMaxValueBytes: number;
+  readonly cdmiWithout: readonly string[];
+  readonly cdmiSlashless: boolean;
+}

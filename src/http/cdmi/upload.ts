@@ -1,0 +1,65 @@
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { OcciError } from '../../occi/errors.ts';
+import { refuseEncoding } from '../call.ts';
+import type { Incoming } from '../incoming.ts';
+import { markUploading } from '../uploads.ts';
+
+/** Bounds on what is sent. */
+export interface UploadLimits {
+  /** In bytes (413). */
+  readonly bytes: number;
+  /** For how long nothing may come, in milliseconds. */
+  readonly idleMs: number;
+}
+
+/** Whether a request says that it has a body. */
+export function hasBody(incoming: Incoming): boolean {
+  const length = incoming.header('content-length');
+  return length === undefined ? incoming.header('transfer-encoding') !== undefined : Number(length) > 0;
+}
+
+/**
+ * The body of a request as it comes. It may take as long as it likes, as long as something comes.
+ *
+ * @throws OcciError `unsupported-media-type`, `too-large`; while it is read, also `invalid-request` when it ends too early
+ */
+export function upload(incoming: Incoming, limits: UploadLimits): AsyncIterable<Uint8Array> {
+  refuseEncoding(incoming);
+  if (Number(incoming.header('content-length') ?? 0) > limits.bytes) throw tooLarge(limits.bytes);
+  if (!hasBody(incoming) && incoming.message !== undefined) return nothing();
+  const { message } = incoming;
+  return bounded(message === undefined ? (incoming.body ?? nothing()) : received(message, limits.idleMs), limits.bytes);
+}
+
+async function* bounded(source: AsyncIterable<Uint8Array>, limit: number): AsyncIterable<Uint8Array> {
+  let size = 0;
+  for await (const bytes of source) {
+    size += bytes.length;
+    if (size > limit) throw tooLarge(limit);
+    yield bytes;
+  }
+}
+
+async function* received(message: Readable & { readonly socket: Socket }, idleMs: number): AsyncIterable<Uint8Array> {
+  const { socket } = message;
+  const done = markUploading(socket);
+  socket.setTimeout(idleMs);
+  try {
+    // Whoever stops reading wants to answer, so the connection has to stay.
+    yield* message.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    if (socket.destroyed)
+      throw new OcciError('invalid-request', 'the connection ended before the body did', {}, { cause });
+    throw cause;
+  } finally {
+    done();
+    socket.setTimeout(0);
+  }
+}
+
+async function* nothing(): AsyncIterable<Uint8Array> {}
+
+function tooLarge(limit: number): OcciError {
+  return new OcciError('too-large', `a value must not exceed ${limit} bytes`);
+}

@@ -1,0 +1,171 @@
+import type { DataObjectDraft } from '../../cdmi/data-object-draft.ts';
+import { readMediaType, saysUtf8, unknownBytes } from '../../cdmi/media-type.ts';
+import { moveObject } from '../../cdmi/move.ts';
+import { type ObjectRequest, readObjectRequest } from '../../cdmi/object-request.ts';
+import type { Target } from '../../cdmi/place.ts';
+import { invalid } from '../../cdmi/refusals.ts';
+import { removeObject } from '../../cdmi/remove.ts';
+import { saveContainer } from '../../cdmi/save-container.ts';
+import { saveDataObject } from '../../cdmi/save-data-object.ts';
+import { find } from '../../cdmi/tree.ts';
+import { OcciError } from '../../occi/errors.ts';
+import { refuseEncoding } from '../call.ts';
+import { readPlacement } from './byte-ranges.ts';
+import type { CdmiCall } from './cdmi-call.ts';
+import { dataObjectDraft, metadataRequest, refuseOthers } from './json-draft.ts';
+import { sendSaved } from './made.ts';
+import { toTheSlash } from './redirect.ts';
+import { sendNothing } from './send.ts';
+import { answerType, type BodyStyle, bodyStyle, type CdmiKind, typeOf } from './style.ts';
+import { hasBody, upload } from './upload.ts';
+
+/** PUT: makes what has no object yet at its URI, or changes that. */
+export async function onPut(call: CdmiCall): Promise<Response> {
+  const { path } = call;
+  if (path.from === 'capabilities' || path.from === 'ids') throw invalid('this name is reserved');
+  const how = styleOf(call);
+  if (how.style !== 'plain') return onCdmi(call, how, { at: path });
+  if (await lacksSlash(call)) return toTheSlash(call);
+  if (!path.slash) return onBytes(call, how.mimetype, { at: path });
+  if (hasBody(call.incoming)) throw invalid('what ends with a slash is a container, which has no value');
+  const saved = await saveContainer(call.session, { at: path }, noDraft, call.incoming.precondition);
+  return sendSaved(call, saved, undefined);
+}
+
+/** POST: makes something under a name of ours, or where only its ID leads to. */
+export async function onPost(call: CdmiCall): Promise<Response> {
+  const { path, session } = call;
+  if (path.from === 'capabilities') throw invalid('this name is reserved');
+  if (path.from !== 'ids') {
+    const found = await find(session, path);
+    if (found?.object.kind === 'container' && !path.slash) return toTheSlash(call);
+    if (found !== undefined && found.object.kind !== 'container') {
+      throw new OcciError('method-not-allowed', `POST is not defined for a ${found.object.kind}`, { allow: methods });
+    }
+  }
+  const target: Target = path.from === 'ids' ? { in: 'nowhere' } : { in: path };
+  if (target.in !== 'nowhere') session.capabilities.require('cdmi_post_dataobject', 'container');
+  const how = styleOf(call);
+  if (how.style === 'plain') return onBytes(call, how.mimetype, target);
+  if (how.style === 'cdmi' && how.kind !== 'object') throw invalid(`a ${how.kind} is made by PUT, with its name`);
+  return onCdmi(call, how, target);
+}
+
+/** DELETE, whatever the client would take for an answer: there is none. */
+export async function onDelete(call: CdmiCall): Promise<Response> {
+  const { path, selectors, session, incoming } = call;
+  if (path.from === 'capabilities' || path.from === 'ids' || path.names.at(-1)?.startsWith('cdmi_') === true) {
+    throw invalid('this name is reserved');
+  }
+  if (selectors.length > 0) throw invalid('an object is deleted as a whole');
+  if (await lacksSlash(call)) return toTheSlash(call);
+  const look = async () => {
+    const found = await find(session, path);
+    return path.slash && found?.object.kind !== 'container' ? undefined : found;
+  };
+  await removeObject(session, look, incoming.precondition);
+  return sendNothing(call, 204);
+}
+
+/** What is defined here. */
+export const methods = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS'];
+
+const noDraft = { metadata: { named: [] } };
+
+function styleOf(call: CdmiCall): BodyStyle {
+  const { incoming } = call;
+  return bodyStyle({ ...call, contentType: incoming.header('content-type'), hasBody: hasBody(incoming) });
+}
+
+async function lacksSlash({ session, path }: CdmiCall): Promise<boolean> {
+  return !path.slash && (await find(session, path))?.object.kind === 'container';
+}
+
+/** A value as it is (ISO/IEC 17826 §6.2, §6.4). */
+async function onBytes(call: CdmiCall, contentType: string | undefined, target: Target): Promise<Response> {
+  const { session, incoming, settings, selectors } = call;
+  if (selectors.length > 0) throw invalid('fields are selected in CDMI only; send its Content-Type');
+  const mimetype = contentType === undefined ? unknownBytes : readMediaType(contentType);
+  const place = readPlacement(incoming.header('content-range'));
+  const isText = saysUtf8(mimetype) && place === undefined;
+  const draft: DataObjectDraft = {
+    mimetype,
+    metadata: { named: [] },
+    content: {
+      ...(place && { at: place.first, length: place.last - place.first + 1 }),
+      encodingFor: () => (isText ? 'utf-8 if it is' : 'base64'),
+      bytes: () => upload(incoming, { bytes: session.limits.valueBytes, idleMs: settings.idleMs }),
+    },
+    isPartial: isPartial(call),
+  };
+  return sendSaved(call, await saveDataObject(session, target, draft, incoming.precondition), undefined);
+}
+
+async function onCdmi(call: CdmiCall, how: Exclude<BodyStyle, { style: 'plain' }>, target: Target): Promise<Response> {
+  const { path, accept } = call;
+  if (how.style === 'multipart') throw invalid('values in parts are not read');
+  const { kind } = how;
+  if (kind === 'object') {
+    if (path.slash && 'at' in target) throw invalid('the URI of a data object does not end with a slash');
+    return onDataObject(call, answerType(kind, accept), target);
+  }
+  if (kind !== 'container') return onOther(call, kind);
+  if (await lacksSlash(call)) return toTheSlash(call);
+  if (!path.slash && !call.settings.slashless) throw invalid('the URI of a container ends with a slash');
+  return onContainer(call, answerType(kind, accept), target);
+}
+
+/** §8.2, §8.6. */
+async function onDataObject(call: CdmiCall, contentType: string, target: Target): Promise<Response> {
+  const { session, selectors, incoming } = call;
+  const request = await readRequest(call);
+  refuseOthers(request, session.capabilities);
+  if (request.snapshot !== undefined) throw invalid('containers have snapshots, data objects do not');
+  const draft = dataObjectDraft(request, selectors, isPartial(call));
+  if (request.source?.by !== 'move') {
+    return sendSaved(call, await saveDataObject(session, target, draft, incoming.precondition), contentType);
+  }
+  const { metadata, mimetype, others } = draft;
+  const move = { kind: 'dataobject', move: request.source.from, metadata } as const;
+  const found = await moveObject(
+    session,
+    target,
+    { ...move, ...(mimetype !== undefined && { mimetype }), ...(others && { others }) },
+    incoming.precondition,
+  );
+  return sendSaved(call, { found, isNew: true }, contentType);
+}
+
+/** §9.2, §9.5. */
+async function onContainer(call: CdmiCall, contentType: string, target: Target): Promise<Response> {
+  const { session, selectors, incoming } = call;
+  const request = await readRequest(call);
+  refuseOthers(request, session.capabilities);
+  if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a container has no value');
+  const { others, source } = request;
+  const said = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
+  if (source?.by === 'move') {
+    const move = { ...said, kind: 'container', move: source.from } as const;
+    const found = await moveObject(session, target, move, incoming.precondition);
+    return sendSaved(call, { found, isNew: true }, contentType);
+  }
+  const draft = { ...said, ...(source?.by === 'copy' && { copy: source.from }) };
+  return sendSaved(call, await saveContainer(session, target, draft, incoming.precondition), contentType);
+}
+
+/** Types of objects that there are in CDMI, and not here. */
+function onOther({ session }: CdmiCall, kind: Exclude<CdmiKind, 'object' | 'container'>): never {
+  if (kind === 'queue') session.capabilities.require('cdmi_queues');
+  if (kind === 'domain') session.capabilities.require('cdmi_domains');
+  throw invalid(`${typeOf(kind)} is not what this is`);
+}
+
+async function readRequest({ incoming, settings }: CdmiCall): Promise<ObjectRequest> {
+  refuseEncoding(incoming);
+  return readObjectRequest((await incoming.payload(settings.bodyBytes)).body);
+}
+
+/** Whether more is to come (§6.2.3). */
+function isPartial({ incoming }: CdmiCall): boolean {
+  return incoming.header('x-cdmi-partial')?.trim().toLowerCase() === 'true';
+}

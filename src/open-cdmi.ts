@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { readAdvertised } from './cdmi/advertised.ts';
+import { CapabilitiesTree } from './cdmi/capabilities.ts';
+import { removeExpired } from './cdmi/expiry.ts';
+import { usualLimits } from './cdmi/metadata/limits.ts';
+import { newObjectId } from './cdmi/object-id.ts';
+import { Collector } from './cdmi/values/collector.ts';
+import { openFileValues } from './cdmi/values/files/file-values.ts';
+import { ValueReader } from './cdmi/values/value-reader.ts';
+import type { Config } from './config.ts';
+import { type CdmiHandler, cdmiHandler } from './http/cdmi/on-cdmi.ts';
+import type { Traffic } from './http/traffic.ts';
+import type { Store } from './store/store.ts';
+
+/** What CDMI is opened with. */
+export interface CdmiSurroundings {
+  readonly store: Store;
+  readonly traffic: Traffic;
+  readonly log: { error(details: object, message: string): void };
+}
+
+/** CDMI at work. */
+export interface OpenCdmi {
+  readonly handler: CdmiHandler;
+  /** Lets what is under way come to its end; before the store is closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens CDMI as the configuration has it.
+ *
+ * @throws Error when values cannot be kept there
+ */
+export function openCdmi(config: Config, { store, traffic, log }: CdmiSurroundings): OpenCdmi {
+  const { cdmiEnterpriseNumber: enterprise, cdmiWithout: without } = config;
+  const values = openFileValues(join(config.dataDir, 'cdmi'));
+  const reader = new ValueReader(values);
+  const collector = new Collector({
+    store,
+    values,
+    reader,
+    isAlone: !store.shared,
+    onError: (err) => log.error({ err }, 'values that nobody needs cannot be removed'),
+  });
+  const noticed = () => collector.notice();
+  const endExpiry = removeExpired({
+    store,
+    noticed,
+    onError: (err) => log.error({ err }, 'objects that have expired cannot be removed'),
+  });
+  const advertised = readAdvertised(usualLimits);
+  const capabilities = new CapabilitiesTree({ advertised, without, enterprise, identity: store.identity });
+  const handler = cdmiHandler(
+    {
+      values,
+      reader,
+      noticed,
+      capabilities,
+      newId: () => newObjectId(enterprise),
+      now: () => Date.now() * 1000,
+      limits: { valueBytes: config.cdmiMaxValueBytes, batch: config.maxBatch, metadata: usualLimits },
+    },
+    { bodyBytes: config.maxBodyBytes, idleMs: config.requestTimeoutMs, slashless: config.cdmiSlashless, traffic },
+  );
+  return {
+    handler,
+    async close() {
+      await endExpiry();
+      await collector.close();
+      await values.close();
+    },
+  };
+}
