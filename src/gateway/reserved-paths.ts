@@ -12,10 +12,11 @@ export const metricsPath = '/metrics';
 /** The root of CDMI; reserved also where that is off, so that it can be switched on. */
 export const cdmiPath = '/cdmi/';
 
-const reserved = ['/-/', '/.well-known/', `${healthPath}/`, `${readinessPath}/`, `${metricsPath}/`, cdmiPath];
+/** First segments. */
+const reserved: ReadonlySet<string> = new Set(['/-', '/.well-known', healthPath, readinessPath, metricsPath, '/cdmi']);
 
 /** Whether a path is the gateway's own, so that no entity and no collection can be there. */
 export function isReserved(path: string): boolean {
-  const collection = path.endsWith('/') ? path : `${path}/`;
-  return reserved.some((prefix) => collection.startsWith(prefix));
+  const end = path.indexOf('/', 1);
+  return reserved.has(end === -1 ? path : path.slice(0, end));
 }

@@ -1,5 +1,5 @@
 import type { Credentials } from '../gateway/credentials.ts';
-import type { Trail } from '../gateway/trail.ts';
+import { newTrail, type Trail } from '../gateway/trail.ts';
 import type { Incoming } from './incoming.ts';
 
 /** What a request is for, as far as it got: kinds of targets, of which there are few, and never paths. */
@@ -32,3 +32,35 @@ export interface Exchange {
 
 /** Is told of every request when there is an answer to it. It does not throw. */
 export type Witness = (exchange: Exchange) => void;
+
+/** A request that has just arrived. */
+export function newExchange(incoming: Incoming, keepsTrail: boolean): Exchange {
+  return {
+    incoming,
+    requestId: requestIdOf(incoming.header('x-request-id')),
+    started: performance.now(),
+    route: 'unknown',
+    traceparent: traceparentOf(incoming.header('traceparent')),
+    credentials: undefined,
+    trail: keepsTrail ? newTrail() : undefined,
+    mediaType: undefined,
+    status: 0,
+    ms: 0,
+    failure: undefined,
+  };
+}
+
+let counter = 0;
+const run = Date.now().toString(36);
+
+/** The id a request has been given on its way, where it can be one; otherwise a new one, unique in this process. */
+function requestIdOf(sent: string | undefined): string {
+  if (sent !== undefined && /^[A-Za-z0-9._-]{1,64}$/.test(sent)) return sent;
+  counter += 1;
+  return `${run}-${counter.toString(36)}`;
+}
+
+/** What the request is part of, where it says so in the form of W3C Trace Context (§3.2). */
+function traceparentOf(sent: string | undefined): string | undefined {
+  return sent !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(sent) ? sent : undefined;
+}

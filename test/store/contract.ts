@@ -194,6 +194,25 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await select({ mixins: ['http://example.org/tag#none'] })).toEqual([]);
       });
 
+      it('has whoever joined or left since it was read last', async () => {
+        const select = (selection: Selection) => collect(store.locations(selection));
+        const all = () =>
+          Promise.all([select({ mixins: [a] }), select({ kind: lampKind }), select({ under: '/lamp/' })]);
+        await store.commit({ create: [lamp('/lamp/1'), lamp('/lamp/2', { mixins: [a] })] });
+        const [one, two] = ['/lamp/1', '/lamp/2'];
+        expect(await all()).toEqual([[two], [one, two], [one, two]]);
+        await store.commit({ update: [{ ...(await read(store, one)), mixins: [a] }] });
+        expect(await all()).toEqual([
+          [one, two],
+          [one, two],
+          [one, two],
+        ]);
+        await store.commit({ update: [{ ...(await read(store, two)), mixins: [b] }], create: [lamp('/lamp/3')] });
+        expect(await all()).toEqual([[one], [one, two, '/lamp/3'], [one, two, '/lamp/3']]);
+        await store.commit({ remove: [await read(store, one)] });
+        expect(await all()).toEqual([[], [two, '/lamp/3'], [two, '/lamp/3']]);
+      });
+
       it('below a path compares paths byte by byte', async () => {
         const below = ['/a_b/1', '/a_b/x/2', '/a_b/ÿ'];
         const beside = ['/a_b', '/axb/1', '/a_b0', '/a_b.1', '/A_B/1', '/a%/1', '/a%25/1'];

@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { EntityRow } from '../rows.ts';
 import type { Selection } from '../store.ts';
+import type { PageCache } from './page-cache.ts';
 import { entityColumns, type Prepare } from './statements.ts';
 
 /** Members of a collection that follow one another. */
@@ -29,15 +30,20 @@ type Parameters = Record<string, SQLInputValue>;
  */
 export class Members {
   readonly #prepare: Prepare;
+  readonly #pages: PageCache;
+  /** What is selected. */
+  readonly #name: string;
   readonly #query: string;
   readonly #parameters: Parameters;
 
-  constructor(prepare: Prepare, selection: Selection) {
-    const { under, mixins = [] } = selection;
+  constructor(prepare: Prepare, pages: PageCache, selection: Selection) {
+    const { project, kind, under, mixins = [] } = selection;
     const fewUnder = under !== undefined && areFewUnder(prepare, under);
-    const rare = rarestFirst(prepare, selection.project, mixins);
+    const rare = rarestFirst(prepare, project, mixins);
     const { query, parameters } = membersOf({ ...selection, mixins: rare }, fewUnder);
     this.#prepare = prepare;
+    this.#pages = pages;
+    this.#name = JSON.stringify([project, kind, under, mixins]);
     this.#query = query;
     this.#parameters = parameters;
   }
@@ -52,8 +58,13 @@ export class Members {
     return last?.seq;
   }
 
-  /** Where they are. One row with all of them is several times as fast as a row for each. */
+  /** Where they are. */
   locations(after: number, count: number): Slice<string> {
+    return this.#pages.get(`${this.#name} ${after} ${count}`, () => this.#locations(after, count));
+  }
+
+  /** One row with all of them is several times as fast as a row for each. */
+  #locations(after: number, count: number): Slice<string> {
     const query = `
       SELECT json_group_array(member.location) AS locations, max(member.seq) AS last
       FROM (${this.#query} LIMIT :count) AS member`;

@@ -10,6 +10,7 @@ import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { errorFrom } from './failure.ts';
 import { Members, type Slice } from './members.ts';
 import { SqliteObjects } from './objects.ts';
+import { PageCache } from './page-cache.ts';
 import { type Prepare, prepareReads, preparingOnce, type ReadStatements } from './statements.ts';
 import { ViewCache } from './view-cache.ts';
 import { openWriter, type Writer } from './writer.ts';
@@ -36,7 +37,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     writer = await openWriter(home.file);
     reader = new DatabaseSync(home.file, { readOnly: true });
-    return new SqliteStore(home, writer, reader, new ViewCache(options.cachedViews ?? defaultCachedViews));
+    return new SqliteStore(home, writer, reader, options.cachedViews ?? defaultCachedViews);
   } catch (error) {
     reader?.close();
     await writer?.close();
@@ -65,13 +66,15 @@ class SqliteStore implements Store {
   readonly #sql: ReadStatements;
   readonly #prepareListing: Prepare;
   readonly #cache: ViewCache;
+  readonly #pages: PageCache;
   #closing: Promise<void> | undefined;
 
-  constructor(home: DataDirectory, writer: Writer, reader: DatabaseSync, cache: ViewCache) {
+  constructor(home: DataDirectory, writer: Writer, reader: DatabaseSync, cachedViews: number) {
     this.#home = home;
     this.#writer = writer;
     this.#reader = reader;
-    this.#cache = cache;
+    this.#cache = new ViewCache(cachedViews);
+    this.#pages = new PageCache(cachedViews);
     this.identity = (reader.prepare('SELECT identity FROM provider').get() as { identity: string }).identity;
     this.#sql = prepareReads(reader);
     this.#prepareListing = preparingOnce(reader);
@@ -102,12 +105,12 @@ class SqliteStore implements Store {
   }
 
   locations(selection: Selection): AsyncIterable<readonly string[]> {
-    return this.#pages(selection, (members, after, count) => members.locations(after, count));
+    return this.#listing(selection, (members, after, count) => members.locations(after, count));
   }
 
   views(selection: Selection): AsyncIterable<readonly EntityView[]> {
     const keep = this.#cache.forListing();
-    return this.#pages(selection, (members, after, count) => this.#viewsOf(members, after, count, keep));
+    return this.#listing(selection, (members, after, count) => this.#viewsOf(members, after, count, keep));
   }
 
   async mixins(project: string): Promise<readonly Mixin[]> {
@@ -161,6 +164,7 @@ class SqliteStore implements Store {
     const written = await this.#writer.write({ changes: changes.map(({ json }) => json), settled });
     const { outcomes, touched, checkpointDue } = written;
     this.#dropSnapshot();
+    if (changes.some(({ changes }) => this.#movesMembers(changes))) this.#pages.forget();
     const views = changes.flatMap(({ changes }, index) => this.#viewsAfter(changes, outcomes[index], touched));
     this.#cache.forget(touched.keys());
     for (const view of views) this.#cache.set(view.entity.location, view);
@@ -175,6 +179,15 @@ class SqliteStore implements Store {
     await this.#writer.checkpoint().catch(() => undefined);
     // Whoever has begun to read meanwhile reads from the log, and so would keep it from starting over.
     this.#dropSnapshot();
+  }
+
+  /** Whether a change set may put entities into collections, or take them out. */
+  #movesMembers({ create = [], update = [], remove = [] }: ChangeSet): boolean {
+    if (create.length + remove.length > 0) return true;
+    return update.some(({ location, mixins }) => {
+      const before = this.#cache.peek(location)?.entity.mixins;
+      return before === undefined || before.length !== mixins.length || before.some((id, at) => id !== mixins[at]);
+    });
   }
 
   /** The views that are known after a change set was written, so that they need not be read. */
@@ -211,12 +224,12 @@ class SqliteStore implements Store {
    * A listing in pages. Each page is read at once and begins after the last member of the one before, so nothing is
    * held while the consumer is busy, and changes in between neither repeat nor hide what stays.
    */
-  async *#pages<Item>(
+  async *#listing<Item>(
     selection: Selection,
     read: (members: Members, after: number, count: number) => Slice<Item>,
   ): AsyncGenerator<readonly Item[]> {
     this.#read();
-    const members = new Members(this.#prepareListing, selection);
+    const members = new Members(this.#prepareListing, this.#pages, selection);
     let after = members.skip(selection.offset ?? 0);
     let left = selection.limit ?? Number.POSITIVE_INFINITY;
     while (after !== undefined && left > 0) {
