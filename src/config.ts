@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fates } from './backends/nova/strays.ts';
+import { type OptionalS3, s3Mistakes, s3Settings } from './cdmi/values/s3/settings.ts';
 import { connectionSettings } from './cli/occi/settings.ts';
 import {
   authenticationMistakes,
@@ -182,6 +183,7 @@ export const settings = {
     'how many entities the embedded store keeps in memory for reading',
   ),
   ...cdmiSettings,
+  ...s3Settings,
   ...limitSettings,
   ...metricsSettings,
   ...tracingSettings,
@@ -210,6 +212,7 @@ type Optional =
   | 'auditLog'
   | 'otlpEndpoint'
   | OptionalAuthentication
+  | OptionalS3
   | 'tlsCert'
   | 'tlsKey'
   | 'tlsClientCa'
@@ -271,7 +274,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     else
       mistakes.push(`${variable}=${shownUrl(value)}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
   }
-  mistakes.push(...tlsMistakes(config), ...authenticationMistakes(config));
+  mistakes.push(...tlsMistakes(config), ...authenticationMistakes(config), ...s3Mistakes(config));
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return config as Config;
 }

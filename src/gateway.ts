@@ -202,7 +202,7 @@ interface Parts {
   readonly audit: Witness | undefined;
 }
 
-function serving({
+async function serving({
   config,
   store,
   open,
@@ -215,9 +215,9 @@ function serving({
   metrics,
   tracer,
   audit,
-}: Parts): Gateway {
+}: Parts): Promise<Gateway> {
   const traffic = new Traffic();
-  const cdmi: OpenCdmi | undefined = config.cdmi ? openCdmi(config, { store, traffic, log }) : undefined;
+  const cdmi: OpenCdmi | undefined = config.cdmi ? await openCdmi(config, { store, traffic, log }) : undefined;
   const clients = clientLimits(config);
   const counted = metrics.gateway({ ...open, inFlight: () => traffic.inFlight });
   let closed: Promise<void> | undefined;

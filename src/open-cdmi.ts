@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { readAdvertised } from './cdmi/advertised.ts';
 import { CapabilitiesTree } from './cdmi/capabilities.ts';
 import { removeExpired } from './cdmi/expiry.ts';
 import { usualLimits } from './cdmi/metadata/limits.ts';
 import { newObjectId } from './cdmi/object-id.ts';
 import { Collector } from './cdmi/values/collector.ts';
-import { openFileValues } from './cdmi/values/files/file-values.ts';
+import { openValues } from './cdmi/values/open-values.ts';
 import { ValueReader } from './cdmi/values/value-reader.ts';
 import type { Config } from './config.ts';
 import { type CdmiHandler, cdmiHandler } from './http/cdmi/on-cdmi.ts';
@@ -31,9 +30,9 @@ export interface OpenCdmi {
  *
  * @throws Error when values cannot be kept there
  */
-export function openCdmi(config: Config, { store, traffic, log }: CdmiSurroundings): OpenCdmi {
+export async function openCdmi(config: Config, { store, traffic, log }: CdmiSurroundings): Promise<OpenCdmi> {
   const { cdmiEnterpriseNumber: enterprise, cdmiWithout: without } = config;
-  const values = openFileValues(join(config.dataDir, 'cdmi'));
+  const values = await openValues(config, store.identity);
   const reader = new ValueReader(values);
   const collector = new Collector({
     store,
