@@ -17,10 +17,8 @@ export interface DataObjectDraft {
 
 /** Bytes that a request brings. */
 export interface Content {
-  /** Where the first one goes; without it they are all of the value. */
+  /** Where the first one goes, where that is known before they come; without it they are all of the value. */
   readonly at?: number;
-  /** How many there have to be, where that is told beside them. */
-  readonly length?: number;
   /** How the value is shown when nothing is said, by what is there already. */
   encodingFor(present: Encoding | undefined): ContentEncoding;
   /**
@@ -28,7 +26,18 @@ export interface Content {
    *
    * @throws OcciError when they cannot be read in that encoding
    */
-  bytes(encoding: Encoding): AsyncIterable<Uint8Array>;
+  runs(encoding: Encoding): Iterable<Run> | AsyncIterable<Run>;
+}
+
+/** A run of bytes that a request brings: mostly there is one. */
+export interface Run {
+  /** Where the first one goes. Without it, the first run begins the value anew, and others come behind what is there. */
+  readonly at?: number;
+  /** How many there have to be, where that is told beside them. */
+  readonly length?: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** It is said that it is no text. */
+  readonly isBinary?: true;
 }
 
 /** An encoding, or text if it is text, which shows when it is there. */

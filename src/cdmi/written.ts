@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { OcciError } from '../occi/errors.ts';
+import type { Run } from './data-object-draft.ts';
 import type { HashAlgorithm } from './metadata/value-hash.ts';
+import { invalid } from './refusals.ts';
 import { sizeOf, type Value, whole } from './values/value.ts';
 import type { ValueReader } from './values/value-reader.ts';
 import { StorageFull, type ValueStore } from './values/value-store.ts';
 
-/** Bytes that have been written and belong to no object yet. */
-export interface Written {
+/** A run of bytes that has been written and belongs to no object yet. */
+export interface WrittenRun {
+  /** Where the first one goes; see {@link Run}. */
+  readonly at?: number;
   readonly value: Value;
   /** Whether they are UTF-8; undefined where nobody wanted to know. */
   readonly isUtf8: boolean | undefined;
@@ -31,29 +35,33 @@ export interface Questions {
 /**
  * Writes bytes as they come.
  *
- * @throws OcciError `insufficient-storage`
+ * @throws OcciError `insufficient-storage`; `invalid-request` when there are not as many as was said
  * @throws whatever the source throws
  */
-export async function write(
+export async function writeRun(
   values: ValueStore,
-  source: AsyncIterable<Uint8Array>,
+  { at, length, bytes: source, isBinary }: Run,
   { utf8 = false, hash }: Questions,
-): Promise<Written> {
+): Promise<WrittenRun> {
   const text = utf8 ? new Utf8Check() : undefined;
   const sum = hash === undefined ? undefined : createHash(hash);
   const watched = async function* () {
+    let size = 0;
     for await (const bytes of source) {
       text?.update(bytes);
       sum?.update(bytes);
+      size += bytes.length;
       yield bytes;
     }
+    if (length !== undefined && size !== length) throw invalid(`the range has ${length} bytes, but ${size} came`);
   };
   try {
-    const written = await values.write(text === undefined && sum === undefined ? source : watched());
+    const written = await values.write(watched());
     const digest = sum?.digest('hex').toUpperCase();
     return {
+      ...(at !== undefined && { at }),
       value: whole(written),
-      isUtf8: text?.end(),
+      isUtf8: isBinary ? false : text?.end(),
       hash: hash === undefined || digest === undefined ? undefined : { algorithm: hash, digest },
       discard: () => values.remove(written.key),
     };

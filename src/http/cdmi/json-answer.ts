@@ -4,14 +4,13 @@ import { sizeOf } from '../../cdmi/values/value.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { jsonWith } from './json-value.ts';
 import { send, sendWhole } from './send.ts';
-import { versionHeader } from './specification-version.ts';
 
 /** Values up to this size are put into JSON as a whole. */
 const small = 65_536;
 
 /** Sends what CDMI says of an object. */
 export async function sendJson(call: CdmiCall, contentType: string, { fields, value }: Shown): Promise<Response> {
-  withType(call, contentType);
+  call.headers['content-type'] = contentType;
   if (value === undefined) return sendWhole(call, 200, JSON.stringify(fields));
   const size = sizeOf(value.value);
   const json = jsonWith(fields, call.session.reader.read(value.value, 0, size), value.encoding);
@@ -23,11 +22,6 @@ export async function sendJson(call: CdmiCall, contentType: string, { fields, va
 
 /** Sends what has been made. */
 export function sendMade(call: CdmiCall, contentType: string, fields: JsonObject): Response {
-  withType(call, contentType);
+  call.headers['content-type'] = contentType;
   return sendWhole(call, 201, JSON.stringify(fields));
-}
-
-function withType({ headers, version }: CdmiCall, contentType: string): void {
-  headers['content-type'] = contentType;
-  if (version !== undefined) headers[versionHeader] = version;
 }

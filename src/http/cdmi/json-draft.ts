@@ -1,8 +1,9 @@
 import type { CapabilitiesTree } from '../../cdmi/capabilities.ts';
-import type { DataObjectDraft } from '../../cdmi/data-object-draft.ts';
+import type { DataObjectDraft, Run } from '../../cdmi/data-object-draft.ts';
 import { decodeValue } from '../../cdmi/encoding.ts';
 import type { MetadataRequest } from '../../cdmi/metadata/change.ts';
 import type { ObjectRequest } from '../../cdmi/object-request.ts';
+import type { Range } from '../../cdmi/range.ts';
 import { invalid } from '../../cdmi/refusals.ts';
 import { partsOf, rangesOf, type Selectors, selects } from '../../cdmi/selectors.ts';
 
@@ -27,13 +28,18 @@ export function dataObjectDraft(request: ObjectRequest, selectors: Selectors, is
     ...(takes('value') &&
       value !== undefined && {
         content: {
-          ...(range && { at: range.first, length: range.last - range.first + 1 }),
+          ...(range && { at: range.first }),
           encodingFor: (present) => (ranged ? 'base64' : (present ?? 'utf-8')),
-          bytes: (as) => once(decodeValue(value, as)),
+          runs: (as) => [{ ...placed(range), bytes: once(decodeValue(value, as)) }],
         },
       }),
     isPartial,
   };
+}
+
+/** Where a run of bytes goes, and how long it is. */
+export function placed(range: Range | undefined): Pick<Run, 'at' | 'length'> {
+  return range === undefined ? {} : { at: range.first, length: range.last - range.first + 1 };
 }
 
 /** What it says about metadata: all of it, or the items that the URI names (§16.2). */

@@ -61,6 +61,7 @@ export function cdmiHandler(cdmi: Cdmi, settings: CdmiSettings): CdmiHandler {
       headers,
       settings,
     };
+    if (call.version !== undefined) headers[versionHeader] = call.version;
     if (location.length < cdmiPath.length) return toTheSlash(call);
     const response = await answer(call);
     exchange.mediaType = headers['content-type'];

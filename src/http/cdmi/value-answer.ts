@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { needs } from '../../cdmi/acl/needs.ts';
 import type { Found } from '../../cdmi/found.ts';
 import type { DataObject } from '../../cdmi/object.ts';
 import { tagOf } from '../../cdmi/precondition.ts';
 import type { Range } from '../../cdmi/range.ts';
+import { partOf } from '../../cdmi/read.ts';
 import { permit } from '../../cdmi/session.ts';
 import { sizeOf } from '../../cdmi/values/value.ts';
 import { OcciError } from '../../occi/errors.ts';
 import { readRanges } from './byte-ranges.ts';
 import type { CdmiCall } from './cdmi-call.ts';
+import { sendMultipart } from './multipart-answer.ts';
 import { send, sendNothing } from './send.ts';
 
 /**
@@ -56,27 +57,15 @@ function sendRange(call: CdmiCall, status: number, { value }: DataObject, { firs
 
 /** Several ranges, in the order in which they are asked for (RFC 9110 §14.6). */
 function sendParts(call: CdmiCall, { value, mimetype }: DataObject, ranges: readonly Range[]): Promise<Response> {
-  const { headers, session } = call;
   const size = sizeOf(value);
-  const boundary = randomUUID();
-  headers['content-type'] = `multipart/byteranges; boundary=${boundary}`;
-  const heads = ranges.map((range, index) => {
-    const fields = `Content-Type: ${mimetype}\r\nContent-Range: ${contentRange(range, size)}`;
-    return Buffer.from(`${index === 0 ? '' : '\r\n'}--${boundary}\r\n${fields}\r\n\r\n`);
-  });
-  const end = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const parts = async function* () {
-    for (const [index, { first, last }] of ranges.entries()) {
-      yield heads[index] as Uint8Array;
-      yield* session.reader.read(value, first, last + 1);
-    }
-    yield end;
-  };
-  const inValue = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  const length = heads.reduce((sum, head) => sum + head.length, inValue + end.length);
-  return send(call, { status: 206, length, bytes: parts() });
+  const parts = ranges.map((range) => ({
+    headers: { 'Content-Type': mimetype, 'Content-Range': contentRange(range, size) },
+    body: partOf(value, range),
+  }));
+  return sendMultipart(call, 206, 'multipart/byteranges', parts);
 }
 
-function contentRange({ first, last }: Range, size: number): string {
+/** A range as HTTP writes it. */
+export function contentRange({ first, last }: Range, size: number): string {
   return `bytes ${first}-${last}/${size}`;
 }

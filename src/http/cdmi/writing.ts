@@ -12,8 +12,9 @@ import { OcciError } from '../../occi/errors.ts';
 import { refuseEncoding } from '../call.ts';
 import { readPlacement } from './byte-ranges.ts';
 import type { CdmiCall } from './cdmi-call.ts';
-import { dataObjectDraft, metadataRequest, refuseOthers } from './json-draft.ts';
+import { dataObjectDraft, metadataRequest, placed, refuseOthers } from './json-draft.ts';
 import { sendSaved } from './made.ts';
+import { readMultipart } from './multipart-draft.ts';
 import { toTheSlash } from './redirect.ts';
 import { sendNothing } from './send.ts';
 import { answerType, type BodyStyle, bodyStyle, type CdmiKind, typeOf } from './style.ts';
@@ -83,7 +84,7 @@ async function lacksSlash({ session, path }: CdmiCall): Promise<boolean> {
 
 /** A value as it is (ISO/IEC 17826 §6.2, §6.4). */
 async function onBytes(call: CdmiCall, contentType: string | undefined, target: Target): Promise<Response> {
-  const { session, incoming, settings, selectors } = call;
+  const { session, incoming, selectors } = call;
   if (selectors.length > 0) throw invalid('fields are selected in CDMI only; send its Content-Type');
   const mimetype = contentType === undefined ? unknownBytes : readMediaType(contentType);
   const place = readPlacement(incoming.header('content-range'));
@@ -92,9 +93,9 @@ async function onBytes(call: CdmiCall, contentType: string | undefined, target: 
     mimetype,
     metadata: { named: [] },
     content: {
-      ...(place && { at: place.first, length: place.last - place.first + 1 }),
+      ...(place && { at: place.first }),
       encodingFor: () => (isText ? 'utf-8 if it is' : 'base64'),
-      bytes: () => upload(incoming, { bytes: session.limits.valueBytes, idleMs: settings.idleMs }),
+      runs: () => [{ ...placed(place), bytes: uploaded(call) }],
     },
     isPartial: isPartial(call),
   };
@@ -103,7 +104,7 @@ async function onBytes(call: CdmiCall, contentType: string | undefined, target: 
 
 async function onCdmi(call: CdmiCall, how: Exclude<BodyStyle, { style: 'plain' }>, target: Target): Promise<Response> {
   const { path, accept } = call;
-  if (how.style === 'multipart') throw invalid('values in parts are not read');
+  if (how.style === 'multipart') return onParts(call, how.boundary, target);
   const { kind } = how;
   if (kind === 'object') {
     if (path.slash && 'at' in target) throw invalid('the URI of a data object does not end with a slash');
@@ -115,13 +116,33 @@ async function onCdmi(call: CdmiCall, how: Exclude<BodyStyle, { style: 'plain' }
   return onContainer(call, answerType(kind, accept), target);
 }
 
+/** A data object in JSON, and its value beside it (§8.2, §8.6). */
+async function onParts(call: CdmiCall, boundary: string, target: Target): Promise<Response> {
+  const { session, accept, path, settings } = call;
+  session.capabilities.require('cdmi_multipart_mime');
+  if (path.slash && 'at' in target) throw invalid('the URI of a data object does not end with a slash');
+  const contentType = answerType('object', accept);
+  const { request, content } = await readMultipart(uploaded(call), boundary, settings.bodyBytes);
+  return onRequest(call, contentType, target, request, content);
+}
+
 /** §8.2, §8.6. */
 async function onDataObject(call: CdmiCall, contentType: string, target: Target): Promise<Response> {
+  return onRequest(call, contentType, target, await readRequest(call));
+}
+
+async function onRequest(
+  call: CdmiCall,
+  contentType: string,
+  target: Target,
+  request: ObjectRequest,
+  content?: DataObjectDraft['content'],
+): Promise<Response> {
   const { session, selectors, incoming } = call;
-  const request = await readRequest(call);
   refuseOthers(request, session.capabilities);
   if (request.snapshot !== undefined) throw invalid('containers have snapshots, data objects do not');
-  const draft = dataObjectDraft(request, selectors, isPartial(call));
+  const said = dataObjectDraft(request, selectors, isPartial(call));
+  const draft = content === undefined ? said : { ...said, content };
   if (request.source?.by !== 'move') {
     return sendSaved(call, await saveDataObject(session, target, draft, incoming.precondition), contentType);
   }
@@ -163,6 +184,10 @@ function onOther({ session }: CdmiCall, kind: Exclude<CdmiKind, 'object' | 'cont
 async function readRequest({ incoming, settings }: CdmiCall): Promise<ObjectRequest> {
   refuseEncoding(incoming);
   return readObjectRequest((await incoming.payload(settings.bodyBytes)).body);
+}
+
+function uploaded({ incoming, session, settings }: CdmiCall): AsyncIterable<Uint8Array> {
+  return upload(incoming, { bytes: session.limits.valueBytes, idleMs: settings.idleMs });
 }
 
 /** Whether more is to come (§6.2.3). */

@@ -1,0 +1,162 @@
+import { authorizeFor } from '../gateway/policy/authorize.ts';
+import type { Precondition } from '../gateway/precondition.ts';
+import type { Basis } from '../store/objects.ts';
+import type { Change } from './acl/needs.ts';
+import { changed } from './changes.ts';
+import { copySource } from './copy-source.ts';
+import type { DataObjectDraft } from './data-object-draft.ts';
+import type { Encoding } from './encoding.ts';
+import type { Found } from './found.ts';
+import { usualText } from './media-type.ts';
+import { newMetadata } from './metadata/change.ts';
+import { checkLimits } from './metadata/limits.ts';
+import type { DataObject } from './object.ts';
+import { mayTake, mustBe, type Spot, spotOf, type Target } from './place.ts';
+import { checkPrecondition } from './precondition.ts';
+import { invalid } from './refusals.ts';
+import type { Session } from './session.ts';
+import { overwrite, sizeOf } from './values/value.ts';
+import { isText, type WrittenRun } from './written.ts';
+
+/** Where a request wants something, and upon what condition. */
+export interface Wish {
+  readonly target: Target;
+  /** The ID of what is new. */
+  readonly id: string;
+  readonly precondition: Precondition;
+}
+
+/** What is to become of a data object. */
+export interface Plan {
+  readonly spot: Spot;
+  readonly before: DataObject | undefined;
+  /** Its hash is not known yet. */
+  readonly after: DataObject;
+  /** What it was decided upon, besides. */
+  readonly expect: readonly Basis[];
+}
+
+/**
+ * Decides it, and changes nothing.
+ *
+ * @param written what the content has become; before that, it is decided as if there were no bytes in it
+ * @throws OcciError for whatever is wrong with it
+ */
+export async function decide(
+  session: Session,
+  { target, id, precondition }: Wish,
+  draft: DataObjectDraft,
+  written?: readonly WrittenRun[],
+): Promise<Plan> {
+  const spot = await spotOf(session, target, id);
+  const { present } = spot;
+  checkPrecondition(precondition, present?.object);
+  const source = draft.copy === undefined ? undefined : await copySource(session, draft.copy, draft.metadata);
+  const all: DataObjectDraft = source === undefined ? draft : { ...source.draft, ...draft, metadata: source.metadata };
+  const plan =
+    present === undefined ? { before: undefined, after: made(session, spot, id, all) } : amended(session, present, all);
+  const value = valueIn(plan.before, source?.value, draft, written);
+  const encoding = await encodingOf(session, source?.draft.encoding ?? plan.before?.encoding, all, value);
+  const after: DataObject = { ...plan.after, value, encoding, completion: draft.isPartial ? 'Processing' : 'Complete' };
+  return { ...plan, spot, after, expect: source === undefined ? [] : [source.basis] };
+}
+
+function valueIn(
+  before: DataObject | undefined,
+  copied: DataObject['value'] | undefined,
+  { content }: DataObjectDraft,
+  written: readonly WrittenRun[] | undefined,
+): DataObject['value'] {
+  const present = copied ?? before?.value ?? [];
+  if (content === undefined || written === undefined) return present;
+  const start = written[0]?.at === undefined ? [] : present;
+  return written.reduce((value, { at, value: run }) => overwrite(value, at ?? sizeOf(value), run), start);
+}
+
+/** A new one. */
+function made(session: Session, spot: Spot, id: string, draft: DataObjectDraft): DataObject {
+  const { credentials, capabilities, project, limits } = session;
+  authorizeFor(session, 'cdmi', 'create');
+  capabilities.require('cdmi_dataobjects');
+  if (spot.parent === undefined) capabilities.require('cdmi_post_dataobject_by_ID');
+  else capabilities.require('cdmi_create_dataobject', 'container');
+  if (draft.content?.at !== undefined) capabilities.require('cdmi_create_value_range', 'container');
+  mayTake(session, spot, 'dataobject');
+  const owned = { kind: 'dataobject', owner: credentials.user } as const;
+  const described = newMetadata(owned, draft.metadata.given ?? {}, spot.parent?.object);
+  checkLimits(described.metadata, limits.metadata);
+  const time = session.now();
+  return {
+    ...owned,
+    ...described,
+    id,
+    project,
+    parent: spot.parent?.object.id ?? '',
+    name: spot.name,
+    revision: 0,
+    created: time,
+    modified: time,
+    others: draft.others ?? {},
+    completion: 'Complete',
+    mimetype: draft.mimetype ?? usualText,
+    encoding: 'utf-8',
+    value: [],
+  };
+}
+
+/** One that is there. */
+function amended(session: Session, found: Found, draft: DataObjectDraft): { before: DataObject; after: DataObject } {
+  authorizeFor(session, 'cdmi', 'update');
+  mustBe('dataobject', found);
+  const { object: before } = found;
+  requireFor(session, draft);
+  const described = changed(session, found, draft.metadata, partsOf(draft, before));
+  const { hash: _, ...kept } = before;
+  const after: DataObject = {
+    ...kept,
+    ...described,
+    modified: Math.max(session.now(), before.modified + 1),
+    // A range says nothing of what it is a part of.
+    mimetype: (draft.content?.at === undefined ? draft.mimetype : undefined) ?? before.mimetype,
+    others: { ...before.others, ...draft.others },
+  };
+  return { before, after };
+}
+
+/** @throws OcciError `invalid-request` for what is not advertised */
+function requireFor({ capabilities }: Session, { content, copy, metadata }: DataObjectDraft): void {
+  if (content !== undefined || copy !== undefined) capabilities.require('cdmi_modify_value', 'dataobject');
+  if (content?.at !== undefined) capabilities.require('cdmi_modify_value_range', 'dataobject');
+  if (metadata.given !== undefined) capabilities.require('cdmi_modify_metadata', 'dataobject');
+}
+
+/** The parts that a request changes, besides metadata. */
+function* partsOf(draft: DataObjectDraft, before: DataObject): Iterable<Change> {
+  const { content, copy, mimetype, encoding, others } = draft;
+  const isBehind = content?.at !== undefined && content.at >= sizeOf(before.value);
+  if (content !== undefined) yield isBehind ? 'append' : 'value';
+  if (copy !== undefined) yield 'value';
+  if (mimetype !== undefined && mimetype !== before.mimetype && content?.at === undefined) yield 'presentation';
+  if (encoding !== undefined && encoding !== before.encoding) yield 'presentation';
+  if (others !== undefined) yield 'attributes';
+  // To say that it is complete is to write, too.
+  if (draft.isPartial !== (before.completion === 'Processing')) yield 'append';
+}
+
+/**
+ * How the value is shown. What is not text cannot be shown as text.
+ *
+ * @param present how it has been shown until now
+ */
+async function encodingOf(
+  session: Session,
+  present: Encoding | undefined,
+  { content, encoding }: DataObjectDraft,
+  value: DataObject['value'],
+): Promise<Encoding> {
+  const wanted = encoding ?? present ?? 'utf-8';
+  if (content !== undefined || wanted === 'base64' || wanted === present) return wanted;
+  if (wanted === 'utf-8' && (await isText(session.reader, value))) return wanted;
+  if (wanted === 'utf-8') throw invalid('the value is no UTF-8, so that it can be shown in base64 only');
+  throw invalid(`valuetransferencoding ${wanted} has to come with a value`);
+}
