@@ -1,6 +1,6 @@
 import type { ObjectPlan } from '../object-plan.ts';
 import { objectRow } from '../object-row.ts';
-import type { ObjectChanges } from '../objects.ts';
+import type { ObjectChanges, StoredObject } from '../objects.ts';
 
 /** The ids of some objects, which are a parameter, and of all below. */
 const below = (parameter: string) => `
@@ -15,44 +15,53 @@ const content = `
   document text`;
 const reference = 'object text, value text';
 
-/** Reads everything that changes of objects depend on. */
-export function loadAround({ remove = [], update = [], create = [], expect = [] }: ObjectChanges) {
-  const places = [...update, ...create].map(({ id, parent, name }, index) => ({
-    id,
-    parent: parent === '' ? null : parent,
-    name,
-    made: index >= update.length,
-  }));
+/** Reads all that is mentioned in some changes, parents included, and what is in the places where something is to be. */
+export function loadStandings({ remove = [], update = [], create = [], expect = [] }: ObjectChanges) {
+  const columns =
+    'object.id, object.project, object.parent, object.name, object.kind, object.revision, object.size, object.keys';
+  const placed = [...update, ...create];
   return {
-    name: 'load around objects',
+    name: 'load objects',
+    text: `
+      SELECT ${columns} FROM object WHERE id = ANY ($1)
+      UNION ALL
+      SELECT ${columns} FROM unnest($2::text[], $3::text[]) AS place (parent, name)
+      JOIN object ON object.parent = place.parent AND object.name = place.name`,
+    values: [
+      [...[...remove, ...expect, ...placed].map(({ id }) => id), ...placed.map(({ parent }) => parent)],
+      placed.map(({ parent }) => parent),
+      placed.map(({ name }) => name),
+    ],
+  };
+}
+
+/**
+ * Walks down from what is to be removed, and up from where something is to be moved.
+ *
+ * @param present the ids of what is there and mentioned
+ */
+export function walkTrees(
+  { remove = [], create = [] }: ObjectChanges,
+  moved: readonly StoredObject[],
+  present: readonly string[],
+) {
+  return {
+    name: 'walk objects',
     text: `
       WITH RECURSIVE
-        ${below('$2')},
-        placed (id, parent, name, made) AS (
-          SELECT new.id, new.parent, new.name, new.made
-          FROM json_to_recordset($3) AS new (${place}, made boolean) LEFT JOIN object ON object.id = new.id
-          WHERE new.made OR (new.parent, new.name) IS DISTINCT FROM (object.parent, object.name)
+        ${below('$1')},
+        placed (id, parent) AS (
+          SELECT * FROM unnest($3::text[] COLLATE "C", $4::text[] COLLATE "C")
         ),
         above (start, id) AS (
-          SELECT id, parent FROM placed WHERE NOT made
+          SELECT id, parent FROM placed WHERE id = ANY ($5)
           UNION
           SELECT above.start, coalesce(placed.parent, object.parent)
           FROM above LEFT JOIN placed ON placed.id = above.id LEFT JOIN object ON object.id = above.id
           WHERE coalesce(placed.parent, object.parent) IS NOT NULL
-        ),
-        mentioned (id) AS (
-          SELECT unnest($1::text[])
-          UNION SELECT parent FROM placed
-          UNION SELECT object.id FROM placed JOIN object ON object.parent = placed.parent AND object.name = placed.name
         )
       SELECT
-        (
-          SELECT coalesce(json_agg(standing), '[]')
-          FROM (
-            SELECT id, project, parent, name, kind, revision, size, keys, id IN (SELECT id FROM below) AS gone
-            FROM object WHERE id IN (SELECT id FROM mentioned)
-          ) AS standing
-        ) AS objects,
+        ARRAY (SELECT id FROM unnest($2::text[]) AS present (id) WHERE id IN (SELECT id FROM below)) AS gone,
         (
           SELECT coalesce(json_agg(load), '[]')
           FROM (
@@ -62,9 +71,11 @@ export function loadAround({ remove = [], update = [], create = [], expect = [] 
         ) AS loads,
         EXISTS (SELECT FROM above WHERE id = start) AS circular`,
     values: [
-      [...remove, ...expect, ...update, ...create].map(({ id }) => id),
       remove.map(({ id }) => id),
-      JSON.stringify(places),
+      present,
+      [...moved, ...create].map(({ id }) => id),
+      [...moved, ...create].map(({ parent }) => parent),
+      moved.map(({ id }) => id),
     ],
   };
 }

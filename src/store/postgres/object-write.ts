@@ -1,21 +1,20 @@
-import type { Load, ObjectPlan, ObjectStanding, Surroundings } from '../object-plan.ts';
+import { isMoved, type Load, type ObjectPlan, type ObjectStanding, type Surroundings } from '../object-plan.ts';
 import { keysIn } from '../object-row.ts';
 import type { ObjectChanges } from '../objects.ts';
 import type { Session } from './connections.ts';
-import { forgetValues, loadAround, putObjects, removeObjects, vacate } from './object-statements.ts';
-
-/** What the database says about everything that changes of objects depend on. */
-interface LoadedAround {
-  readonly objects: readonly StandingRow[];
-  readonly loads: readonly LoadRow[];
-  readonly circular: boolean;
-}
+import { forgetValues, loadStandings, putObjects, removeObjects, vacate, walkTrees } from './object-statements.ts';
 
 /** An {@link ObjectStanding} in the database. */
 interface StandingRow extends Omit<ObjectStanding, 'parent' | 'values'> {
   readonly parent: string | null;
   readonly keys: string | null;
-  readonly gone: boolean;
+}
+
+/** What is found by walking through trees. */
+interface Walk {
+  readonly gone: readonly string[];
+  readonly loads: readonly LoadRow[];
+  readonly circular: boolean;
 }
 
 interface LoadRow extends Load {
@@ -23,20 +22,38 @@ interface LoadRow extends Load {
   readonly guarded: number | null;
 }
 
+const nothingToWalk: Walk = { gone: [], loads: [], circular: false };
+
 /** Reads what changes of objects depend on. Nobody may change the database until they are written. */
 export async function loadSurroundings(session: Session, changes: ObjectChanges): Promise<Surroundings> {
-  const [loaded] = await session.query<LoadedAround>(loadAround(changes));
-  const { objects, loads, circular } = loaded as LoadedAround;
-  const standings = objects.map(({ parent, keys, gone: _gone, ...rest }): ObjectStanding => {
-    return { ...rest, parent: parent ?? '', values: keysIn(rest.id, keys) };
-  });
+  const rows = await session.query<StandingRow>(loadStandings(changes));
+  const objects = new Map<string, ObjectStanding>();
+  for (const { parent, keys, ...rest } of rows) {
+    objects.set(rest.id, { ...rest, parent: parent ?? '', values: keysIn(rest.id, keys) });
+  }
+  const { gone, loads, circular } = await walk(session, changes, objects);
   return {
-    objects: new Map(standings.map((standing) => [standing.id, standing])),
-    gone: new Set(objects.filter(({ gone }) => gone).map(({ id }) => id)),
+    objects,
+    gone: new Set(gone),
     loads,
     isGuarded: loads.some(({ guarded }) => guarded !== null && guarded > changes.now),
     isCircular: circular,
   };
+}
+
+async function walk(
+  session: Session,
+  changes: ObjectChanges,
+  objects: ReadonlyMap<string, ObjectStanding>,
+): Promise<Walk> {
+  const { remove = [], update = [] } = changes;
+  const moved = update.filter((object) => {
+    const before = objects.get(object.id);
+    return before !== undefined && isMoved(before, object);
+  });
+  if (remove.length + moved.length === 0) return nothingToWalk;
+  const [found] = await session.query<Walk>(walkTrees(changes, moved, [...objects.keys()]));
+  return found ?? nothingToWalk;
 }
 
 /** Writes changes of objects that have been judged. */
