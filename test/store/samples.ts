@@ -3,6 +3,7 @@ import type { Attributes } from '../../src/occi/attribute.ts';
 import { commonProject, core, type Entity } from '../../src/occi/entity.ts';
 import type { Mixin } from '../../src/occi/mixin.ts';
 import { ownMixins } from '../../src/store/amounts.ts';
+import { rootOf } from '../../src/store/objects.ts';
 import { type ChangeSet, Conflict, LimitExceeded, type Selection, type Store } from '../../src/store/store.ts';
 
 /** Projects that entities and mixins are in. */
@@ -112,8 +113,12 @@ export async function expectWhatEarlierFormatsHad(store: Store, neighbours: bool
   expect(await store.mixins(commonProject)).toEqual([]);
   if (neighbours) await store.commit({ remove: [theirs] });
   expect(await usage(store)).toEqual([{ [lampKind]: 1, [wireKind]: 1 }, neighbours ? { [ownMixins]: 1 } : {}]);
-  const [object] = await collect(store.objects.all(commonProject));
-  expect(object).toBeUndefined();
+  const root = { id: 'A', project: commonProject, parent: rootOf(commonProject), name: '', kind: 'container' };
+  const object = { ...root, revision: 0, size: 5, values: ['k'], document: {} };
+  const revision = await store.commit({ objects: { create: [object], now: 0 } });
+  expect(await collect(store.objects.all(commonProject))).toStrictEqual([{ ...object, revision }]);
+  await store.commit({ objects: { remove: [{ id: 'A', revision }], now: 0 } });
+  expect(await store.objects.unusedValues(9)).toEqual(['k']);
 }
 
 /** Why a commit was refused. */
