@@ -20,7 +20,12 @@ import { tracingSettings } from './tracing/settings.ts';
 export const settings = {
   host: setting('OCCI_HOST', z.string().min(1), '127.0.0.1', 'address to listen on'),
   port: setting('OCCI_PORT', wholeNumber(0, 65535), '3000', 'port to listen on; 0 takes a free one'),
-  dataDir: setting('OCCI_DATA_DIR', path, './data', 'directory of the embedded store and of the embedded machines'),
+  dataDir: setting(
+    'OCCI_DATA_DIR',
+    path,
+    './data',
+    'directory of the embedded store, of the embedded machines, and of values of CDMI',
+  ),
   databaseUrl: setting(
     'OCCI_DATABASE_URL',
     z.url({ protocol: /^postgres(?:ql)?$/, error: 'must be a postgres URL' }),

@@ -23,7 +23,8 @@ export interface ValueStore {
   remove(key: string): Promise<void>;
   /**
    * The keys of all values that were written some time ago, in pages: whatever is not referred to by then never will
-   * be, because its writer has gone.
+   * be, because its writer has gone. What was begun before then and never came to its end is removed on the way, where
+   * nothing else removes it.
    *
    * @param before in milliseconds since 1970
    */
