@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   CreateBucketCommand,
@@ -9,6 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { framed, frameSize } from '../../src/cdmi/values/frames.ts';
 import { openS3Values, type S3Options } from '../../src/cdmi/values/s3/s3-values.ts';
 import { StorageFull } from '../../src/cdmi/values/value-store.ts';
 import { StoreUnavailable } from '../../src/store/store.ts';
@@ -104,6 +105,27 @@ describeWithSwift('Values in OpenStack Swift, by S3', () => {
   });
 });
 
+/** Speaks HTTP, and no more of S3 than a test needs. */
+async function startStub(answer: RequestListener): Promise<{ readonly options: S3Options; close(): void }> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    options: {
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'us-east-1',
+      bucket: 'values',
+      prefix: '',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      pathStyle: true,
+      timeoutMs: 300,
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
 describe('Values in a store of S3 that has no room', () => {
   it.each([
     [507, 'InsufficientStorage'],
@@ -112,22 +134,45 @@ describe('Values in a store of S3 that has no room', () => {
     [413, 'EntityTooLarge'],
   ])('are refused: %i %s', async (status, code) => {
     const answer = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no room</Message></Error>`;
-    const server = createServer((request, response) => {
+    const stub = await startStub((request, response) => {
       request.resume().on('end', () => response.writeHead(status, { 'Content-Type': 'application/xml' }).end(answer));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const values = await openS3Values({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      region: 'us-east-1',
-      bucket: 'values',
-      prefix: '',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-      pathStyle: true,
-      timeoutMs: 5_000,
     });
+    const values = await openS3Values(stub.options);
     await expect(values.write(inPieces(sampleBytes(10)))).rejects.toThrow(StorageFull);
     await expect(values.write(inPieces(sampleBytes(20_000_000)))).rejects.toThrow(StorageFull);
     await values.close();
-    server.close();
+    stub.close();
+  });
+});
+
+describe('Values in a store of S3 that is silent', () => {
+  it('are out of reach after a while', async () => {
+    const stub = await startStub((request) => void request.resume());
+    const values = await openS3Values(stub.options);
+    await expect(values.write(inPieces(sampleBytes(10)))).rejects.toThrow(StoreUnavailable);
+    await expect(values.health()).rejects.toThrow(Error);
+    await values.close();
+    stub.close();
+  });
+
+  it('are asked for again from where they broke off, and not for ever', async () => {
+    const asked: string[] = [];
+    const stub = await startStub(({ headers }, response) => {
+      asked.push(headers.range ?? '');
+      response.writeHead(206, { 'Content-Length': 1_000_000 });
+      response.write(frames.subarray(asked.length === 1 ? 0 : 4 * frameSize, 5 * frameSize));
+    });
+    const frames = await collect(framed(inPieces(sampleBytes(1_000_000)), 16 * frameSize));
+    const values = await openS3Values(stub.options);
+    const given: Uint8Array[] = [];
+    const reading = async () => {
+      for await (const piece of values.read('key', 0, 1_000_000)) given.push(piece);
+    };
+    await expect(reading()).rejects.toThrow(StoreUnavailable);
+    expect(Buffer.concat(given)).toEqual(sampleBytes(1_000_000).subarray(0, Buffer.concat(given).length));
+    expect(given).toHaveLength(4);
+    expect(asked).toEqual(['bytes=0-1048575', 'bytes=262144-1048575', 'bytes=262144-1048575']);
+    await values.close();
+    stub.close();
   });
 });
