@@ -254,7 +254,6 @@ export const serverSettings = [
   'sendTimeoutMs',
   'metricsPort',
   'metricsHost',
-  'requestTimeoutMs',
   'shutdownMs',
 ] as const satisfies readonly (keyof Settings)[];
 

@@ -10,6 +10,7 @@ const textOf = (names: readonly string[]) =>
 const opening = textOf([
   ...readdirSync(source).filter((name) => /^(?:gateway|open-.*)\.ts$/.test(name)),
   'http/limits/settings.ts',
+  'cdmi/values/s3/settings.ts',
 ]);
 const command = textOf([
   'main.ts',

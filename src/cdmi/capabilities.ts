@@ -49,7 +49,7 @@ export class CapabilitiesTree {
       return objectId(enterprise, digest.subarray(0, 16));
     };
     const objects = Object.entries(advertised).map(([path, all]): [string, CapabilitiesObject] => {
-      const above = path.replace(/[^/]+\/$/, '');
+      const above = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1);
       const children = paths.filter((one) => one.startsWith(path) && /^[^/]+\/$/.test(one.slice(path.length)));
       const offered = Object.entries(all).filter(([name]) => !without.includes(name));
       return [

@@ -27,7 +27,7 @@ function fromText(text: string): Uint8Array {
 /** Line ends are forgiven: MIME has them (RFC 2045 §6.8). */
 function fromBase64(text: string): Uint8Array {
   const joined = text.replace(/\r?\n/g, '');
-  const isBase64 = joined.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(joined.replace(/={1,2}$/, ''));
+  const isBase64 = joined.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(joined);
   if (!isBase64) throw new OcciError('invalid-request', 'value is not base64 (RFC 4648 §4)');
   return Buffer.from(joined, 'base64');
 }

@@ -1,9 +1,7 @@
 import { OcciError, quoteToken } from '../occi/errors.ts';
 
-const token = "[a-z0-9!#$%&'*+.^_`|~-]+";
-const pattern = new RegExp(
-  `^${token}/${token}(?:[ \\t]*;[ \\t]*(?:${token}=(?:${token}|"[ !#-\\[\\]-~]*"))?)*[ \\t]*$`,
-);
+const pattern =
+  /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+[ \t]*(?:;[ \t]*(?:[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"[ !#-[\]-~]*")[ \t]*)?)*$/;
 const longest = 255;
 
 /** What a value is of which nobody has said anything: in plain HTTP, and in CDMI. */
@@ -25,4 +23,9 @@ export function readMediaType(text: string): string {
 /** Whether a media type says that the value is UTF-8, so that CDMI shows it as text (§6.2.5). */
 export function saysUtf8(type: string): boolean {
   return /;[ \t]*charset="?utf-8"?[ \t]*(?:;|$)/.test(type);
+}
+
+/** A media type without its parameters. */
+export function essenceOf(type: string): string {
+  return (type.split(';', 1)[0] as string).trim();
 }

@@ -1,5 +1,5 @@
 import type { Content, Run } from '../../cdmi/data-object-draft.ts';
-import { readMediaType, saysUtf8, unknownBytes } from '../../cdmi/media-type.ts';
+import { essenceOf, readMediaType, saysUtf8, unknownBytes } from '../../cdmi/media-type.ts';
 import { type ObjectRequest, readObjectRequest } from '../../cdmi/object-request.ts';
 import { invalid } from '../../cdmi/refusals.ts';
 import { OcciError } from '../../occi/errors.ts';
@@ -57,7 +57,7 @@ function runOf({ headers, body }: Part): Run {
 }
 
 function typeOf(part: Part | undefined): string {
-  return (part?.headers.get('content-type') ?? '').replace(/[ \t]*;.*$/, '').toLowerCase();
+  return essenceOf(part?.headers.get('content-type') ?? '').toLowerCase();
 }
 
 async function collected({ body }: Part, limit: number): Promise<Uint8Array> {

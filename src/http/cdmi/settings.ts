@@ -7,7 +7,7 @@ const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => va
 const names = z
   .string()
   .regex(/^(?:cdmi_\w+(?: *, *cdmi_\w+)*)?$/, 'must be a comma list of capabilities such as cdmi_copy_container')
-  .transform((text) => text.split(/ *, */).filter((name) => name !== ''));
+  .transform((text) => text.split(',').flatMap((name) => name.trim() || []));
 
 /** How CDMI is spoken. */
 export const cdmiSettings = {
