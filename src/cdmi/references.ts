@@ -37,8 +37,8 @@ async function findIn(session: Session, read: () => CdmiPath): Promise<Found | u
 
 /** The path below the root URI; clients that take the root for `/` are understood. */
 function below({ root }: Session, uri: string): string {
-  const match = /^(https?:\/\/[^/?#]*)(.*)$/is.exec(uri);
-  const [, origin, rest = uri] = match ?? [];
+  const [origin] = /^https?:\/\/[^/?#]*/i.exec(uri) ?? [];
+  const rest = uri.slice(origin?.length ?? 0);
   if (origin !== undefined && origin.toLowerCase() !== root.origin.toLowerCase()) {
     throw invalid(`${JSON.stringify(uri)} is not on this server, and others are not asked`, uri);
   }

@@ -1,6 +1,7 @@
 import { needs } from '../../cdmi/acl/needs.ts';
 import type { CapabilitiesObject } from '../../cdmi/capabilities.ts';
 import type { Found } from '../../cdmi/found.ts';
+import { essenceOf } from '../../cdmi/media-type.ts';
 import type { DataObject } from '../../cdmi/object.ts';
 import { wholeOf, within, writeRange } from '../../cdmi/range.ts';
 import { partOf, show } from '../../cdmi/read.ts';
@@ -60,7 +61,7 @@ const mixed = 'multipart/mixed';
 
 function readableOf({ object }: Found): Readable {
   if (object.kind !== 'dataobject') return { kind: 'container' };
-  return { kind: 'object', mimetype: object.mimetype.replace(/[ \t]*;.*$/, '') };
+  return { kind: 'object', mimetype: essenceOf(object.mimetype) };
 }
 
 /** What a path into the tree of capabilities leads to, or the ID of something there. */
