@@ -1,9 +1,10 @@
 import type { Basis } from '../store/objects.ts';
+import { inheritedAcl } from './acl/inherit.ts';
 import { needs } from './acl/needs.ts';
 import { basisOf } from './changes.ts';
 import type { Found } from './found.ts';
 import { copiedMetadata, newMetadata } from './metadata/change.ts';
-import type { CdmiObject, Container } from './object.ts';
+import type { CdmiObject, Container, Reference } from './object.ts';
 import { mustBe } from './place.ts';
 import { follow } from './references.ts';
 import { invalid, tooMany } from './refusals.ts';
@@ -72,6 +73,7 @@ async function* membersOf({ store }: Session, { object, above }: Found<Container
 function copied(session: Session, found: Found, parent: Container): CdmiObject {
   const { object } = found;
   const { name, others } = object;
+  if (object.kind === 'reference') return copiedReference(session, object, parent);
   const metadata = readMetadata(session, found);
   const id = session.newId();
   if (object.kind === 'container') {
@@ -83,6 +85,14 @@ function copied(session: Session, found: Found, parent: Container): CdmiObject {
   const owner = session.credentials.user;
   const made = newMetadata({ kind: 'dataobject', owner }, metadata, parent);
   return { ...object, ...made, id, parent: parent.id, revision: 0, created: time, modified: time };
+}
+
+function copiedReference(session: Session, reference: Reference, parent: Container): Reference {
+  const { newId, now, credentials } = session;
+  const time = now();
+  const acl = inheritedAcl(parent.acl, 'reference');
+  const made = { owner: credentials.user, acl, created: time, modified: time, revision: 0 };
+  return { ...reference, ...made, id: newId(), parent: parent.id };
 }
 
 function readMetadata(session: Session, found: Found): CdmiObject['metadata'] {

@@ -108,6 +108,9 @@ function sourceIn(fields: JsonObject): Source | undefined {
     });
   }
   const by = sources.find((name) => Object.hasOwn(fields, name));
+  if (by === 'reference' && Object.keys(fields).length > 1) {
+    throw new OcciError('invalid-request', 'reference stands alone: a reference has no other fields', { token: by });
+  }
   const from = by === undefined ? undefined : stringIn(fields, by);
   return by === undefined || from === undefined ? undefined : { by, from };
 }

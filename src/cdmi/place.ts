@@ -1,8 +1,9 @@
 import { mayAdd } from './acl/needs.ts';
 import type { Capable } from './capabilities.ts';
 import type { Found } from './found.ts';
-import type { Container } from './object.ts';
+import type { CdmiObject, Container } from './object.ts';
 import { type CdmiPath, checkName } from './path.ts';
+import { Redirection } from './redirection.ts';
 import { forbidden, invalid, notFound } from './refusals.ts';
 import { grantedTo, type Session } from './session.ts';
 import { find, findById, memberOf } from './tree.ts';
@@ -56,14 +57,18 @@ export async function containerAt(session: Session, path: CdmiPath): Promise<Fou
  *
  * @throws OcciError `invalid-request` for names that nothing may have, `forbidden`
  */
-export function mayTake(session: Session, { parent, name }: Spot, kind: Capable): void {
+export function mayTake(session: Session, { parent, name }: Spot, kind: CdmiObject['kind']): void {
   if (parent === undefined) return;
   checkName(name);
   if (!mayAdd(kind, grantedTo(session, parent))) throw forbidden(parent.object, `putting a ${kind} into it`);
 }
 
-/** @throws OcciError `invalid-request` when what is there is of another type */
+/**
+ * @throws Redirection when it is a reference
+ * @throws OcciError `invalid-request` when what is there is of another type
+ */
 export function mustBe<K extends Capable>(kind: K, found: Found): asserts found is Found & { object: { kind: K } } {
   if (found.object.kind === kind) return;
+  if (found.object.kind === 'reference') throw new Redirection(found.object.target);
   throw invalid(`${JSON.stringify(found.object.name || found.object.id)} is a ${found.object.kind}, and no ${kind}`);
 }

@@ -23,7 +23,10 @@ export async function follow(session: Session, uri: string): Promise<Referred> {
   const candidates = [() => readPlainPath(path), ...(path.includes('%') ? [() => readPath(path)] : [])];
   for (const read of candidates) {
     const found = await findIn(session, read);
-    if (found !== undefined) return { found, selectors: query === undefined ? [] : readSelectors(query) };
+    if (found === undefined) continue;
+    if (found.object.kind === 'reference')
+      throw invalid(`${JSON.stringify(uri)} is a reference; name what it leads to`, uri);
+    return { found, selectors: query === undefined ? [] : readSelectors(query) };
   }
   throw invalid(`there is nothing at ${JSON.stringify(uri)}`, uri);
 }

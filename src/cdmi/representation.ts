@@ -9,6 +9,8 @@ import { partsOf, type Selectors, selects } from './selectors.ts';
 const objectTypes = {
   container: 'application/cdmi-container',
   dataobject: 'application/cdmi-object',
+  // They are read nowhere, but where they are made they are shown.
+  reference: 'application/cdmi-object',
 } as const;
 
 /**
@@ -20,14 +22,16 @@ const objectTypes = {
  */
 export function fieldsOf(found: Found, root: string, metadata: JsonObject): JsonObject {
   const { object } = found;
-  const kind = object.kind as Capable;
+  const kind = object.kind as keyof typeof objectTypes;
+  const capable: Capable = kind === 'reference' ? 'dataobject' : kind;
   return {
     objectType: objectTypes[kind],
     objectID: object.id,
     ...place(found, root),
-    capabilitiesURI: `${root}${capabilitiesName}/${kind}/`,
+    capabilitiesURI: `${root}${capabilitiesName}/${capable}/`,
     completionStatus: object.completion,
     ...(object.kind === 'dataobject' && { mimetype: object.mimetype }),
+    ...(object.kind === 'reference' && { reference: object.target }),
     metadata,
     ...object.others,
     ...(object.kind === 'container' && Object.keys(object.exports).length > 0 && { exports: object.exports }),
@@ -43,7 +47,8 @@ function place(found: Found, root: string): JsonObject {
   const { object, above } = found;
   if (isNameless(found)) return {};
   if (isRoot(found)) return { objectName: root, parentURI: '' };
-  return { objectName: nameOf(object), parentURI: pathOf(above.slice(1), root), parentID: object.parent };
+  const objectName = object.kind === 'reference' ? object.name : nameOf(object);
+  return { objectName, parentURI: pathOf(above.slice(1), root), parentID: object.parent };
 }
 
 /** The name of an object among its siblings: with a slash where it is a container, `?` where it is a reference (§9.4.5). */

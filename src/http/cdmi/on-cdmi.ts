@@ -1,5 +1,6 @@
 import { principalOf } from '../../cdmi/acl/permitted.ts';
 import { readPath } from '../../cdmi/path.ts';
+import { Redirection } from '../../cdmi/redirection.ts';
 import { readSelectors } from '../../cdmi/selectors.ts';
 import type { Cdmi, Session } from '../../cdmi/session.ts';
 import type { Credentials } from '../../gateway/credentials.ts';
@@ -12,7 +13,7 @@ import type { ReplyHeaders } from '../reply.ts';
 import { readAccept } from './accept.ts';
 import type { CdmiCall, CdmiSettings } from './cdmi-call.ts';
 import { onRead } from './reading.ts';
-import { toTheSlash } from './redirect.ts';
+import { toTheSlash, toTheTarget } from './redirect.ts';
 import { sendWhole } from './send.ts';
 import { commonVersion, versionHeader } from './specification-version.ts';
 import { methods, onDelete, onPost, onPut } from './writing.ts';
@@ -63,10 +64,19 @@ export function cdmiHandler(cdmi: Cdmi, settings: CdmiSettings): CdmiHandler {
     };
     if (call.version !== undefined) headers[versionHeader] = call.version;
     if (location.length < cdmiPath.length) return toTheSlash(call);
-    const response = await answer(call);
+    const response = await redirected(call);
     exchange.mediaType = headers['content-type'];
     return response;
   };
+}
+
+async function redirected(call: CdmiCall): Promise<Response> {
+  try {
+    return await answer(call);
+  } catch (error) {
+    if (error instanceof Redirection) return toTheTarget(call, error.target);
+    throw error;
+  }
 }
 
 function answer(call: CdmiCall): Promise<Response> | Response {

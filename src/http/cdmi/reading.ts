@@ -5,6 +5,7 @@ import { essenceOf } from '../../cdmi/media-type.ts';
 import type { DataObject } from '../../cdmi/object.ts';
 import { wholeOf, within, writeRange } from '../../cdmi/range.ts';
 import { partOf, show } from '../../cdmi/read.ts';
+import { Redirection } from '../../cdmi/redirection.ts';
 import { notFound } from '../../cdmi/refusals.ts';
 import { capabilitiesFields, isWhole, selected } from '../../cdmi/representation.ts';
 import { partsOf, rangesOf, selects } from '../../cdmi/selectors.ts';
@@ -26,6 +27,7 @@ export async function onRead(call: CdmiCall): Promise<Response> {
   if (capabilities !== undefined) return onCapabilities(call, capabilities);
   authorizeFor(session, 'cdmi', 'show');
   const found = path.from === 'capabilities' || path.from === 'ids' ? undefined : await find(session, path);
+  if (found?.object.kind === 'reference') throw new Redirection(found.object.target);
   const isContainer = found?.object.kind === 'container';
   if (found === undefined || (path.slash && !isContainer)) throw notFound('such object');
   if (isContainer && !path.slash) return toTheSlash(call);

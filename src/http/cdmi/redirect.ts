@@ -1,3 +1,4 @@
+import { destination } from '../../cdmi/redirection.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { sendNothing } from './send.ts';
 
@@ -8,4 +9,12 @@ export function toTheSlash(call: CdmiCall): Response {
   const query = incoming.search === '' ? '' : `?${incoming.search}`;
   headers['location'] = `${origin}${prefix}${incoming.location}/${query}`;
   return sendNothing(call, 301);
+}
+
+/** To where a reference leads, with what is selected there (ISO/IEC 17826 §5.16). */
+export function toTheTarget(call: CdmiCall, target: string): Response {
+  const { incoming, headers, session } = call;
+  const uri = destination(session.root, target);
+  headers['location'] = incoming.search === '' || uri.includes('?') ? uri : `${uri}?${incoming.search}`;
+  return sendNothing(call, 302);
 }

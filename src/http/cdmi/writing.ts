@@ -3,10 +3,12 @@ import { readMediaType, saysUtf8, unknownBytes } from '../../cdmi/media-type.ts'
 import { moveObject } from '../../cdmi/move.ts';
 import { type ObjectRequest, readObjectRequest } from '../../cdmi/object-request.ts';
 import type { Target } from '../../cdmi/place.ts';
+import { Redirection } from '../../cdmi/redirection.ts';
 import { invalid } from '../../cdmi/refusals.ts';
 import { removeObject } from '../../cdmi/remove.ts';
 import { saveContainer } from '../../cdmi/save-container.ts';
 import { saveDataObject } from '../../cdmi/save-data-object.ts';
+import { makeReference } from '../../cdmi/save-reference.ts';
 import { find } from '../../cdmi/tree.ts';
 import { OcciError } from '../../occi/errors.ts';
 import { refuseEncoding } from '../call.ts';
@@ -40,6 +42,7 @@ export async function onPost(call: CdmiCall): Promise<Response> {
   if (path.from !== 'ids') {
     const found = await find(session, path);
     if (found?.object.kind === 'container' && !path.slash) return toTheSlash(call);
+    if (found?.object.kind === 'reference') throw new Redirection(found.object.target);
     if (found !== undefined && found.object.kind !== 'container') {
       throw new OcciError('method-not-allowed', `POST is not defined for a ${found.object.kind}`, { allow: methods });
     }
@@ -62,7 +65,8 @@ export async function onDelete(call: CdmiCall): Promise<Response> {
   if (await lacksSlash(call)) return toTheSlash(call);
   const look = async () => {
     const found = await find(session, path);
-    return path.slash && found?.object.kind !== 'container' ? undefined : found;
+    const isOne = found?.object.kind === 'container' || found?.object.kind === 'reference';
+    return path.slash && !isOne ? undefined : found;
   };
   await removeObject(session, look, incoming.precondition);
   return sendNothing(call, 204);
@@ -140,6 +144,7 @@ async function onRequest(
 ): Promise<Response> {
   const { session, selectors, incoming } = call;
   refuseOthers(request, session.capabilities);
+  if (request.source?.by === 'reference') return onReference(call, contentType, target, request.source.from);
   if (request.snapshot !== undefined) throw invalid('containers have snapshots, data objects do not');
   const said = dataObjectDraft(request, selectors, isPartial(call));
   const draft = content === undefined ? said : { ...said, content };
@@ -162,6 +167,7 @@ async function onContainer(call: CdmiCall, contentType: string, target: Target):
   const { session, selectors, incoming } = call;
   const request = await readRequest(call);
   refuseOthers(request, session.capabilities);
+  if (request.source?.by === 'reference') return onReference(call, contentType, target, request.source.from);
   if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a container has no value');
   const { others, source } = request;
   const said = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
@@ -172,6 +178,13 @@ async function onContainer(call: CdmiCall, contentType: string, target: Target):
   }
   const draft = { ...said, ...(source?.by === 'copy' && { copy: source.from }) };
   return sendSaved(call, await saveContainer(session, target, draft, incoming.precondition), contentType);
+}
+
+/** §5.16. */
+async function onReference(call: CdmiCall, contentType: string, target: Target, to: string): Promise<Response> {
+  const { session, selectors, incoming } = call;
+  if (selectors.length > 0) throw invalid('a reference has no fields to select');
+  return sendSaved(call, await makeReference(session, target, to, incoming.precondition), contentType);
 }
 
 /** Types of objects that there are in CDMI, and not here. */
@@ -186,8 +199,8 @@ async function readRequest({ incoming, settings }: CdmiCall): Promise<ObjectRequ
   return readObjectRequest((await incoming.payload(settings.bodyBytes)).body);
 }
 
-function uploaded({ incoming, session, settings }: CdmiCall): AsyncIterable<Uint8Array> {
-  return upload(incoming, { bytes: session.limits.valueBytes, idleMs: settings.idleMs });
+function uploaded({ incoming, session }: CdmiCall): AsyncIterable<Uint8Array> {
+  return upload(incoming, session.limits.valueBytes);
 }
 
 /** Whether more is to come (§6.2.3). */
