@@ -254,6 +254,7 @@ export const serverSettings = [
   'sendTimeoutMs',
   'metricsPort',
   'metricsHost',
+  'requestTimeoutMs',
   'shutdownMs',
 ] as const satisfies readonly (keyof Settings)[];
 
