@@ -1,35 +1,29 @@
 import type { Attributes } from '../occi/attribute.ts';
-import { version } from '../version.ts';
-import { authenticated } from './authenticated.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Condition, type Outcome, replace, trigger, update } from './changing.ts';
 import type { MemberFilter } from './collection.ts';
 import { type Creation, create, type LinkCreation, link } from './creation.ts';
-import type { Credentials } from './credentials.ts';
 import { describe } from './description.ts';
 import { discover } from './discovery.ts';
 import type { Send } from './exchange.ts';
 import { entities, type ListOptions, list, pages } from './listing.ts';
 import { spaceOf } from './location.ts';
 import { type Quota, quotas } from './quota.ts';
-import { redirected } from './redirected.ts';
 import type { RemoteEntity } from './remote-entity.ts';
 import { remove, removeAll } from './removal.ts';
 import type { Rendering } from './rendering.ts';
-import { type RetryOptions, repeated } from './repeated.ts';
+import { openSender, type SenderOptions } from './sender.ts';
 import { call, type Session } from './session.ts';
 import { type SettleOptions, settled } from './settling.ts';
 import { replaceTagged, tag, untag } from './tagging.ts';
+import { userAgent } from './user-agent.ts';
 import { addMixins, removeMixins, type UserMixin } from './user-mixins.ts';
-import { openWire, type WireOptions } from './wire.ts';
 import type { Wording } from './wording.ts';
 
 /** How a client is connected. */
-export interface ClientOptions extends WireOptions, RetryOptions {
+export interface ClientOptions extends SenderOptions {
   /** The URL below which the server is, `https://cloud.example.org:11443` or `…/occi1.2/`. */
   readonly endpoint: string;
-  /** Who the client is; nobody in particular without them. */
-  readonly credentials?: Credentials;
   /** The rendering to speak. Without one, what suits both: text/plain, or JSON from OCCI 1.2 on. */
   readonly rendering?: Rendering;
   /** The only version of OCCI to claim to speak; both 1.2 and 1.1 otherwise (GFD.223 §5.3). */
@@ -106,8 +100,7 @@ export interface Client {
  */
 export async function connect(options: ClientOptions): Promise<Client> {
   const space = spaceOf(options.endpoint);
-  const wire = openWire(options);
-  const send = authenticated(redirected(repeated(wire.send, options)), options.credentials ?? { method: 'none' });
+  const { send, close } = openSender(options);
   const caller = { send, space, userAgent: userAgent(options.version) };
   try {
     // Text is all that OCCI 1.1 has.
@@ -125,9 +118,9 @@ export async function connect(options: ClientOptions): Promise<Client> {
       },
       call: (wanted) => call(caller, found.rendering, wanted),
     };
-    return clientOf(session, send, () => found.location, wire.close);
+    return clientOf(session, send, () => found.location, close);
   } catch (error) {
-    wire.close();
+    close();
     throw error;
   }
 }
@@ -166,8 +159,4 @@ function clientOf(session: Session, send: Send, queryInterface: () => string, cl
     quotas: () => quotas(session),
     close,
   };
-}
-
-function userAgent(only: ClientOptions['version']): string {
-  return `occi-gateway-client/${version} ${only === undefined ? 'OCCI/1.2 OCCI/1.1' : `OCCI/${only}`}`;
 }

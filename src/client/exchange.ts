@@ -9,17 +9,39 @@ export interface WireRequest {
   readonly headers: Fields;
   /** Empty for none. */
   readonly body: Uint8Array;
+  /** A body that is sent as it is read, in place of that; then the deadline is for silence only. */
+  readonly source?: Source;
+  /** Takes the body of a 200 or 206 as it comes, in place of the response; the deadline is for silence, too. */
+  readonly take?: Take;
   /** Whether sending it twice does no more than sending it once; GET and HEAD always are. */
   readonly repeatable?: boolean;
   /** Whether request and answer are about credentials, so that their bodies are nobody's business. */
   readonly confidential?: boolean;
 }
 
-/** The answer to a request. */
-export interface WireResponse {
+/** A body that is too large to be held. */
+export interface Source {
+  /** In bytes. */
+  readonly size: number;
+  /** Reads it from its beginning; once more when the request is repeated. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Takes a body, or as much of it as it likes. What it throws, `send` throws. That the connection is lost is thrown by
+ * the body, as ClientError `lost`: whoever catches it knows how far it has come.
+ */
+export type Take = (head: ResponseHead, body: AsyncIterable<Uint8Array>) => Promise<void>;
+
+/** An answer without its body. */
+export interface ResponseHead {
   readonly status: number;
   readonly reason: string;
   readonly headers: Fields;
+}
+
+/** The answer to a request. */
+export interface WireResponse extends ResponseHead {
   readonly body: Uint8Array;
   /** From the moment the request was to be sent until the answer was there. */
   readonly milliseconds: number;
@@ -27,7 +49,7 @@ export interface WireResponse {
 
 /** A request and the answer to it. */
 export interface Exchange {
-  readonly request: Omit<WireRequest, 'repeatable'>;
+  readonly request: Omit<WireRequest, 'repeatable' | 'source' | 'take'>;
   readonly response: WireResponse;
 }
 

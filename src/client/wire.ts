@@ -7,11 +7,14 @@ import {
   type Exchange,
   type Fields,
   isRepeatable,
+  noBody,
+  type ResponseHead,
   type Send,
   type WireRequest,
   type WireResponse,
 } from './exchange.ts';
 import { masked } from './masked.ts';
+import { collected, pour, received } from './wire-body.ts';
 import { failureOf, tooLarge, tooSlow, unconnected } from './wire-failure.ts';
 
 /** How TLS connections are made: PEM text, as files have it. */
@@ -31,7 +34,7 @@ export interface WireOptions {
   readonly tls?: TlsOptions;
   /** How long making a connection may take; 10 s. */
   readonly connectTimeoutMs?: number;
-  /** How long an exchange may take, from the request to the last byte of the answer; 60 s. */
+  /** How long an exchange may take, from the request to the last byte of the answer; of a stream, a silence; 60 s. */
   readonly timeoutMs?: number;
   /** How large an answer may be; 64 MiB. */
   readonly maxAnswerBytes?: number;
@@ -66,7 +69,7 @@ export function openWire(options: WireOptions = {}): Wire {
   return {
     async send(request) {
       const started = performance.now();
-      const { repeatable: _, ...shown } = request;
+      const { repeatable: _, source: __, take: ___, ...shown } = request;
       const response = await exchange(request, isRepeatable(request) ? kept : fresh, options);
       const milliseconds = Math.round(performance.now() - started);
       const done = { request: shown, response: { ...response, milliseconds } };
@@ -95,52 +98,57 @@ function exchange(
   return new Promise((resolve, reject) => {
     const { origin } = new URL(request.url);
     let connected = false;
+    let incoming: IncomingMessage | undefined;
     const outgoing = start(request, agents, signal);
-    const whole = setTimeout(() => outgoing.destroy(tooSlow(request, timeoutMs)), timeoutMs);
-    const fail = (cause: Error) => {
+    const whole = setTimeout(() => (incoming ?? outgoing).destroy(tooSlow(request, timeoutMs)), timeoutMs);
+    const moved = () => void whole.refresh();
+    const failure = (cause: Error): Error => {
+      return signal?.aborted === true ? signal.reason : failureOf(request, origin, connected, cause);
+    };
+    const fail = (error: Error) => {
       clearTimeout(whole);
-      reject(signal?.aborted === true ? signal.reason : failureOf(request, origin, connected, cause));
+      outgoing.destroy();
+      reject(error);
     };
     outgoing.on('socket', (socket) => {
       whenConnected(socket, outgoing, connectTimeoutMs, origin, () => {
         connected = true;
       });
     });
-    let answering = false;
     outgoing.on('error', (cause) => {
       // A server may refuse a request before it has all of it, and hang up.
-      if (!answering || cause instanceof ClientError || signal?.aborted === true) fail(cause);
+      if (incoming === undefined || cause instanceof ClientError || signal?.aborted === true) fail(failure(cause));
     });
-    outgoing.on('response', (incoming) => {
-      answering = true;
-      const pieces: Buffer[] = [];
-      let size = 0;
-      incoming.on('data', (piece: Buffer) => {
-        size += piece.length;
-        pieces.push(piece);
-        if (size > maxAnswerBytes) incoming.destroy(tooLarge(request, maxAnswerBytes));
-      });
-      incoming.on('error', fail);
-      incoming.on('end', () => {
+    outgoing.on('response', (response) => {
+      incoming = response;
+      const head = headOf(response);
+      const body = received(response, { moved: request.take === undefined ? () => undefined : moved, failure });
+      const isTaken = request.take !== undefined && (head.status === 200 || head.status === 206);
+      const reading = isTaken
+        ? request.take(head, body).then(() => noBody)
+        : collected(body, maxAnswerBytes, () => tooLarge(request, maxAnswerBytes));
+      reading.then((bytes) => {
         clearTimeout(whole);
-        const { statusCode = 0, statusMessage = '' } = incoming;
-        resolve({
-          status: statusCode,
-          reason: statusMessage,
-          headers: fieldsOf(incoming),
-          body: Buffer.concat(pieces),
-        });
-      });
+        // Whoever takes no more of it has no use for the connection, nor has who is refused before all is sent.
+        if (!response.complete || !outgoing.writableEnded) outgoing.destroy();
+        resolve({ ...head, body: bytes });
+      }, fail);
     });
-    outgoing.end(request.body);
+    if (request.source === undefined) outgoing.end(request.body);
+    else pour(request.source, outgoing, moved).catch(fail);
   });
 }
 
-function start({ method, url, headers, body }: WireRequest, agents: Agents, signal?: AbortSignal): ClientRequest {
+function start(
+  { method, url, headers, body, source }: WireRequest,
+  agents: Agents,
+  signal?: AbortSignal,
+): ClientRequest {
   const { protocol, host } = new URL(url);
   const secure = protocol === 'https:';
   const own: Fields = [['Host', host], ...headers];
-  const all = body.length === 0 && safe.has(method) ? own : [...own, ['Content-Length', String(body.length)] as const];
+  const length = source?.size ?? body.length;
+  const all = length === 0 && safe.has(method) ? own : [...own, ['Content-Length', String(length)] as const];
   const outgoing = (secure ? httpsRequest : httpRequest)(url, {
     method,
     agent: secure ? agents.https : agents.http,
@@ -174,6 +182,11 @@ function whenConnected(
     clearTimeout(timer);
     then();
   });
+}
+
+function headOf(incoming: IncomingMessage): ResponseHead {
+  const { statusCode = 0, statusMessage = '' } = incoming;
+  return { status: statusCode, reason: statusMessage, headers: fieldsOf(incoming) };
 }
 
 /** Header bytes are UTF-8 nearly always, and Node gives them as Latin-1. */
