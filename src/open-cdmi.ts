@@ -59,7 +59,7 @@ export async function openCdmi(config: Config, { store, traffic, log }: CdmiSurr
       now: () => Date.now() * 1000,
       limits: { valueBytes: config.cdmiMaxValueBytes, batch: config.maxBatch, metadata: usualLimits },
     },
-    { bodyBytes: config.maxBodyBytes, idleMs: config.requestTimeoutMs, slashless: config.cdmiSlashless, traffic },
+    { bodyBytes: config.maxBodyBytes, slashless: config.cdmiSlashless, traffic },
   );
   return {
     handler,

@@ -71,8 +71,11 @@ export function nodeServer(options: ServerOptions): Server | SecureServer {
   // Each OCCI attribute may be a field of its own; the size is bounded in bytes.
   http.maxHeadersCount = 0;
   http.on('clientError', (error: ClientError, socket: Socket) => {
-    // Node says so once for each request, and goes on when nobody minds.
-    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return;
+    // Node says so once for each request, and goes on when nobody minds. From now on something has to come.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) {
+      socket.setTimeout(requestTimeoutMs);
+      return;
+    }
     const refusal = socket.writable ? refusalOf(error, maxHeaderBytes) : undefined;
     if (refusal === undefined) socket.destroy();
     else socket.end(refusalText(headers, refusal));

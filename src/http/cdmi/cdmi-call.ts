@@ -25,8 +25,6 @@ export interface CdmiCall {
 export interface CdmiSettings {
   /** The largest body that is no value, in bytes. */
   readonly bodyBytes: number;
-  /** How long nothing may come of a value that is being sent, in milliseconds. */
-  readonly idleMs: number;
   /** Containers may be made without the slash at the end of their URI, which ISO/IEC 17826 §9.2 forbids. */
   readonly slashless: boolean;
   readonly traffic: Traffic;

@@ -5,14 +5,6 @@ import { refuseEncoding } from '../call.ts';
 import type { Incoming } from '../incoming.ts';
 import { markUploading } from '../uploads.ts';
 
-/** Bounds on what is sent. */
-export interface UploadLimits {
-  /** In bytes (413). */
-  readonly bytes: number;
-  /** For how long nothing may come, in milliseconds. */
-  readonly idleMs: number;
-}
-
 /** Whether a request says that it has a body. */
 export function hasBody(incoming: Incoming): boolean {
   const length = incoming.header('content-length');
@@ -22,14 +14,15 @@ export function hasBody(incoming: Incoming): boolean {
 /**
  * The body of a request as it comes. It may take as long as it likes, as long as something comes.
  *
+ * @param limit in bytes
  * @throws OcciError `unsupported-media-type`, `too-large`; while it is read, also `invalid-request` when it ends too early
  */
-export function upload(incoming: Incoming, limits: UploadLimits): AsyncIterable<Uint8Array> {
+export function upload(incoming: Incoming, limit: number): AsyncIterable<Uint8Array> {
   refuseEncoding(incoming);
-  if (Number(incoming.header('content-length') ?? 0) > limits.bytes) throw tooLarge(limits.bytes);
+  if (Number(incoming.header('content-length') ?? 0) > limit) throw tooLarge(limit);
   if (!hasBody(incoming) && incoming.message !== undefined) return nothing();
   const { message } = incoming;
-  return bounded(message === undefined ? (incoming.body ?? nothing()) : received(message, limits.idleMs), limits.bytes);
+  return bounded(message === undefined ? (incoming.body ?? nothing()) : received(message), limit);
 }
 
 async function* bounded(source: AsyncIterable<Uint8Array>, limit: number): AsyncIterable<Uint8Array> {
@@ -41,10 +34,9 @@ async function* bounded(source: AsyncIterable<Uint8Array>, limit: number): Async
   }
 }
 
-async function* received(message: Readable & { readonly socket: Socket }, idleMs: number): AsyncIterable<Uint8Array> {
+async function* received(message: Readable & { readonly socket: Socket }): AsyncIterable<Uint8Array> {
   const { socket } = message;
   const done = markUploading(socket);
-  socket.setTimeout(idleMs);
   try {
     // Whoever stops reading wants to answer, so the connection has to stay.
     yield* message.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
@@ -54,7 +46,6 @@ async function* received(message: Readable & { readonly socket: Socket }, idleMs
     throw cause;
   } finally {
     done();
-    socket.setTimeout(0);
   }
 }
 
