@@ -11,7 +11,8 @@ const tree = (options: { readonly identity?: string; readonly without?: readonly
 describe('ISO/IEC 17826 §12 capabilities', () => {
   it('[CDMI-K1] [CDMI-K2] are a tree', () => {
     const root = tree().at([]);
-    expect(root).toMatchObject({ name: 'cdmi_capabilities/', names: [], children: ['container/', 'dataobject/'] });
+    expect(root).toMatchObject({ name: 'cdmi_capabilities/', names: [] });
+    expect(root?.children).toEqual(expect.arrayContaining(['container/', 'dataobject/']));
     expect(tree().at(['container'])).toMatchObject({ name: 'container/', parent: root?.id, children: [] });
     expect(tree().at(['nothing'])).toBeUndefined();
   });

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import advertised from '../../../spec/cdmi/capabilities.json' with { type: 'json' };
+import { type CdmiLab, speaking, startCdmiLab } from './cdmi-lab.ts';
+
+const names = [...new Set(Object.values(advertised).flatMap((all) => Object.keys(all)))];
+const done = ['cdmi_dataobjects', 'cdmi_create_container', 'cdmi_create_dataobject', 'cdmi_read_metadata'];
+
+let lab: CdmiLab;
+beforeAll(async () => {
+  lab = await startCdmiLab({ cdmiWithout: names.filter((name) => !done.includes(name)) });
+  expect(await put('k/', 'container', {})).toBe(201);
+  expect(await put('o', 'object', { value: '0123456789' })).toBe(201);
+});
+afterAll(() => lab.close());
+
+describe('ISO/IEC 17826 §12: what is not advertised is not done', () => {
+  it('[CDMI-K9] the tree tells nothing else', async () => {
+    const { capabilities } = await json('cdmi_capabilities/', 'capability');
+    const limits = ['cdmi_metadata_maxitems', 'cdmi_metadata_maxsize', 'cdmi_metadata_maxtotalsize'];
+    expect(Object.keys(capabilities as object)).toEqual(['cdmi_dataobjects', ...limits]);
+  });
+
+  it.each([
+    ['a copy', 'c', 'object', { copy: '/cdmi/o' }],
+    ['a move', 'c', 'object', { move: '/cdmi/o' }],
+    ['a copy of a container', 'c/', 'container', { copy: '/cdmi/k/' }],
+    ['a move of a container', 'c/', 'container', { move: '/cdmi/k/' }],
+    ['a reference', 'c', 'object', { reference: '/cdmi/o' }],
+    ['a serialization', 'c', 'object', { serialize: '/cdmi/k/' }],
+    ['a deserialization', 'c', 'object', { deserialize: '/cdmi/o' }],
+    ['a queue', 'c', 'queue', {}],
+    ['a snapshot', 'k/', 'container', { snapshot: 's' }],
+    ['an export', 'k/', 'container', { exports: { 'Network/Gopher': {} } }],
+    ['a new value', 'o', 'object', { value: 'x' }],
+    ['a range of a value', 'o?value:0-0', 'object', { value: 'eA==' }],
+    ['other metadata', 'o', 'object', { metadata: { a: '1' } }],
+    ['a range of a new value', 'c?value:0-0', 'object', { value: 'eA==' }],
+  ])('[CDMI-K9] [CDMI-G17] %s', async (_, path, kind, body) => {
+    expect(await put(path, kind, body)).toBe(400);
+    expect((await json('?children', 'container'))['children']).toEqual(['k/', 'o']);
+    expect((await json('o?value', 'object'))['value']).toBe('0123456789');
+  });
+
+  it.each([
+    ['POST to a container', 'POST', '', {}],
+    ['POST to IDs', 'POST', 'cdmi_objectid/', {}],
+    ['removing a data object', 'DELETE', 'o', undefined],
+    ['removing a container', 'DELETE', 'k/', undefined],
+  ])('[CDMI-K9] [CDMI-G17] %s', async (_, method, path, body) => {
+    const { status } = await request(method, path, 'object', body);
+    expect(status).toBe(400);
+  });
+
+  it('[CDMI-K9] access control', async () => {
+    const nobody = { cdmi_acl: [{ acetype: 'DENY', identifier: 'EVERYONE@', aceflags: '0x0', acemask: 'ALL_PERMS' }] };
+    expect(await put('open', 'object', { value: 'x', metadata: nobody })).toBe(201);
+    expect((await json('open?value', 'object'))['value']).toBe('x');
+  });
+});
+
+function request(method: string, path: string, kind: string, body?: object): Promise<Response> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  return fetch(new URL(path, lab.root), { method, headers: speaking(kind), ...sent });
+}
+
+async function put(path: string, kind: string, body: object): Promise<number> {
+  return (await request('PUT', path, kind, body)).status;
+}
+
+async function json(path: string, kind: string): Promise<Record<string, unknown>> {
+  const response = await request('GET', path, kind);
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<string, unknown>;
+}
