@@ -10,6 +10,7 @@ import { parameters } from './assemble.ts';
 import { beforeOf, carryOut, commandsFor } from './carry-out.ts';
 import { invoked } from './classify.ts';
 import { retrying } from './commit.ts';
+import { keeperOf } from './keeper.ts';
 import { isTransition, stateOf, withState } from './lifecycle.ts';
 import { authorize } from './policy/authorize.ts';
 import { check, type Precondition } from './precondition.ts';
@@ -120,6 +121,11 @@ function mustAct(model: Model, entity: Entity, action: Action): boolean {
   if (!verdict.allowed) {
     const busy = entity.pending === undefined ? '' : ` and on its way to ${entity.pending.to}`;
     throw new OcciError('action-not-allowed', `${action.term} is not possible: ${entity.location} is ${state}${busy}`, {
+      token: action.term,
+    });
+  }
+  if (verdict.transition !== undefined && keeperOf(entity) !== undefined) {
+    throw new OcciError('action-not-allowed', `${action.term} is not possible: ${entity.location} stays ${state}`, {
       token: action.term,
     });
   }

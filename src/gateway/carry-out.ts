@@ -3,14 +3,14 @@ import { core, type Entity, isLink } from '../occi/entity.ts';
 import { OcciError } from '../occi/errors.ts';
 import type { ChangeSet, Command } from '../store/store.ts';
 import { retrying } from './commit.ts';
+import { type Alongside, backendFor } from './keeper.ts';
 import { newId } from './new-id.ts';
 import { Undelivered } from './outbox.ts';
 import type { Provider, Scope } from './provider.ts';
 
 /** The commands that make an intent real, ready for the outbox. */
 export function commandsFor(provider: Provider, scope: Scope, intent: Intent): readonly Command[] {
-  const kind = intent.do === 'update' ? intent.after.kind : intent.entity.kind;
-  const backend = provider.backendOf(kind);
+  const backend = backendFor(provider, intent.do === 'update' ? intent.after : intent.entity);
   if (backend === undefined) return [];
   try {
     return backend.plan(intent, scope.context).map((command) => ({ ...command, id: newId(), backend: backend.name }));
@@ -25,7 +25,9 @@ export function commandsFor(provider: Provider, scope: Scope, intent: Intent): r
  * @returns the revision of what was written
  * @throws OcciError with the backend's reason; nothing has changed then
  */
-export async function carryOut(provider: Provider, scope: Scope, changes: ChangeSet, before: Before): Promise<number> {
+export async function carryOut(provider: Provider, scope: Scope, wanted: ChangeSet, before: Before): Promise<number> {
+  const alongside = await provider.keeper?.alongside(provider, scope, wanted, before);
+  const changes = alongside === undefined ? wanted : { ...wanted, objects: alongside.objects };
   if (scope.trail !== undefined) scope.trail.changes = changes;
   try {
     return await provider.outbox.carryOut(changes);
@@ -37,7 +39,7 @@ export async function carryOut(provider: Provider, scope: Scope, changes: Change
       return error.revision;
     }
     try {
-      await takeBack(provider, scope, error, changes, before);
+      await takeBack(provider, scope, error, changes, before, alongside);
     } catch (failure) {
       // What cannot be undone is in the record, so it has to become true.
       void provider.outbox.pursue(error.failed, true);
@@ -61,6 +63,7 @@ async function takeBack(
   { accepted, failed, cause }: Undelivered,
   changes: ChangeSet,
   before: Before,
+  alongside: Alongside | undefined,
 ): Promise<void> {
   const isUnknown = cause instanceof Unanswered;
   const refused = new Set(failed.map(({ location }) => location));
@@ -82,6 +85,7 @@ async function takeBack(
       remove: created,
       create: changes.remove ?? [],
       removeMixins: (changes.addMixins ?? []).map(({ id }) => id),
+      ...(alongside && { objects: await alongside.takenBack() }),
       commands,
     });
   });

@@ -8,6 +8,7 @@ import type { Mixin } from '../occi/mixin.ts';
 import type { Model } from '../occi/model.ts';
 import { locate, type NameSpace } from '../occi/name-space.ts';
 import { created, type ServerValues, typed } from './assemble.ts';
+import { beginning } from './beginning.ts';
 import { addMixins, type Classified, checkApplies, classify, instantiable, isLinkKind } from './classify.ts';
 import { newId } from './new-id.ts';
 import type { Provider, Scope } from './provider.ts';
@@ -63,11 +64,14 @@ export async function instantiate(
 
   const id = clientId(draft.attributes) ?? newId();
   const source = placement.source?.location ?? client.get(core.source);
-  const target = client.get(core.target);
-  const ends = isLinkKind(model, kind.id)
+  const isLink = isLinkKind(model, kind.id);
+  const meant = isLink ? await provider.keeper?.meant(provider, scope, kind, client) : undefined;
+  const target = meant?.target.location ?? client.get(core.target);
+  const ends: Ends = isLink
     ? await checkEnds(provider, scope, kind, { source, target, targetKind: client.get(core.targetKind) }, placement)
     : { values: {} };
-  const values = { ...stateAtBirth(provider, kind), ...ends.values, [core.id]: `urn:uuid:${id}` };
+  const { state, ...rest } = beginning(provider, kind, ends.entities?.target);
+  const values = { ...state, ...ends.values, ...meant?.values, [core.id]: `urn:uuid:${id}` };
   const attributes = created(definitions, client, values);
   const entity: Entity = {
     location: placement.location ?? `${kind.location}${id}`,
@@ -76,7 +80,7 @@ export async function instantiate(
     mixins,
     attributes,
     revision: 0,
-    ...birthPending(provider, kind),
+    ...rest,
   };
   const links: Instance[] = [];
   for (const link of draft.links) {
@@ -139,22 +143,6 @@ export function localise(space: NameSpace, reference: string): string {
 function clientId(attributes: RawAttributes): string | undefined {
   const sent = attributes.get(core.id);
   return sent === undefined ? undefined : uuidOf(String(guess(sent)));
-}
-
-/** The state a new entity begins with: what its backend will change, or where it stays when it has none. */
-function stateAtBirth(provider: Provider, kind: Kind): ServerValues {
-  const lifecycle = provider.catalogue.model.lifecycleOf(kind.id);
-  if (lifecycle === undefined) return {};
-  if (provider.backendOf(kind.id) === undefined) return { [lifecycle.attribute]: lifecycle.settled };
-  const message = lifecycle.message;
-  const waits = lifecycle.initial !== lifecycle.settled && message !== undefined;
-  return { [lifecycle.attribute]: lifecycle.initial, ...(waits ? { [message]: 'being created' } : {}) };
-}
-
-function birthPending(provider: Provider, kind: Kind): Pick<Entity, 'pending'> {
-  const lifecycle = provider.catalogue.model.lifecycleOf(kind.id);
-  if (lifecycle === undefined || provider.backendOf(kind.id) === undefined) return {};
-  return lifecycle.initial === lifecycle.settled ? {} : { pending: { to: lifecycle.settled } };
 }
 
 /** What is said about the ends of a link. */

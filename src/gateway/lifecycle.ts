@@ -3,6 +3,7 @@ import type { Value } from '../occi/attribute.ts';
 import type { Entity } from '../occi/entity.ts';
 import { type Lifecycle, type Pending, transitionFrom } from '../occi/lifecycle.ts';
 import type { Model } from '../occi/model.ts';
+import { keeperOf } from './keeper.ts';
 
 /** The state an entity is in; undefined when its kind has no lifecycle. */
 export function stateOf(entity: Entity, lifecycle: Lifecycle): string {
@@ -15,14 +16,18 @@ export function isTransition(lifecycle: Lifecycle | undefined, action: string): 
   return lifecycle?.transitions.some((edge) => edge.action === action) ?? false;
 }
 
-/** The actions that an entity offers in its present state (GFD.185 §3.4.4, GFD.229 §5.1.1). */
+/**
+ * The actions that an entity offers in its present state (GFD.185 §3.4.4, GFD.229 §5.1.1). The state of what somebody
+ * keeps is not to be changed.
+ */
 export function applicable(model: Model, entity: Entity): readonly Action[] {
   const lifecycle = model.lifecycleOf(entity.kind);
   return model
     .actionsOf(entity.kind, entity.mixins)
     .filter(
       ({ id }) =>
-        !isTransition(lifecycle, id) || transitionFrom(lifecycle, stateOf(entity, lifecycle), id) !== undefined,
+        !isTransition(lifecycle, id) ||
+        (keeperOf(entity) === undefined && transitionFrom(lifecycle, stateOf(entity, lifecycle), id) !== undefined),
     );
 }
 

@@ -3,6 +3,7 @@ import type { Backend, EntityEvent, HostStatus } from '../backends/backend.ts';
 import type { Model } from '../occi/model.ts';
 import type { Store } from '../store/store.ts';
 import { EventSink } from './events.ts';
+import type { Keeper } from './keeper.ts';
 import type { Limits } from './limits.ts';
 import { Outbox, type OutboxLog } from './outbox.ts';
 import type { Provider } from './provider.ts';
@@ -16,6 +17,8 @@ export interface ProviderOptions {
   /** What the provider defines, with what the backends offer. */
   readonly model: Model;
   readonly backends: readonly Backend[];
+  /** Who keeps entities that no backend makes real. */
+  readonly keeper?: Keeper | undefined;
   readonly limits: Limits;
   readonly templateScheme: string;
   /** How much projects may use, as it is at the moment; as much as they like when nothing is said. */
@@ -83,6 +86,7 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
     limits: options.limits,
     templateScheme: options.templateScheme,
     quotas: options.quotas ?? { current: new Quotas(model) },
+    ...(options.keeper && { keeper: options.keeper }),
     backendOf: (kind) => backends.find((backend) => backend.serves(kind)),
   });
   const doubt = () => {

@@ -3,6 +3,7 @@ import type { NameSpace } from '../occi/name-space.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Credentials } from './credentials.ts';
+import type { Keeper } from './keeper.ts';
 import type { Limits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { Policy } from './policy/policy.ts';
@@ -23,6 +24,8 @@ export interface Provider {
   quota(): Promise<readonly Standing[]>;
   /** The backend that serves a kind; entities of other kinds are records and nothing else. */
   backendOf(kind: string): Backend | undefined;
+  /** Who keeps entities that no backend makes real, where there is such a one. */
+  readonly keeper?: Keeper;
 }
 
 /** The versions of OCCI. */

@@ -8,7 +8,7 @@ import type { Quotas } from './quota/quotas.ts';
 import { withinQuota } from './quota/within-quota.ts';
 
 /** What all projects share. */
-export interface Shared extends Pick<Provider, 'limits' | 'templateScheme' | 'backendOf'> {
+export interface Shared extends Pick<Provider, 'limits' | 'templateScheme' | 'backendOf' | 'keeper'> {
   readonly store: Store;
   readonly outbox: Outbox;
   /** How much projects may use, as it is at the moment. */

@@ -21,7 +21,7 @@ export interface Entity {
   readonly revision: number;
   /** A change of state that is under way. */
   readonly pending?: Pending;
-  /** What the backend wants to remember about it, such as the host of a machine. Never shown to clients. */
+  /** What the backend, or who keeps it instead, wants to remember about it, such as the host of a machine. Never shown. */
   readonly handle?: Readonly<Record<string, Value>>;
 }
 

@@ -8,9 +8,14 @@ import { type Issue, modelFile } from './model-schema.ts';
  * The model files that come with the gateway, as absolute paths, in the order in which a query interface lists their
  * categories. `spec/` is beside `src/`, in the repository and in the build output.
  */
-export const builtInModelFiles: readonly string[] = ['core', 'infrastructure', 'crtp', 'contextualization'].map(
-  (document) => fileURLToPath(new URL(`../../spec/model/${document}.json`, import.meta.url)),
-);
+export const builtInModelFiles: readonly string[] = ['core', 'infrastructure', 'crtp', 'contextualization'].map(fileOf);
+
+/** What comes on top of them where CDMI is served. */
+export const cdmiModelFile: string = fileOf('cdmi');
+
+function fileOf(document: string): string {
+  return fileURLToPath(new URL(`../../spec/model/${document}.json`, import.meta.url));
+}
 
 /**
  * The built-in model files and those of an operator: files, or directories whose `*.json` are meant. The operator's
