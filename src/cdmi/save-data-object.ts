@@ -10,6 +10,7 @@ import type { DataObject } from './object.ts';
 import type { Target } from './place.ts';
 import { save } from './save.ts';
 import type { Session } from './session.ts';
+import { keysOf } from './values/value.ts';
 import { hashOf, type WrittenRun, writeRun } from './written.ts';
 
 /** What has become of it. */
@@ -42,12 +43,21 @@ export async function saveDataObject(
     for await (const run of content.runs(encoding)) written.push(await writeRun(session.values, run, questions));
     const isText = written.every(({ isUtf8 }) => isUtf8 !== false);
     const read = { ...draft, encoding: isText ? encoding : ('base64' as const) };
-    return await retrying(() => attempt(session, wish, read, written));
+    const saved = await retrying(() => attempt(session, wish, read, written));
+    const used = new Set(keysOf((saved.found.object as DataObject).value));
+    // What is empty, or lies under what came behind it, is not needed.
+    await discard(written.filter(({ value }) => !keysOf(value).some((key) => used.has(key))));
+    return saved;
   } catch (error) {
     // What is not known to have failed may have been committed; the collector finds out.
-    if (isRefusal(error)) await Promise.all(written.map((run) => run.discard()));
+    if (isRefusal(error)) await discard(written);
     throw error;
   }
+}
+
+/** Removes them; what cannot be removed now, the collector finds. */
+async function discard(written: readonly WrittenRun[]): Promise<void> {
+  await Promise.allSettled(written.map((run) => run.discard()));
 }
 
 /** Whether it is sure that nothing was written into the record. */
