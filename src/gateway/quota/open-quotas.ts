@@ -9,6 +9,8 @@ export interface QuotaOptions {
   /** The file of the operator; without it everybody may use as much as he likes. */
   readonly file?: string | undefined;
   readonly model: Model;
+  /** See {@link Quotas}. */
+  readonly hasObjects: boolean;
   readonly log: FollowerLog;
   /** Milliseconds between looks at the file; one second. */
   readonly everyMs?: number;
@@ -19,9 +21,9 @@ export interface QuotaOptions {
  *
  * @throws QuotaError when the file cannot be read or is wrong
  */
-export async function openQuotas({ file, model, log, everyMs }: QuotaOptions): Promise<Followed<Quotas>> {
-  if (file === undefined) return { current: new Quotas(model), close() {} };
-  const read = async () => readQuotas(await textOf(file), file, model);
+export async function openQuotas({ file, model, hasObjects, log, everyMs }: QuotaOptions): Promise<Followed<Quotas>> {
+  if (file === undefined) return { current: new Quotas(model, {}, hasObjects), close() {} };
+  const read = async () => readQuotas(await textOf(file), file, model, hasObjects);
   return followFile({ file, name: 'quotas', read, log, everyMs });
 }
 

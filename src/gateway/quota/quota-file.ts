@@ -21,11 +21,12 @@ const quotaFile = z
  * under `projects`.
  *
  * @param name what the file is called in messages
+ * @param hasObjects see {@link Quotas}
  * @throws QuotaError with a line for each mistake
  */
-export function readQuotas(text: string, name: string, model: Model): Quotas {
+export function readQuotas(text: string, name: string, model: Model, hasObjects = false): Quotas {
   try {
-    return new Quotas(model, allotmentIn(text));
+    return new Quotas(model, allotmentIn(text), hasObjects);
   } catch (error) {
     if (!(error instanceof QuotaError)) throw error;
     throw new QuotaError(error.mistakes.map((mistake) => `${name}: ${mistake}`));

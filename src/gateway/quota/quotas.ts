@@ -39,11 +39,12 @@ export class Quotas {
 
   /**
    * @param model what the provider defines; mixins that are added at run time make no difference
+   * @param hasObjects whether projects have objects, so that they are shown how many
    * @throws QuotaError when it names what is not there
    */
-  constructor(model: Model, { default: usual = {}, projects = {} }: Allotment = {}) {
+  constructor(model: Model, { default: usual = {}, projects = {} }: Allotment = {}, hasObjects = false) {
     const named = namedIn(model, [usual, ...Object.values(projects)]);
-    this.#resources = new Map([...usualResources(model), ...named.values()].map((one) => [one.name, one]));
+    this.#resources = new Map([...usualResources(model, hasObjects), ...named.values()].map((one) => [one.name, one]));
     const limits = (...layers: readonly Amounts[]): readonly Limit[] => {
       const most = new Map<Resource | undefined, number>();
       for (const [name, amount] of layers.flatMap(Object.entries<number>)) most.set(named.get(name), amount);

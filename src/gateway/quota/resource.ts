@@ -1,11 +1,12 @@
 import type { AttributeDefinition } from '../../occi/attribute.ts';
 import type { Model } from '../../occi/model.ts';
 import { ownMixins } from '../../store/amounts.ts';
+import { ownKilobytes, ownObjects } from '../../store/objects.ts';
 import { nearest } from '../policy/nearest.ts';
 
 /** Something that projects use, and of which there may be a limit. */
 export interface Resource {
-  /** The term or type identifier of a kind, the name of an attribute, or `mixins`. */
+  /** The term or type identifier of a kind, the name of an attribute, `mixins`, or what is counted of objects. */
   readonly name: string;
   /** What of the usage in the record it is. */
   readonly counts: readonly string[];
@@ -15,6 +16,12 @@ export interface Resource {
 
 /** The name of what a project has of its own: user mixins, and templates that were saved. */
 const mixins = 'mixins';
+
+/** The names of what a project has in its tree of objects: how many there are, and how much their values take. */
+const ofObjects: readonly Resource[] = [
+  { name: 'cdmi.objects', counts: [ownObjects] },
+  { name: 'cdmi.size', counts: [ownKilobytes], unit: 'kB' },
+];
 
 /** What every project is shown, as far as the provider has it. */
 const usual = [
@@ -28,9 +35,13 @@ const usual = [
   'occi.storage.size',
 ];
 
-/** The resources that every project is shown. */
-export function usualResources(model: Model): readonly Resource[] {
-  return usual.flatMap((name) => resourceIn(model, name) ?? []);
+/**
+ * The resources that every project is shown.
+ *
+ * @param hasObjects whether projects have objects: whether CDMI is on
+ */
+export function usualResources(model: Model, hasObjects: boolean): readonly Resource[] {
+  return [...usual.flatMap((name) => resourceIn(model, name) ?? []), ...(hasObjects ? ofObjects : [])];
 }
 
 /**
@@ -46,13 +57,16 @@ export function resourceNamed(model: Model, name: string): Resource {
     throw new Error(`${name} is the term of several kinds; write one of ${kinds.map(({ id }) => id).join(', ')}`);
   }
   if (attributesIn(model).some((one) => one.name === name)) throw new Error(`${name} is no number`);
-  const known = [mixins, ...model.kinds.flatMap(({ id, term }) => [term, id]), ...numbersIn(model).keys()];
+  const named = [mixins, ...ofObjects.map((one) => one.name)];
+  const known = [...named, ...model.kinds.flatMap(({ id, term }) => [term, id]), ...numbersIn(model).keys()];
   const meant = nearest(name, known);
   throw new Error(`there is no kind or attribute ${name}${meant === undefined ? '' : `; is ${meant} meant?`}`);
 }
 
 function resourceIn(model: Model, name: string): Resource | undefined {
   if (name === mixins) return { name, counts: [ownMixins] };
+  const counted = ofObjects.find((one) => one.name === name);
+  if (counted !== undefined) return counted;
   const [kind, other] = model.kinds.filter(({ id, term }) => id === name || term === name);
   if (kind !== undefined && other === undefined) {
     const isAlone = model.kinds.filter(({ term }) => term === kind.term).length === 1;

@@ -124,6 +124,8 @@ projects: { p: { "${infrastructure}compute": 2 } }
       'occi.storage.size',
     ]);
     expect(names(read('projects: { q: { org.example.gpus: 1, network: 2 } }'))).toEqual([...usual, 'org.example.gpus']);
+    expect(names(new Quotas(model, {}, true))).toEqual([...usual, 'cdmi.objects', 'cdmi.size']);
+    expect(names(read('default: { cdmi.size: 1000 }'))).toEqual([...usual, 'cdmi.size']);
     // Another model has other kinds.
     expect(names(new Quotas(new Model([])))).toEqual(['mixins']);
   });
