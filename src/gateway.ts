@@ -124,7 +124,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
     model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     policy = await openPolicy({ file: config.policyFile, model, log });
-    quotas = await openQuotas({ file: config.quotaFile, model, log });
+    quotas = await openQuotas({ file: config.quotaFile, model, hasObjects: config.cdmi, log });
     open = await openProvider({
       store,
       model,
