@@ -54,14 +54,20 @@ export function sendNothing({ headers }: CdmiCall, status: number): Response {
   return new Response(null, { status, headers });
 }
 
+/** How much is given to the connection in one go, in bytes: each time costs as much as some ten pieces. */
+const burst = 1_048_576;
+
 async function written(begin: Uint8Array, rest: AsyncIterator<Uint8Array>, outgoing: ServerResponse): Promise<void> {
   try {
-    for (let bytes = begin; ; ) {
+    let taken = Promise.resolve();
+    for (let pieces = await more(rest, [begin]); pieces.length > 0; pieces = await more(rest, [])) {
+      // Some are read while those before are taken.
+      await taken;
       if (outgoing.destroyed) return;
-      if (!outgoing.write(bytes)) await drained(outgoing);
-      const next = await rest.next();
-      if (next.done === true) break;
-      bytes = next.value;
+      outgoing.cork();
+      const isTaken = pieces.map((piece) => outgoing.write(piece)).at(-1);
+      outgoing.uncork();
+      if (isTaken !== true) taken = drained(outgoing);
     }
     outgoing.end();
   } catch {
@@ -70,6 +76,18 @@ async function written(begin: Uint8Array, rest: AsyncIterator<Uint8Array>, outgo
   } finally {
     await rest.return?.();
   }
+}
+
+/** What is there already, and more until it is a burst or all. */
+async function more(rest: AsyncIterator<Uint8Array>, pieces: Uint8Array[]): Promise<readonly Uint8Array[]> {
+  let size = pieces.reduce((sum, { length }) => sum + length, 0);
+  while (size < burst) {
+    const next = await rest.next();
+    if (next.done === true) break;
+    pieces.push(next.value);
+    size += next.value.length;
+  }
+  return pieces;
 }
 
 function drained(outgoing: ServerResponse): Promise<void> {
