@@ -45,15 +45,19 @@ export class ViewCache {
   }
 
   /**
-   * Keeps what one listing reads. It takes the place of what was not used lately, and half of all at most; so a listing
-   * can be read again, and a long one does not push out what others use.
+   * Keeps what one listing reads, where there is room; and in the place of what was not used lately, but only an eighth
+   * of all. So what is listed again and again is known after some times, and a listing that is too long does not make
+   * everything new each time, which would keep the garbage collection busy.
    */
   forListing(): (location: string, view: EntityView) => void {
-    let left = Math.floor(this.#capacity / 2);
+    let left = Math.floor(this.#capacity / 8);
     return (location, view) => {
-      if (left === 0 || this.#young.has(location)) return;
-      left -= 1;
-      this.#old.delete(location);
+      if (this.#young.has(location)) return;
+      const isNew = !this.#old.delete(location);
+      if (isNew && this.#young.size + this.#old.size >= this.#capacity) {
+        if (left === 0) return;
+        left -= 1;
+      }
       this.#old.set(location, view);
       this.#makeRoom();
     };

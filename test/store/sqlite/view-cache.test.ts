@@ -47,15 +47,22 @@ describe('the cache of views', () => {
     expect(cache.peek('other 0')).toBeUndefined();
   });
 
-  it('keeps what a listing reads in the place of what is not used, and half of all at most', () => {
-    const cache = new ViewCache(4);
-    const views = new Map(names.map((name) => [name, viewOf(name)]));
-    for (const name of ['a', 'b', 'c', 'd']) cache.set(name, views.get(name) as EntityView);
-    cache.get('a');
+  it('keeps what a listing reads where there is room', () => {
+    const cache = new ViewCache(8);
     const keep = cache.forListing();
-    for (const name of ['e', 'f', 'g', 'h']) keep(name, views.get(name) as EntityView);
-    expect(cache.get('a')).toBe(views.get('a'));
-    expect(names.filter((name) => cache.peek(name) !== undefined && name >= 'e')).toEqual(['e', 'f']);
+    for (const name of names) keep(name, viewOf(name));
+    expect(names.filter((name) => cache.peek(name) !== undefined)).toEqual(names);
+  });
+
+  it('keeps what a listing reads in the place of what is not used, and an eighth of all at most', () => {
+    const cache = new ViewCache(16);
+    for (let i = 0; i < 16; i++) cache.set(`before ${i}`, viewOf(`before ${i}`));
+    const known = cache.get('before 0');
+    const keep = cache.forListing();
+    for (const name of names) keep(name, viewOf(name));
+    expect(cache.get('before 0')).toBe(known);
+    expect(names.filter((name) => cache.peek(name) !== undefined)).toEqual(['a', 'b']);
+    expect(cache.peek('before 15')).toBeDefined();
   });
 
   it('does not replace what is in use by what a listing has read', () => {
