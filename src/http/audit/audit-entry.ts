@@ -32,7 +32,7 @@ export interface AuditEntry {
   readonly path?: string;
   /** What was asked for, in the words of policy rules. */
   readonly operations?: readonly string[];
-  /** Locations of entities; of mixins the type identifiers. */
+  /** Locations of entities, IDs of objects of CDMI; of mixins the type identifiers. */
   readonly created?: readonly string[];
   readonly changed?: readonly string[];
   readonly deleted?: readonly string[];
@@ -49,7 +49,7 @@ export function auditEntry(exchange: Exchange): AuditEntry | undefined {
   const isRefused = status === 401 || status === 403 || guess !== undefined;
   const reads = incoming.method === 'GET' || incoming.method === 'HEAD' || incoming.method === 'OPTIONS';
   if (!isRefused && (reads || operations.length === 0)) return undefined;
-  const { create, update, remove, addMixins, removeMixins } = trail?.changes ?? {};
+  const { create, update, remove, addMixins, removeMixins, objects } = trail?.changes ?? {};
   const { address, location } = incoming;
   const token = tokenOf(incoming);
   return {
@@ -73,9 +73,9 @@ export function auditEntry(exchange: Exchange): AuditEntry | undefined {
     target: route,
     ...(location !== undefined && { path: location }),
     ...some('operations', operations),
-    ...some('created', create?.map(where)),
-    ...some('changed', update?.map(where)),
-    ...some('deleted', remove?.map(where)),
+    ...some('created', [...(create?.map(where) ?? []), ...(objects?.create?.map(idOf) ?? [])]),
+    ...some('changed', [...(update?.map(where) ?? []), ...(objects?.update?.map(idOf) ?? [])]),
+    ...some('deleted', [...(remove?.map(where) ?? []), ...(objects?.remove?.map(idOf) ?? [])]),
     ...some(
       'mixinsAdded',
       addMixins?.map(({ id }) => id),
@@ -85,6 +85,8 @@ export function auditEntry(exchange: Exchange): AuditEntry | undefined {
 }
 
 const where = ({ location }: { readonly location: string }) => location;
+
+const idOf = ({ id }: { readonly id: string }) => id;
 
 function some(name: keyof AuditEntry, values: readonly string[] = []): Partial<AuditEntry> {
   return values.length === 0 ? {} : { [name]: values };
