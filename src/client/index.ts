@@ -11,6 +11,14 @@
 export type { Attributes, Value } from '../occi/attribute.ts';
 export type { AttributeMention } from '../occi/draft.ts';
 export { Catalogue } from './catalogue.ts';
+export { type CdmiClient, type CdmiOptions, openCdmi } from './cdmi/cdmi-client.ts';
+export type { ByteRange, DownloadOptions } from './cdmi/download.ts';
+export { FileSink } from './cdmi/file-sink.ts';
+export type { RemoteObject } from './cdmi/remote-object.ts';
+export type { Sink, ValueVersion } from './cdmi/sink.ts';
+export { StreamSink } from './cdmi/stream-sink.ts';
+export type { UploadOptions } from './cdmi/upload.ts';
+export { fileSource, streamSource, type UploadPart, type UploadSource } from './cdmi/upload-source.ts';
 export type { Condition, Outcome } from './changing.ts';
 export { type Client, type ClientOptions, connect } from './client.ts';
 export { ClientError, type ClientErrorDetails, type ClientErrorKind } from './client-error.ts';

@@ -1,10 +1,10 @@
 import { dialectName } from '../../conformance/dialect.ts';
 import type { Result } from '../../conformance/run.ts';
+import { bar } from '../occi/bar.ts';
 import { fitted } from '../occi/display-width.ts';
 import { printable } from '../occi/printable.ts';
 
 const cells = 24;
-const partial = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** How far a run has come: a line at the bottom of a terminal, and nothing elsewhere. */
 export class ProgressBar {
@@ -49,10 +49,8 @@ export class ProgressBar {
 
   #draw(now: string): void {
     if (!this.#stream.isTTY) return;
-    const eighths = Math.floor((this.#done / Math.max(1, this.#planned)) * cells * 8);
-    const bar = `${'█'.repeat(Math.floor(eighths / 8))}${partial[eighths % 8]}`.padEnd(cells, '░');
     const failures = this.#failed === 0 ? '' : `  ${this.#failed} failed`;
-    const line = `${bar}  ${this.#done}/${this.#planned}${failures}  ${now}`;
+    const line = `${bar(this.#done / Math.max(1, this.#planned), cells)}  ${this.#done}/${this.#planned}${failures}  ${now}`;
     this.#stream.write(`\r\u001b[K${fitted(line, (this.#stream.columns || 80) - 1)}`);
   }
 }

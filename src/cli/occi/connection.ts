@@ -26,16 +26,23 @@ import { UsageError } from './usage-error.ts';
  * @throws ClientError when the server is not reached
  */
 export async function connectionTo(settings: Settings, dump: boolean): Promise<Client> {
-  const { rendering, timeout } = settings;
-  const options: ClientOptions = {
+  const { rendering } = settings;
+  return connect({
+    ...(await connectionOptions(settings, dump)),
+    ...(rendering === undefined ? {} : { rendering: renderingNamed(rendering) }),
+  });
+}
+
+/** How to connect to the server that the settings name, whatever is spoken with it. @throws UsageError */
+export async function connectionOptions(settings: Settings, dump: boolean): Promise<ClientOptions> {
+  const { timeout } = settings;
+  return {
     endpoint: endpointIn(settings, 'use --endpoint URL, OCCI_ENDPOINT, or the configuration file'),
     credentials: await credentialsFrom(settings, process.env, askSecret),
     tls: tlsFrom(settings),
-    ...(rendering === undefined ? {} : { rendering: renderingNamed(rendering) }),
     ...(timeout === undefined ? {} : { timeoutMs: secondsIn(timeout, '--timeout') * 1000 }),
     ...(dump ? { onExchange: show } : {}),
   };
-  return connect(options);
 }
 
 /** A number of seconds. @throws UsageError */

@@ -4,6 +4,7 @@ import { addCompletion } from './completion.ts';
 import { connectionOption } from './connection-options.ts';
 import { formats } from './printers/formats.ts';
 import { connectionSettings } from './settings.ts';
+import { addCdmi } from './verbs/cdmi.ts';
 import { addCreate } from './verbs/create.ts';
 import { addDelete } from './verbs/delete.ts';
 import { addDescribe } from './verbs/describe.ts';
@@ -57,6 +58,7 @@ export function occiProgram(): Command {
     addWatch,
     addExport,
     addQuota,
+    addCdmi,
     addCompletion,
   ]) {
     add(program);

@@ -12,7 +12,8 @@ import type { Printer, Surroundings } from './printers/printer.ts';
 import { tablePrinter } from './printers/table-printer.ts';
 import { Progress } from './progress.ts';
 import { reference } from './reference.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
+import type { Page } from './table.ts';
 
 /** What a verb works with. */
 export interface Work {
@@ -40,12 +41,7 @@ export type Body<Options> = (work: Work, words: readonly string[], options: Opti
 export function action<Options extends object>(body: Body<Options>): (this: Command) => Promise<void> {
   return async function (this: Command) {
     const options = this.optsWithGlobals<CommonOptions & Options & Record<string, unknown>>();
-    const settings = readSettings({
-      options: settingsIn(options),
-      ...(options.profile === undefined ? {} : { profile: options.profile }),
-      environment: process.env,
-      warn: (message) => process.stderr.write(`occi: ${message}\n`),
-    });
+    const settings = settingsFor(options);
     const progress = new Progress();
     process.once('SIGINT', () => interrupted(progress));
     const client = await connectionTo(settings, options.dump === true);
@@ -57,14 +53,18 @@ export function action<Options extends object>(body: Body<Options>): (this: Comm
   };
 }
 
+/** What command line, environment and file say. @throws UsageError */
+export function settingsFor(options: CommonOptions & Readonly<Record<string, unknown>>): Settings {
+  return readSettings({
+    options: settingsIn(options),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    environment: process.env,
+    warn: (message) => process.stderr.write(`occi: ${message}\n`),
+  });
+}
+
 function workWith(client: Client, space: NameSpace, format: string, progress: Progress): Work {
-  const { stdout } = process;
-  const page = {
-    // Some terminals say that they have none.
-    columns: (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY,
-    // It minds NO_COLOR, and whether anybody looks.
-    strong: (text: string) => styleText('bold', text, { stream: stdout }),
-  };
+  const page = standardOutput();
   const printer = formats[format] ?? tablePrinter;
   return {
     client,
@@ -77,13 +77,28 @@ function workWith(client: Client, space: NameSpace, format: string, progress: Pr
     },
     progress,
     urlOf: (word) => urlOf(space, reference(client.catalogue, word)),
-    print(text) {
-      if (text === '') return;
-      // Tables have made it so themselves, and have bold type.
-      const isSafe = !stdout.isTTY || printer === tablePrinter;
-      stdout.write(`${isSafe ? text : printableLines(text)}\n`);
-    },
+    print: (text) => printAs(format, text),
   };
+}
+
+/** The page that the standard output is. */
+export function standardOutput(): Page {
+  const { stdout } = process;
+  return {
+    // Some terminals say that they have none.
+    columns: (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY,
+    // It minds NO_COLOR, and whether anybody looks.
+    strong: (text: string) => styleText('bold', text, { stream: stdout }),
+  };
+}
+
+/** Writes a result, and nothing when there is none. @param format that of `--output` in which it is */
+export function printAs(format: string, text: string): void {
+  const { stdout } = process;
+  if (text === '') return;
+  // Tables have made it so themselves, and have bold type.
+  const isSafe = !stdout.isTTY || format === 'table';
+  stdout.write(`${isSafe ? text : printableLines(text)}\n`);
 }
 
 function interrupted(progress: Progress): never {

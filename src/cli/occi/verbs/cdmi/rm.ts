@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { cdmiAction } from '../../cdmi/cdmi-work.ts';
+import { examples } from '../../options.ts';
+import { UsageError } from '../../usage-error.ts';
+
+/** `occi cdmi rm`: objects, and with `--recursive` containers with all that is in them. */
+export function addRm(program: Command): void {
+  program
+    .command('rm')
+    .description('remove objects')
+    .argument('<path...>', 'path')
+    .option('-r, --recursive', 'containers, too, with all that is in them')
+    .addHelpText('after', examples('cdmi rm notes.txt', 'cdmi rm --recursive photos/2026'))
+    .action(
+      cdmiAction<{ readonly recursive?: boolean }>(async ({ client, pathOf, printUrls }, words, { recursive }) => {
+        const removed: string[] = [];
+        try {
+          for (const word of words) {
+            const { path, type } = await client.look(pathOf(word));
+            if (path === '') throw new UsageError('the root cannot be removed', 'name what is in it');
+            if (type === 'container' && recursive !== true) {
+              throw new UsageError(`${path} is a container`, 'add --recursive to remove all that is in it');
+            }
+            await client.remove(path);
+            removed.push(path);
+          }
+        } finally {
+          printUrls(removed);
+        }
+      }),
+    );
+}

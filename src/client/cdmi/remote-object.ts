@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { ClientError } from '../client-error.ts';
+import type { Exchange } from '../exchange.ts';
+import { type CdmiCaller, callCdmi, containerType, isMissing, objectType } from './cdmi-call.ts';
+import { asContainer, urlAt } from './remote-path.ts';
+
+/** An object of a CDMI server, without its value and its children. */
+export interface RemoteObject {
+  /** Below the root, without escapes; of a container with its slash. */
+  readonly path: string;
+  readonly url: string;
+  readonly type: 'container' | 'object' | 'other';
+  /** The object ID. */
+  readonly id?: string;
+  /** Of the value, in bytes, where the server tells. */
+  readonly size?: number;
+  readonly mimetype?: string;
+  /** Whether all of it is there: an upload may be under way, or a copy. */
+  readonly isComplete: boolean;
+  /** What the server says when it is not, or cannot be. */
+  readonly completion?: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+const answer = z.object({
+  objectType: z.string().optional(),
+  objectID: z.string().optional(),
+  completionStatus: z.string().optional(),
+  mimetype: z.string().nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const selectors = ['objectType', 'objectID', 'completionStatus', 'mimetype', 'metadata'];
+
+/** Reads what a server says about an object (ISO/IEC 17826 §8.4, §9.4). @throws ClientError `refused`, `unreadable` */
+export async function look(caller: CdmiCaller, path: string): Promise<RemoteObject> {
+  try {
+    const exchange = await callCdmi(caller, {
+      method: 'GET',
+      path,
+      selectors,
+      accept: path === '' || path.endsWith('/') ? containerType : `${objectType}, ${containerType}`,
+    });
+    return remoteObject(caller, path, exchange);
+  } catch (error) {
+    // Where a proxy has changed the host, the way to the slash leads elsewhere.
+    const isRedirected = error instanceof ClientError && [301, 302].includes(error.details.status ?? 0);
+    if (isRedirected && !path.endsWith('/')) return look(caller, asContainer(path));
+    throw error;
+  }
+}
+
+/** The same; undefined when there is nothing. */
+export function find(caller: CdmiCaller, path: string): Promise<RemoteObject | undefined> {
+  return look(caller, path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+}
+
+function remoteObject({ root }: CdmiCaller, path: string, exchange: Exchange): RemoteObject {
+  const { objectType: type = '', objectID, completionStatus = 'Complete', ...said } = jsonIn(exchange, answer);
+  const metadata = said.metadata ?? {};
+  const kind = /cdmi-container|cdmi\.container/.test(type) ? 'container' : type.includes('object') ? 'object' : 'other';
+  const own = kind === 'container' ? asContainer(path) : path;
+  const size = Number(metadata['cdmi_size'] ?? Number.NaN);
+  const isComplete = /^completed?$/i.test(completionStatus);
+  return {
+    path: own,
+    url: urlAt(root, own),
+    type: kind,
+    ...(objectID === undefined ? {} : { id: objectID }),
+    ...(kind === 'container' || !Number.isSafeInteger(size) ? {} : { size }),
+    ...(typeof said.mimetype === 'string' ? { mimetype: said.mimetype } : {}),
+    isComplete,
+    ...(isComplete ? {} : { completion: completionStatus }),
+    metadata,
+  };
+}
+
+/** What an answer says in JSON. @throws ClientError `unreadable` when it is something else */
+export function jsonIn<T>(exchange: Exchange, schema: z.ZodType<T>): T {
+  const { request, response } = exchange;
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(response.body)));
+  } catch (cause) {
+    const problem = `the answer to ${request.method} ${request.url} is not as CDMI has it`;
+    throw new ClientError('unreadable', problem, { advice: 'is the root of CDMI right?', exchange }, { cause });
+  }
+}
