@@ -6,7 +6,7 @@ import { type CdmiPath, checkName } from './path.ts';
 import { Redirection } from './redirection.ts';
 import { forbidden, invalid, notFound } from './refusals.ts';
 import { grantedTo, type Session } from './session.ts';
-import { find, findById, memberOf } from './tree.ts';
+import { find, reach } from './tree.ts';
 
 /** Where something is to be made: at a path, in a container under a name of ours, or where only its ID leads to. */
 export type Target = { readonly at: CdmiPath } | { readonly in: CdmiPath } | { readonly in: 'nowhere' };
@@ -32,22 +32,29 @@ export async function spotOf(session: Session, target: Target, id: string): Prom
     if (target.in === 'nowhere') return { name: '' };
     return { parent: await containerAt(session, target.in), name: id };
   }
-  const { from, names } = target.at;
-  const name = names.at(-1);
+  const reached = await reach(session, target.at);
+  const name = target.at.names.at(-1);
   if (name === undefined) {
-    const present = typeof from === 'object' ? await findById(session, from.id) : await find(session, target.at);
     // IDs are given by the server, so nothing can be made there.
-    if (present === undefined) throw notFound('object with this ID');
-    return { present, name: present.object.name };
+    if (reached === undefined) throw notFound('object with this ID');
+    return { present: reached.found, name: reached.found.object.name };
   }
-  const parent = await containerAt(session, { from, names: names.slice(0, -1), slash: true });
-  const present = await memberOf(session, parent, name);
-  return { ...(present && { present }), parent, name };
+  if (reached?.left === 0) return { present: reached.found, parent: parentOf(reached.found), name };
+  if (reached?.left !== 1) throw notFound('container to put it in');
+  return { parent: asContainer(reached.found), name };
+}
+
+/** What something is in that has been found by a name there. */
+function parentOf({ above }: Found): Found<Container> {
+  return { object: above.at(-1) as Container, above: above.slice(0, -1) };
 }
 
 /** @throws OcciError `not-found` */
 export async function containerAt(session: Session, path: CdmiPath): Promise<Found<Container>> {
-  const found = await find(session, path);
+  return asContainer(await find(session, path));
+}
+
+function asContainer(found: Found | undefined): Found<Container> {
   if (found?.object.kind !== 'container') throw notFound('container to put it in');
   return found as Found<Container>;
 }

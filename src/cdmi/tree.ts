@@ -1,8 +1,8 @@
 import { retrying } from '../gateway/commit.ts';
-import { rootOf } from '../store/objects.ts';
+import { rootOf, type StoredObject } from '../store/objects.ts';
 import { rootAcl } from './acl/inherit.ts';
 import { needs } from './acl/needs.ts';
-import { type Found, isNameless } from './found.ts';
+import type { Found } from './found.ts';
 import type { CdmiObject, Container } from './object.ts';
 import type { CdmiPath } from './path.ts';
 import { notFound } from './refusals.ts';
@@ -47,13 +47,9 @@ async function makeRoot({ project, store, credentials, newId, now }: Session): P
  * @returns nothing when there is none
  * @throws OcciError `forbidden` when a container on the way does not let the client through
  */
-export async function find(session: Session, { from, names }: CdmiPath): Promise<Found | undefined> {
-  let found = typeof from === 'object' ? await findById(session, from.id) : await findRoot(session);
-  for (const name of names) {
-    if (found === undefined) return undefined;
-    found = await memberOf(session, found, name);
-  }
-  return found;
+export async function find(session: Session, path: CdmiPath): Promise<Found | undefined> {
+  const reached = await reach(session, path);
+  return reached?.left === 0 ? reached.found : undefined;
 }
 
 /** The same where it has to be there. @throws OcciError `not-found`, `forbidden` */
@@ -63,31 +59,57 @@ export async function mustFind(session: Session, path: CdmiPath): Promise<Found>
   return found;
 }
 
+/** How far a path leads. */
+export interface Reached {
+  /** The last on the way that is there. */
+  readonly found: Found;
+  /** How many names are behind it. */
+  readonly left: number;
+}
+
 /**
- * What has a name in a container.
+ * Goes along a path as far as it leads.
  *
- * @throws OcciError `forbidden` when the container does not let the client through
+ * @returns nothing when it begins nowhere
+ * @throws OcciError `forbidden` when a container on the way does not let the client through
  */
-export async function memberOf(session: Session, { object, above }: Found, name: string): Promise<Found | undefined> {
-  // Whoever does not know of the container would learn of it from a refusal, but paths are no secret to whom has them.
-  if (object.kind !== 'container') return undefined;
-  permit(session, { object, above }, needs.container.traverse, 'going through a container');
-  const stored = await session.store.objects.member(object.id, name);
-  return stored === undefined ? undefined : { object: fromStored(stored), above: [...above, object] };
+export async function reach(session: Session, path: CdmiPath): Promise<Reached | undefined> {
+  const start = await startOf(session, path);
+  if (start === undefined) return undefined;
+  let { found } = start;
+  for (let left = path.names.length; left > 0; left--) {
+    const { object, above } = found;
+    if (object.kind !== 'container') return { found, left };
+    // Whoever does not know of the container would learn of it from a refusal, but paths are no secret to whom has them.
+    permit(session, found, needs.container.traverse, 'going through a container');
+    const next = start.way[path.names.length - left];
+    if (next === undefined) return { found, left };
+    found = { object: fromStored(next), above: [...above, object] };
+  }
+  return { found, left: 0 };
+}
+
+/** Where a path begins, and what is behind that: read at once, however many names it has. */
+async function startOf(session: Session, { from, names }: CdmiPath): Promise<Start | undefined> {
+  const { project, store } = session;
+  if (typeof from === 'object') {
+    const found = await findById(session, from.id);
+    return found && { found, way: names.length === 0 ? [] : await store.objects.path(found.object.id, names) };
+  }
+  const [root, ...way] = await store.objects.path(rootOf(project), ['', ...names]);
+  return { found: root === undefined ? await findRoot(session) : { object: fromStored(root), above: [] }, way };
+}
+
+interface Start {
+  readonly found: Found;
+  readonly way: readonly StoredObject[];
 }
 
 /** An object by its ID; a path that leads to it need not be open to the client. */
 export async function findById({ store }: Session, id: string): Promise<Found | undefined> {
-  const stored = await store.objects.object(id);
-  if (stored === undefined) return undefined;
-  const object = fromStored(stored);
-  const above: Container[] = [];
-  for (let one: CdmiObject = object; !isNameless({ object: one, above: [] }) && one.parent !== rootOf(one.project); ) {
-    const parent = await store.objects.object(one.parent);
-    // It was removed together with what it is in, between two looks.
-    if (parent === undefined) return undefined;
-    one = fromStored(parent);
-    above.unshift(one as Container);
-  }
-  return { object, above };
+  const lineage = (await store.objects.lineage(id)).map(fromStored);
+  const object = lineage.at(-1);
+  // The value of a queue has an ID, too, which is told to nobody.
+  if (object === undefined || object.kind === 'queue-value') return undefined;
+  return { object, above: lineage.slice(0, -1) as readonly CdmiObject[] as readonly Container[] };
 }

@@ -73,6 +73,10 @@ export interface ObjectChanges {
 export interface ObjectReader {
   object(id: string): Promise<StoredObject | undefined>;
   member(parent: string, name: string): Promise<StoredObject | undefined>;
+  /** What some names lead to, each a member of the one before and the first one of `parent`; as far as they lead. */
+  path(parent: string, names: readonly string[]): Promise<readonly StoredObject[]>;
+  /** An object, and before it all that it is in, from the top down; nothing when it is not there. */
+  lineage(id: string): Promise<readonly StoredObject[]>;
   /** The members that are not hidden, in the order of their names by Unicode code points. */
   members(parent: string, page: MemberPage): Promise<readonly Member[]>;
   /** How many members are not hidden. */

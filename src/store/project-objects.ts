@@ -2,7 +2,10 @@ import { type ObjectReader, rootOf, type StoredObject } from './objects.ts';
 
 /** What one project sees of the objects in a store. */
 export interface ProjectObjects
-  extends Pick<ObjectReader, 'object' | 'member' | 'members' | 'countMembers' | 'membersAfter' | 'guardIn'> {
+  extends Pick<
+    ObjectReader,
+    'object' | 'member' | 'path' | 'lineage' | 'members' | 'countMembers' | 'membersAfter' | 'guardIn'
+  > {
   /** All objects of the project; see `ObjectReader.all`. */
   all(): AsyncIterable<readonly StoredObject[]>;
   /** Whether no project has an object with an id. */
@@ -13,10 +16,13 @@ export interface ProjectObjects
 export function projectObjects(objects: ObjectReader, project: string): ProjectObjects {
   const own = (object: StoredObject | undefined) => (object?.project === project ? object : undefined);
   // What is in something is of the same project.
+  const allOwn = (way: readonly StoredObject[]) => (own(way[0]) === undefined ? [] : way);
   const isOwn = async (parent: string) => parent === rootOf(project) || own(await objects.object(parent)) !== undefined;
   return {
     object: async (id) => own(await objects.object(id)),
     member: async (parent, name) => own(await objects.member(parent, name)),
+    path: async (parent, names) => allOwn(await objects.path(parent, names)),
+    lineage: async (id) => allOwn(await objects.lineage(id)),
     members: async (parent, page) => ((await isOwn(parent)) ? objects.members(parent, page) : []),
     countMembers: async (parent) => ((await isOwn(parent)) ? objects.countMembers(parent) : 0),
     membersAfter: async (parent, name, count) =>

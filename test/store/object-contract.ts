@@ -97,6 +97,39 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         expect((await store.objects.membersAfter(top, undefined, 9)).map(({ id }) => id)).toEqual(['A']);
       });
 
+      it('goes along a path in one look as far as it leads, and back up from an id', async () => {
+        const deep = Array.from({ length: 300 }, (_, i) => node(`d${i}`, i === 0 ? 'C' : `d${i - 1}`, `${i}`));
+        await change(store, {
+          create: [
+            node('A', top),
+            node('B', 'A', 'b "\\'),
+            node('C', 'B', 'é\u{1f600}', { hidden: true }),
+            ...deep,
+            node('N'),
+          ],
+        });
+        const idsOn = async (parent: string, ...way: readonly string[]) =>
+          (await store.objects.path(parent, way)).map(({ id }) => id);
+        expect(await store.objects.path(top, ['', 'b "\\'])).toStrictEqual([
+          await readObject(store, 'A'),
+          await readObject(store, 'B'),
+        ]);
+        expect(await idsOn(top, '', 'b "\\', 'é\u{1f600}', 'none', '0')).toEqual(['A', 'B', 'C']);
+        expect(await idsOn('B', 'é\u{1f600}', '0', '1')).toEqual(['C', 'd0', 'd1']);
+        expect(await idsOn('C', ...deep.map(({ name }) => name))).toEqual(deep.map(({ id }) => id));
+        for (const way of [[], ['B'], ['', ''], ['none']]) expect(await idsOn('A', ...way)).toEqual([]);
+        expect(await idsOn('', '')).toEqual([]);
+        expect(await idsOn('none', '')).toEqual([]);
+
+        const lineage = async (id: string) => (await store.objects.lineage(id)).map((object) => object.id);
+        expect(await store.objects.lineage('B')).toStrictEqual(await store.objects.path(top, ['', 'b "\\']));
+        expect(await lineage('d299')).toEqual(['A', 'B', 'C', ...deep.map(({ id }) => id)]);
+        expect(await lineage('A')).toEqual(['A']);
+        expect(await lineage('N')).toEqual(['N']);
+        expect(await lineage('none')).toEqual([]);
+        expect(await lineage('')).toEqual([]);
+      });
+
       it('walks through all objects of a project in pages, and nothing else', async () => {
         const ids = Array.from({ length: 1_100 }, (_, i) => `${i}`.padStart(4, '0'));
         await change(store, { create: [...ids.map((id) => node(id)), node('0500x', '', '', { project: theirs })] });
@@ -494,6 +527,8 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         return {
           object: (await objects.object(id))?.id,
           member: (await objects.member(parent, name))?.id,
+          path: (await objects.path(parent, [name])).map((object) => object.id),
+          lineage: (await objects.lineage(id)).map((object) => object.id),
           members: (await objects.members(parent, { offset: 0, limit: 9 })).length,
           count: await objects.countMembers(parent),
           after: (await objects.membersAfter(parent, undefined, 9)).length,
@@ -507,11 +542,20 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         ...all,
         object: 'B',
         member: 'B',
+        path: ['B'],
+        lineage: ['A', 'B'],
         guard: home,
         all: ['A', 'B'],
       });
-      expect(await seen(theirs, 'Y', 'Z', 'y')).toMatchObject({ ...all, object: 'Y', member: 'Y', all: ['Y', 'Z'] });
-      const none = { members: 0, count: 0, after: 0, isNew: false };
+      expect(await seen(theirs, 'Y', 'Z', 'y')).toMatchObject({
+        ...all,
+        object: 'Y',
+        member: 'Y',
+        path: ['Y'],
+        lineage: ['Z', 'Y'],
+        all: ['Y', 'Z'],
+      });
+      const none = { path: [], lineage: [], members: 0, count: 0, after: 0, isNew: false };
       expect(await seen(theirs, 'B', 'A', 'b')).toEqual({ ...none, all: ['Y', 'Z'] });
       expect(await seen(home, 'Z', rootOf(theirs), '')).toEqual({ ...none, all: ['A', 'B'] });
       const { objects } = projectStore(store, home);

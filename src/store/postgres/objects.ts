@@ -32,6 +32,29 @@ export class PostgresObjects implements ObjectReader {
     return object;
   }
 
+  path(parent: string, names: readonly string[]): Promise<readonly StoredObject[]> {
+    const text = `
+      WITH RECURSIVE way (depth, id) AS (
+        SELECT 1, id FROM object WHERE parent = $1 AND name = ($2::text[])[1]
+        UNION ALL
+        SELECT depth + 1, object.id
+        FROM way JOIN object ON object.parent = way.id AND object.name = ($2::text[])[depth + 1]
+      )
+      SELECT ${objectColumns} FROM way JOIN object ON object.id = way.id ORDER BY depth`;
+    return this.#objects('path', text, [parent, names]);
+  }
+
+  lineage(id: string): Promise<readonly StoredObject[]> {
+    const text = `
+      WITH RECURSIVE way (height, id, parent) AS (
+        SELECT 0, id, parent FROM object WHERE id = $1
+        UNION ALL
+        SELECT height + 1, object.id, object.parent FROM way JOIN object ON object.id = way.parent
+      )
+      SELECT ${objectColumns} FROM way JOIN object ON object.id = way.id ORDER BY height DESC`;
+    return this.#objects('lineage', text, [id]);
+  }
+
   members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
     const text = 'SELECT id, name, kind FROM object WHERE parent = $1 AND NOT hidden ORDER BY name LIMIT $2 OFFSET $3';
     return this.#rows<Member>({ name: 'members', text, values: [parent, limit, offset] });

@@ -27,6 +27,16 @@ export class SqliteObjects implements ObjectReader {
     return objectIn(this.#sql.member.get(parent, name));
   }
 
+  async path(parent: string, names: readonly string[]): Promise<readonly StoredObject[]> {
+    this.#begin();
+    return objectsIn(this.#sql.path.all(parent, JSON.stringify(names)));
+  }
+
+  async lineage(id: string): Promise<readonly StoredObject[]> {
+    this.#begin();
+    return objectsIn(this.#sql.lineage.all(id));
+  }
+
   async members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
     this.#begin();
     const rows = this.#sql.members.all(parent, limit, offset) as unknown as readonly Member[];
@@ -94,6 +104,21 @@ function prepareObjectReads(database: DatabaseSync) {
   return {
     object: database.prepare(`${all} WHERE id = ?`),
     member: database.prepare(`${all} WHERE parent = ? AND name = ?`),
+    path: database.prepare(`
+      WITH RECURSIVE way (depth, id) AS (
+        SELECT 1, id FROM object WHERE parent = ?1 AND name = ?2 ->> 0
+        UNION ALL
+        SELECT depth + 1, object.id
+        FROM way CROSS JOIN object ON object.parent = way.id AND object.name = ?2 ->> depth
+      )
+      SELECT ${objectColumns} FROM way CROSS JOIN object ON object.id = way.id ORDER BY depth`),
+    lineage: database.prepare(`
+      WITH RECURSIVE way (height, id, parent) AS (
+        SELECT 0, id, parent FROM object WHERE id = ?
+        UNION ALL
+        SELECT height + 1, object.id, object.parent FROM way CROSS JOIN object ON object.id = way.parent
+      )
+      SELECT ${objectColumns} FROM way CROSS JOIN object ON object.id = way.id ORDER BY height DESC`),
     // The index is named because SQLite could take the one that makes names unique, and read every row.
     members: database.prepare(`
       SELECT id, name, kind FROM object INDEXED BY object_member
