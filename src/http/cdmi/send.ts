@@ -64,10 +64,7 @@ async function written(begin: Uint8Array, rest: AsyncIterator<Uint8Array>, outgo
       // Some are read while those before are taken.
       await taken;
       if (outgoing.destroyed) return;
-      outgoing.cork();
-      const isTaken = pieces.map((piece) => outgoing.write(piece)).at(-1);
-      outgoing.uncork();
-      if (isTaken !== true) taken = drained(outgoing);
+      taken = give(outgoing, pieces);
     }
     outgoing.end();
   } catch {
@@ -76,6 +73,21 @@ async function written(begin: Uint8Array, rest: AsyncIterator<Uint8Array>, outgo
   } finally {
     await rest.return?.();
   }
+}
+
+/** Writes pieces at once. Resolves when they are on their way, or nobody waits for them. */
+function give(outgoing: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off('close', done);
+      resolve();
+    };
+    outgoing.on('close', done);
+    outgoing.cork();
+    for (const piece of pieces.slice(0, -1)) outgoing.write(piece);
+    outgoing.write(pieces.at(-1), done);
+    outgoing.uncork();
+  });
 }
 
 /** What is there already, and more until it is a burst or all. */
@@ -88,19 +100,6 @@ async function more(rest: AsyncIterator<Uint8Array>, pieces: Uint8Array[]): Prom
     size += next.value.length;
   }
   return pieces;
-}
-
-function drained(outgoing: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      outgoing.off('drain', done);
-      outgoing.off('close', done);
-      resolve();
-    };
-    outgoing.on('drain', done);
-    outgoing.on('close', done);
-    if (outgoing.destroyed) done();
-  });
 }
 
 function streamed(begin: Uint8Array, rest: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
