@@ -21,6 +21,10 @@ describe('occi completion', () => {
     expect(offered(stdout, '--endpoint', 'http://cloud.test', 'list', '--fi')).toEqual(['--filter']);
     expect(offered(stdout, 'list', '--output', '')).toEqual(['table', 'json', 'text', 'uri']);
     expect(offered(stdout, 'completion', 'f')).toEqual(['fish']);
+    expect(offered(stdout, 'cdmi', 'm')).toEqual(['mv', 'meta', 'mkdir']);
+    expect(offered(stdout, 'cdmi', 'put', '--ro')).toEqual(['--root']);
+    expect(offered(stdout, 'cdmi', 'put', '--con')).toEqual(['--continue']);
+    expect(offered(stdout, 'list', 'cdmi', '--fi')).toEqual(['--filter']);
   });
 
   it('has scripts for zsh and fish', async () => {
@@ -32,6 +36,8 @@ describe('occi completion', () => {
     for (const line of lines) expect(line).toMatch(/^complete -c occi (?:[^'"]|'(?:[^'\\]|\\.)*')*$/);
     expect(lines).toContainEqual(expect.stringMatching(/-f -a watch -d '/));
     expect(lines).toContainEqual(expect.stringMatching(/__fish_seen_subcommand_from delete' -l all -d/));
+    expect(lines).toContainEqual(expect.stringMatching(/from cdmi; and not \S+ ls put .*' -f -a get -d/));
+    expect(lines).toContainEqual(expect.stringMatching(/from cdmi; and \S+from get' -l range -r -d/));
   });
 
   it('knows no other shell', async () => {
