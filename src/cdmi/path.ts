@@ -54,6 +54,15 @@ const longestName = 255;
 /** How deep objects can be. Paths are in URIs, and those are not as long as one likes. */
 const deepest = 256;
 
+/**
+ * Lets something be so many names below the root.
+ *
+ * @throws OcciError `invalid-request`
+ */
+export function checkDepth(names: number): void {
+  if (names > deepest) throw new OcciError('invalid-request', `a path has at most ${deepest} names`);
+}
+
 /** A name as it stands in a URI. */
 export function escaped(name: string): string {
   return encodeURIComponent(name);
@@ -64,7 +73,13 @@ function split(path: string): readonly string[] {
 }
 
 function placed(names: readonly string[], slash: boolean): CdmiPath {
-  if (names.length > deepest) throw new OcciError('invalid-request', `a path has at most ${deepest} names`);
+  checkDepth(names.length);
+  for (const name of names) {
+    // No database has to be asked for what it cannot read.
+    if (name.includes('\0') || !name.isWellFormed()) {
+      throw new OcciError('invalid-request', `${quoteToken(name)} cannot be the name of an object`, { token: name });
+    }
+  }
   const [first, second, ...others] = names;
   if (first === capabilitiesName) return { from: 'capabilities', names: names.slice(1), slash };
   if (first !== objectIdName) return { from: 'root', names, slash };

@@ -2,7 +2,7 @@ import { mayAdd } from './acl/needs.ts';
 import type { Capable } from './capabilities.ts';
 import type { Found } from './found.ts';
 import type { CdmiObject, Container } from './object.ts';
-import { type CdmiPath, checkName } from './path.ts';
+import { type CdmiPath, checkDepth, checkName } from './path.ts';
 import { Redirection } from './redirection.ts';
 import { forbidden, invalid, notFound } from './refusals.ts';
 import { grantedTo, type Session } from './session.ts';
@@ -67,6 +67,8 @@ function asContainer(found: Found | undefined): Found<Container> {
 export function mayTake(session: Session, { parent, name }: Spot, kind: CdmiObject['kind']): void {
   if (parent === undefined) return;
   checkName(name);
+  // IDs lead further down than paths do.
+  checkDepth(parent.above.length + 1);
   if (!mayAdd(kind, grantedTo(session, parent))) throw forbidden(parent.object, `putting a ${kind} into it`);
 }
 
