@@ -33,8 +33,8 @@ import type { Renderer } from './renderers/renderer.ts';
 import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
 import { uriList } from './renderers/uri-list.ts';
-import { loadModelFiles } from './spec/model-files.ts';
-import type { ChangeSet, Store } from './store/store.ts';
+import { cdmiModelFile, loadModelFiles } from './spec/model-files.ts';
+import type { ChangeSet } from './store/store.ts';
 import { watchedStore } from './store/watched-store.ts';
 import { openTracer } from './tracing/open-tracer.ts';
 import { tracedStore } from './tracing/traced.ts';
@@ -109,8 +109,10 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   let authenticators = options.authenticators ?? [];
   let policy: OpenPolicy | undefined;
   let quotas: Followed<Quotas> | undefined;
+  let cdmi: OpenCdmi | undefined;
   let model: Model;
   let open: OpenProvider;
+  const traffic = new Traffic();
   try {
     const surroundings: BackendSurroundings = {
       provider: store.identity,
@@ -121,14 +123,16 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     };
     if (options.authenticators === undefined) authenticators = await openAuthenticators(config, log);
     backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
-    const fragments = options.model ?? loadModelFiles(extraModelFiles(options));
+    const fragments = options.model ?? loadModelFiles(extraModelFiles(config.cdmi, options));
     model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     policy = await openPolicy({ file: config.policyFile, model, log });
     quotas = await openQuotas({ file: config.quotaFile, model, hasObjects: config.cdmi, log });
+    if (config.cdmi) cdmi = await openCdmi(config, { store, model, traffic, log });
     open = await openProvider({
       store,
       model,
       backends,
+      keeper: cdmi?.keeper,
       limits: { pageSize: config.maxPageSize, defaultPageSize: config.pageSize, batch: config.maxBatch },
       templateScheme: config.templateScheme,
       quotas,
@@ -138,6 +142,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   } catch (error) {
     policy?.close();
     quotas?.close();
+    await cdmi?.close();
     await Promise.all(authenticators.map((one) => one.close?.()));
     await Promise.all(backends.map((backend) => backend.close()));
     await store.close();
@@ -147,7 +152,21 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   }
   const followed = quotas;
   metrics.quotas(() => followed.current, store);
-  return serving({ config, store, open, model, policy, quotas, log, feed, authenticators, metrics, tracer, audit });
+  return serving({
+    config,
+    traffic,
+    cdmi,
+    open,
+    model,
+    policy,
+    quotas,
+    log,
+    feed,
+    authenticators,
+    metrics,
+    tracer,
+    audit,
+  });
 }
 
 /** Publishes what is committed, when the configuration names an exchange for it. */
@@ -175,8 +194,8 @@ async function openFeed(
   };
 }
 
-function extraModelFiles({ modelDir, modelFiles = [] }: GatewayOptions): readonly string[] {
-  return modelDir === undefined ? modelFiles : [modelDir, ...modelFiles];
+function extraModelFiles(hasCdmi: boolean, { modelDir, modelFiles = [] }: GatewayOptions): readonly string[] {
+  return [...(hasCdmi ? [cdmiModelFile] : []), ...(modelDir === undefined ? [] : [modelDir]), ...modelFiles];
 }
 
 /** Tells templates from other mixins. Those that are made at run time belong to projects, and are known by their scheme. */
@@ -189,7 +208,8 @@ function templatesOf(model: Model, { templateScheme }: Config): Pick<Model, 'dep
 /** Everything that is open when requests are served. */
 interface Parts {
   readonly config: Config;
-  readonly store: Store;
+  readonly traffic: Traffic;
+  readonly cdmi: OpenCdmi | undefined;
   readonly open: OpenProvider;
   readonly model: Model;
   readonly policy: OpenPolicy;
@@ -202,9 +222,10 @@ interface Parts {
   readonly audit: Witness | undefined;
 }
 
-async function serving({
+function serving({
   config,
-  store,
+  traffic,
+  cdmi,
   open,
   model,
   policy,
@@ -215,9 +236,7 @@ async function serving({
   metrics,
   tracer,
   audit,
-}: Parts): Promise<Gateway> {
-  const traffic = new Traffic();
-  const cdmi: OpenCdmi | undefined = config.cdmi ? await openCdmi(config, { store, traffic, log }) : undefined;
+}: Parts): Gateway {
   const clients = clientLimits(config);
   const counted = metrics.gateway({ ...open, inFlight: () => traffic.inFlight });
   let closed: Promise<void> | undefined;

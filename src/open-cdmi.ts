@@ -1,19 +1,27 @@
 import { readAdvertised } from './cdmi/advertised.ts';
 import { CapabilitiesTree } from './cdmi/capabilities.ts';
 import { removeExpired } from './cdmi/expiry.ts';
+import { containerKeeper } from './cdmi/exports/container-keeper.ts';
+import { lacking } from './cdmi/exports/protocols.ts';
+import { containerMixin } from './cdmi/exports/storage.ts';
 import { usualLimits } from './cdmi/metadata/limits.ts';
 import { newObjectId } from './cdmi/object-id.ts';
+import type { Cdmi } from './cdmi/session.ts';
 import { Collector } from './cdmi/values/collector.ts';
 import { openValues } from './cdmi/values/open-values.ts';
 import { ValueReader } from './cdmi/values/value-reader.ts';
 import type { Config } from './config.ts';
+import type { Keeper } from './gateway/keeper.ts';
 import { type CdmiHandler, cdmiHandler } from './http/cdmi/on-cdmi.ts';
 import type { Traffic } from './http/traffic.ts';
+import type { Model } from './occi/model.ts';
 import type { Store } from './store/store.ts';
 
 /** What CDMI is opened with. */
 export interface CdmiSurroundings {
   readonly store: Store;
+  /** What OCCI has: containers are exported to it where it can show them. */
+  readonly model: Model;
   readonly traffic: Traffic;
   readonly log: { error(details: object, message: string): void };
 }
@@ -21,6 +29,8 @@ export interface CdmiSurroundings {
 /** CDMI at work. */
 export interface OpenCdmi {
   readonly handler: CdmiHandler;
+  /** Keeps the storage that stands for containers. */
+  readonly keeper: Keeper;
   /** Lets what is under way come to its end; before the store is closed. */
   close(): Promise<void>;
 }
@@ -30,8 +40,10 @@ export interface OpenCdmi {
  *
  * @throws Error when values cannot be kept there
  */
-export async function openCdmi(config: Config, { store, traffic, log }: CdmiSurroundings): Promise<OpenCdmi> {
-  const { cdmiEnterpriseNumber: enterprise, cdmiWithout: without } = config;
+export async function openCdmi(config: Config, { store, model, traffic, log }: CdmiSurroundings): Promise<OpenCdmi> {
+  const { cdmiEnterpriseNumber: enterprise } = config;
+  const exports = model.mixin(containerMixin) === undefined ? [] : config.cdmiExports;
+  const without = [...config.cdmiWithout, ...lacking(exports)];
   const values = await openValues(config, store.identity);
   const reader = new ValueReader(values);
   const collector = new Collector({
@@ -49,20 +61,20 @@ export async function openCdmi(config: Config, { store, traffic, log }: CdmiSurr
   });
   const advertised = readAdvertised(usualLimits);
   const capabilities = new CapabilitiesTree({ advertised, without, enterprise, identity: store.identity });
-  const handler = cdmiHandler(
-    {
-      values,
-      reader,
-      noticed,
-      capabilities,
-      newId: () => newObjectId(enterprise),
-      now: () => Date.now() * 1000,
-      limits: { valueBytes: config.cdmiMaxValueBytes, batch: config.maxBatch, metadata: usualLimits },
-    },
-    { bodyBytes: config.maxBodyBytes, slashless: config.cdmiSlashless, traffic },
-  );
+  const cdmi: Cdmi = {
+    values,
+    reader,
+    noticed,
+    capabilities,
+    newId: () => newObjectId(enterprise),
+    now: () => Date.now() * 1000,
+    limits: { valueBytes: config.cdmiMaxValueBytes, batch: config.maxBatch, metadata: usualLimits },
+    exports,
+  };
+  const handler = cdmiHandler(cdmi, { bodyBytes: config.maxBodyBytes, slashless: config.cdmiSlashless, traffic });
   return {
     handler,
+    keeper: containerKeeper(cdmi),
     async close() {
       await endExpiry();
       await collector.close();

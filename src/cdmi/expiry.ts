@@ -1,9 +1,12 @@
-import type { ObjectReader, StoredObject } from '../store/objects.ts';
+import type { Entity } from '../occi/entity.ts';
+import { type Basis, rootOf, type StoredObject } from '../store/objects.ts';
+import { type ProjectStore, projectStore } from '../store/project-store.ts';
 import { Conflict, type Store } from '../store/store.ts';
+import { linkTo, storagesIn } from './exports/storages-in.ts';
 
 /** What {@link removeExpired} works with. */
 export interface ExpiryOptions {
-  readonly store: Pick<Store, 'commit'> & { readonly objects: Pick<ObjectReader, 'expired'> };
+  readonly store: Store;
   /** Is told that something has been removed. */
   readonly noticed: () => void;
   readonly onError: (error: unknown) => void;
@@ -27,9 +30,13 @@ export function removeExpired({ store, noticed, onError, everyMs = 1000 }: Expir
     for (const object of expired) await remove(object, now);
     if (expired.length > 0) noticed();
   };
-  const remove = async ({ id, revision, project }: StoredObject, now: number) => {
+  const remove = async ({ id, revision, project, kind }: StoredObject, now: number) => {
+    const going = kind === 'container' ? await goingFrom(projectStore(store, project), project, id) : nothing;
+    if (going === undefined) return;
+    const { storages, expect } = going;
+    const objects = { remove: [{ id, revision }], expect, now };
     try {
-      await store.commit({ project, objects: { remove: [{ id, revision }], now }, unhurried: true });
+      await store.commit({ project, remove: storages, objects, unhurried: true });
     } catch (error) {
       // Somebody has prolonged it, or another gateway was faster.
       if (!(error instanceof Conflict)) throw error;
@@ -43,4 +50,20 @@ export function removeExpired({ store, noticed, onError, everyMs = 1000 }: Expir
     clearInterval(timer);
     return working;
   };
+}
+
+/** What goes together with something, and what that is decided upon. */
+interface Going {
+  readonly storages: readonly Entity[];
+  readonly expect: readonly Basis[];
+}
+
+const nothing: Going = { storages: [], expect: [] };
+
+/** The storage that goes with a container; undefined while something is linked to it, which has to go first. */
+async function goingFrom(store: ProjectStore, project: string, container: string): Promise<Going | undefined> {
+  const root = await store.objects.member(rootOf(project), '');
+  const storages = await storagesIn(store, container);
+  if ((await linkTo(store, storages)) !== undefined) return undefined;
+  return { storages, expect: root === undefined ? [] : [root] };
 }

@@ -4,6 +4,7 @@ import type { Precondition } from '../gateway/precondition.ts';
 import { mayRemove } from './acl/needs.ts';
 import type { Capable } from './capabilities.ts';
 import { changed } from './changes.ts';
+import { movingWith } from './exports/below.ts';
 import { type Found, isNameless, isRoot } from './found.ts';
 import type { MetadataRequest } from './metadata/change.ts';
 import type { Container, DataObject, JsonObject } from './object.ts';
@@ -65,7 +66,8 @@ export function moveObject(
       parent: spot.parent?.object.id ?? '',
       name: spot.name,
     };
-    const revision = await save(session, { update: [moved] });
+    const { touched, ...basis } = await movingWith(session, found);
+    const revision = await save(session, { update: [moved, ...touched], ...basis });
     return { object: { ...moved, revision }, above: path };
   });
 }

@@ -43,6 +43,8 @@ export interface Container extends Common {
   readonly kind: 'container';
   /** By protocol, as CDMI writes them (§13). */
   readonly exports: JsonObject;
+  /** The location of the OCCI storage that stands for it while it is exported. */
+  readonly storage?: string;
 }
 
 export interface DataObject extends Common {

@@ -1,12 +1,13 @@
 import { mayRead, readable } from './acl/needs.ts';
 import type { Encoding } from './encoding.ts';
+import { exportsOf } from './exports/exported.ts';
 import type { Found } from './found.ts';
 import { shownMetadata } from './metadata/shown.ts';
 import type { Container, DataObject, Json, JsonObject } from './object.ts';
 import { type Range, wholeOf, within, writeRange } from './range.ts';
 import { forbidden, invalid } from './refusals.ts';
 import { fieldsOf, isWhole, nameOf, selected } from './representation.ts';
-import { rangesOf, type Selectors, selects } from './selectors.ts';
+import { partsOf, rangesOf, type Selectors, selects } from './selectors.ts';
 import { grantedTo, type Session } from './session.ts';
 import { sizeOf, slice, type Value } from './values/value.ts';
 
@@ -36,6 +37,7 @@ export async function show(session: Session, found: Found, selectors: Selectors)
   const granted = grantedTo(session, found);
   const all: JsonObject = {
     ...fieldsOf(found, session.root.path, readable(shownMetadata(object), granted)),
+    ...(object.kind === 'container' && (await exportsOf(session, object, partsOf(selectors, 'exports')))),
     ...last?.fields,
     ...listed,
   };
@@ -48,14 +50,15 @@ export async function show(session: Session, found: Found, selectors: Selectors)
 }
 
 /** The same of an object that has just been made: without its value, and without children (ISO/IEC 17826 §8.2.6). */
-export function showMade(session: Session, found: Found): JsonObject {
+export async function showMade(session: Session, found: Found): Promise<JsonObject> {
   const { object } = found;
   const { valuetransferencoding: _, ...fields } = fieldsOf(
     found,
     session.root.path,
     readable(shownMetadata(object), grantedTo(session, found)),
   );
-  return { ...fields, ...(object.kind === 'container' && { childrenrange: '', children: [] }) };
+  if (object.kind !== 'container') return fields;
+  return { ...fields, ...(await exportsOf(session, object)), childrenrange: '', children: [] };
 }
 
 /** The value, or the part that is selected, which is always in base64 (§8.4.1). */

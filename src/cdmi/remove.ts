@@ -3,6 +3,7 @@ import { authorizeFor } from '../gateway/policy/authorize.ts';
 import type { Precondition } from '../gateway/precondition.ts';
 import { mayRemove } from './acl/needs.ts';
 import { basisOf } from './changes.ts';
+import { goingWith } from './exports/below.ts';
 import { type Found, isRoot } from './found.ts';
 import { checkPrecondition } from './precondition.ts';
 import { forbidden, invalid, notFound } from './refusals.ts';
@@ -36,6 +37,6 @@ export function removeObject(
     if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'deleting');
     const guard = await session.store.objects.guardIn(object.id, session.now() / 1000);
     if (guard !== undefined) throw removalRefused(fromStored(guard));
-    await save(session, { remove: [basisOf(object)] });
+    await save(session, { remove: [basisOf(object)], ...(await goingWith(session, found)) });
   });
 }

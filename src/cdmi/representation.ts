@@ -34,7 +34,6 @@ export function fieldsOf(found: Found, root: string, metadata: JsonObject): Json
     ...(object.kind === 'reference' && { reference: object.target }),
     metadata,
     ...object.others,
-    ...(object.kind === 'container' && Object.keys(object.exports).length > 0 && { exports: object.exports }),
     ...(object.kind === 'dataobject' && { valuetransferencoding: object.encoding }),
   };
 }

@@ -4,6 +4,7 @@ import type { Precondition } from '../gateway/precondition.ts';
 import type { Change } from './acl/needs.ts';
 import { changed } from './changes.ts';
 import { copiedTree } from './copied-tree.ts';
+import { changeExports } from './exports/change-exports.ts';
 import type { Found } from './found.ts';
 import { type MetadataRequest, newMetadata } from './metadata/change.ts';
 import { checkLimits } from './metadata/limits.ts';
@@ -20,6 +21,8 @@ export interface ContainerDraft {
   readonly metadata: MetadataRequest;
   readonly others?: JsonObject;
   readonly copy?: string;
+  /** As CDMI writes them (§13). */
+  readonly exports?: JsonObject;
 }
 
 /**
@@ -49,12 +52,14 @@ async function make(session: Session, spot: Spot, id: string, draft: ContainerDr
   mayTake(session, spot, 'container');
   const above = [...parent.above, parent.object];
   if (draft.copy !== undefined) {
+    if (draft.exports !== undefined) throw invalid('a copy is not exported; that can be done when it is there');
     const tree = await copiedTree(session, draft.copy, { parent: parent.object, name: spot.name, id, draft });
     const revision = await save(session, { create: [tree.top, ...tree.below], expect: tree.expect });
     return { found: { object: { ...tree.top, revision }, above }, isNew: true };
   }
-  const container = newContainer(session, { parent: parent.object, name: spot.name, id, draft });
-  const revision = await save(session, { create: [container] });
+  const made = newContainer(session, { parent: parent.object, name: spot.name, id, draft });
+  const { container, entities, touched } = await changeExports(session, { object: made, above }, draft.exports);
+  const revision = await save(session, { create: [container], update: touched, entities });
   return { found: { object: { ...container, revision }, above }, isNew: true };
 }
 
@@ -63,16 +68,17 @@ async function amend(session: Session, found: Found, draft: ContainerDraft): Pro
   authorizeFor(session, 'cdmi', 'update');
   if (draft.metadata.given !== undefined) session.capabilities.require('cdmi_modify_metadata', 'container');
   if (draft.copy !== undefined) throw invalid('copy makes a container; there is one already');
-  const parts: readonly Change[] = draft.others === undefined ? [] : ['attributes'];
+  const parts: readonly Change[] = draft.others === undefined && draft.exports === undefined ? [] : ['attributes'];
   const { object: before } = found;
-  const object: Container = {
+  const after: Container = {
     ...before,
     ...changed(session, found, draft.metadata, parts),
     modified: Math.max(session.now(), before.modified + 1),
     others: { ...before.others, ...draft.others },
   };
-  const revision = await save(session, { update: [object] });
-  return { found: { ...found, object: { ...object, revision } }, isNew: false };
+  const { container, entities, touched } = await changeExports(session, { ...found, object: after }, draft.exports);
+  const revision = await save(session, { update: [container, ...touched], entities });
+  return { found: { ...found, object: { ...container, revision } }, isNew: false };
 }
 
 /** What a container is made of. */

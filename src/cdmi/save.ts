@@ -1,4 +1,5 @@
 import type { Basis } from '../store/objects.ts';
+import type { ChangedEntities } from './exports/change-exports.ts';
 import type { CdmiObject } from './object.ts';
 import type { Session } from './session.ts';
 import { toStored } from './stored-form.ts';
@@ -9,6 +10,8 @@ export interface Decision {
   readonly update?: readonly CdmiObject[];
   readonly create?: readonly CdmiObject[];
   readonly expect?: readonly Basis[];
+  /** What becomes of entities of OCCI. */
+  readonly entities?: ChangedEntities;
 }
 
 /**
@@ -17,8 +20,12 @@ export interface Decision {
  * @returns the revision of all that was written
  * @throws Conflict when something it was decided upon has changed
  */
-export async function save(session: Session, { remove, update, create, expect = [] }: Decision): Promise<number> {
+export async function save(
+  session: Session,
+  { remove, update, create, expect = [], entities }: Decision,
+): Promise<number> {
   const changes = {
+    ...entities,
     objects: {
       ...(remove && { remove }),
       ...(update && { update: update.map(toStored) }),

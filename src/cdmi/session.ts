@@ -1,8 +1,12 @@
 import type { Asking } from '../gateway/policy/authorize.ts';
+import type { Provider } from '../gateway/provider.ts';
+import { cdmiPath } from '../gateway/reserved-paths.ts';
+import type { Model } from '../occi/model.ts';
+import type { NameSpace } from '../occi/name-space.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import { mask } from './acl/bits.ts';
 import { suffices } from './acl/needs.ts';
-import { type Principal, permitted, permittedAtRoot } from './acl/permitted.ts';
+import { type Principal, permitted, permittedAtRoot, principalOf } from './acl/permitted.ts';
 import type { CapabilitiesTree } from './capabilities.ts';
 import { type Found, isRoot } from './found.ts';
 import type { MetadataLimits } from './metadata/limits.ts';
@@ -22,6 +26,8 @@ export interface Cdmi {
   /** The time, in microseconds since 1970. */
   readonly now: () => number;
   readonly limits: CdmiLimits;
+  /** The standards by which containers are exported to machines: `iSCSI` for `OCCI/iSCSI`. */
+  readonly exports: readonly string[];
 }
 
 /** The root URI (ISO/IEC 17826 §5.10). */
@@ -46,10 +52,35 @@ export interface Session extends Cdmi, Asking {
   readonly project: string;
   /** Where CDMI begins, for the client. */
   readonly root: Root;
+  /** Where OCCI has what is there. */
+  readonly space: NameSpace;
+  /** What there is in OCCI. */
+  readonly model: Model;
   /** What the project has, and nothing else. */
-  readonly store: Pick<ProjectStore, 'objects' | 'commit'>;
+  readonly store: Pick<ProjectStore, 'objects' | 'commit' | 'view' | 'views' | 'linksAt'>;
   /** Who asks, to access control lists. */
   readonly principal: Principal;
+}
+
+/** A request, of whatever standard. @param space where its client finds what there is */
+export function sessionFor(
+  cdmi: Cdmi,
+  { project, store, catalogue }: Pick<Provider, 'project' | 'store' | 'catalogue'>,
+  { credentials, policy, trail }: Asking,
+  space: NameSpace,
+): Session {
+  return {
+    ...cdmi,
+    credentials,
+    policy,
+    ...(trail && { trail }),
+    project,
+    root: { origin: space.origin, path: space.prefix + cdmiPath },
+    space,
+    model: catalogue.model,
+    store,
+    principal: principalOf(credentials, policy.rule('admin')?.check(credentials, credentials) === true),
+  };
 }
 
 /** All that somebody may do with an object, as a mask; everything where access control is switched off. */

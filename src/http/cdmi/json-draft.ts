@@ -61,12 +61,10 @@ function copyUri(uri: string, selectors: Selectors): string {
  *
  * @throws OcciError `invalid-request`
  */
-export function refuseOthers({ source, exports, snapshot }: ObjectRequest, capabilities: CapabilitiesTree): void {
+export function refuseOthers({ source, snapshot }: ObjectRequest, capabilities: CapabilitiesTree): void {
   if (source?.by === 'reference') capabilities.require('cdmi_references');
   if (source !== undefined && /serialize/.test(source.by)) capabilities.require('cdmi_serialization_json');
   if (snapshot !== undefined) capabilities.require('cdmi_snapshot', 'container');
-  for (const protocol of Object.keys(exports ?? {}))
-    throw invalid(`nothing is exported by ${JSON.stringify(protocol)}`);
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -8,13 +8,17 @@ import { sendMade } from './json-answer.ts';
 import { sendNothing } from './send.ts';
 
 /** The answer to who has made something, or changed it: in CDMI what has been made, under a media type. */
-export function sendSaved(call: CdmiCall, { found, isNew }: Saved, contentType: string | undefined): Response {
+export async function sendSaved(
+  call: CdmiCall,
+  { found, isNew }: Saved,
+  contentType: string | undefined,
+): Promise<Response> {
   const { headers, incoming, session } = call;
   if (found.object.kind === 'dataobject') headers['etag'] = tagOf(found.object);
   if (!isNew) return sendNothing(call, 204);
   if (incoming.method === 'POST') headers['location'] = uriOf(call, found);
   if (contentType === undefined) return sendNothing(call, 201);
-  return sendMade(call, contentType, showMade(session, found));
+  return sendMade(call, contentType, await showMade(session, found));
 }
 
 /** The absolute URI of an object; by its ID where it has no other. */

@@ -1,8 +1,7 @@
-import { principalOf } from '../../cdmi/acl/permitted.ts';
 import { readPath } from '../../cdmi/path.ts';
 import { Redirection } from '../../cdmi/redirection.ts';
 import { readSelectors } from '../../cdmi/selectors.ts';
-import type { Cdmi, Session } from '../../cdmi/session.ts';
+import { type Cdmi, sessionFor } from '../../cdmi/session.ts';
 import type { Credentials } from '../../gateway/credentials.ts';
 import type { Policy } from '../../gateway/policy/policy.ts';
 import type { Provider } from '../../gateway/provider.ts';
@@ -41,17 +40,7 @@ export function cdmiHandler(cdmi: Cdmi, settings: CdmiSettings): CdmiHandler {
   return async ({ exchange, provider, credentials, policy, headers }) => {
     const { incoming, trail } = exchange;
     const location = incoming.location ?? '';
-    const { origin, prefix } = incoming.space;
-    const session: Session = {
-      ...cdmi,
-      credentials,
-      policy,
-      ...(trail && { trail }),
-      project: provider.project,
-      root: { origin, path: prefix + cdmiPath },
-      store: provider.store,
-      principal: principalOf(credentials, policy.rule('admin')?.check(credentials, credentials) === true),
-    };
+    const session = sessionFor(cdmi, provider, { credentials, policy, ...(trail && { trail }) }, incoming.space);
     const call: CdmiCall = {
       session,
       incoming,

@@ -9,6 +9,11 @@ const names = z
   .regex(/^(?:cdmi_\w+(?: *, *cdmi_\w+)*)?$/, 'must be a comma list of capabilities such as cdmi_copy_container')
   .transform((text) => text.split(',').flatMap((name) => name.trim() || []));
 
+const standards = z
+  .string()
+  .regex(/^(?:\w+(?: *, *\w+)*)?$/, 'must be a comma list of standards such as iSCSI')
+  .transform((text) => text.split(/ *, */).filter((name) => name !== ''));
+
 /** How CDMI is spoken. */
 export const cdmiSettings = {
   cdmi: setting('OCCI_CDMI', onOff, 'off', 'whether CDMI (ISO/IEC 17826) is served under /cdmi/: on or off'),
@@ -23,6 +28,12 @@ export const cdmiSettings = {
     wholeNumber(0, 2 ** 49),
     '1099511627776',
     'largest value that is sent in plain HTTP (413); for JSON OCCI_MAX_BODY_BYTES holds',
+  ),
+  cdmiExports: setting(
+    'OCCI_CDMI_EXPORTS',
+    standards,
+    'iSCSI,NFSv4',
+    'comma list of the standards by which machines reach exported containers: iSCSI is OCCI/iSCSI',
   ),
   cdmiWithout: setting(
     'OCCI_CDMI_WITHOUT',
@@ -43,6 +54,7 @@ export interface CdmiConfig {
   readonly cdmi: boolean;
   readonly cdmiEnterpriseNumber: number;
   readonly cdmiMaxValueBytes: number;
+  readonly cdmiExports: readonly string[];
   readonly cdmiWithout: readonly string[];
   readonly cdmiSlashless: boolean;
 }

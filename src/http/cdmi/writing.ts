@@ -9,6 +9,7 @@ import { removeObject } from '../../cdmi/remove.ts';
 import { saveContainer } from '../../cdmi/save-container.ts';
 import { saveDataObject } from '../../cdmi/save-data-object.ts';
 import { makeReference } from '../../cdmi/save-reference.ts';
+import { selects } from '../../cdmi/selectors.ts';
 import { find } from '../../cdmi/tree.ts';
 import { OcciError } from '../../occi/errors.ts';
 import { refuseEncoding } from '../call.ts';
@@ -146,6 +147,7 @@ async function onRequest(
   refuseOthers(request, session.capabilities);
   if (request.source?.by === 'reference') return onReference(call, contentType, target, request.source.from);
   if (request.snapshot !== undefined) throw invalid('containers have snapshots, data objects do not');
+  if (request.exports !== undefined) throw invalid('containers can be exported, data objects cannot');
   const said = dataObjectDraft(request, selectors, isPartial(call));
   const draft = content === undefined ? said : { ...said, content };
   if (request.source?.by !== 'move') {
@@ -170,13 +172,15 @@ async function onContainer(call: CdmiCall, contentType: string, target: Target):
   if (request.source?.by === 'reference') return onReference(call, contentType, target, request.source.from);
   if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a container has no value');
   const { others, source } = request;
+  const exports = selects(selectors, 'exports') ? request.exports : undefined;
   const said = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
   if (source?.by === 'move') {
+    if (exports !== undefined) throw invalid('a container that is moved keeps its exports; they can be changed then');
     const move = { ...said, kind: 'container', move: source.from } as const;
     const found = await moveObject(session, target, move, incoming.precondition);
     return sendSaved(call, { found, isNew: true }, contentType);
   }
-  const draft = { ...said, ...(source?.by === 'copy' && { copy: source.from }) };
+  const draft = { ...said, ...(exports && { exports }), ...(source?.by === 'copy' && { copy: source.from }) };
   return sendSaved(call, await saveContainer(session, target, draft, incoming.precondition), contentType);
 }
 
