@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { OcciError } from '../../occi/errors.ts';
 import { refuseEncoding } from '../call.ts';
 import type { Incoming } from '../incoming.ts';
@@ -34,14 +33,13 @@ async function* bounded(source: AsyncIterable<Uint8Array>, limit: number): Async
   }
 }
 
-async function* received(message: Readable & { readonly socket: Socket }): AsyncIterable<Uint8Array> {
-  const { socket } = message;
-  const done = markUploading(socket);
+async function* received(message: IncomingMessage): AsyncIterable<Uint8Array> {
+  const done = markUploading(message);
   try {
     // Whoever stops reading wants to answer, so the connection has to stay.
     yield* message.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   } catch (cause) {
-    if (socket.destroyed)
+    if (message.socket.destroyed)
       throw new OcciError('invalid-request', 'the connection ended before the body did', {}, { cause });
     throw cause;
   } finally {
