@@ -4,11 +4,13 @@ import { needs } from './acl/needs.ts';
 import { basisOf } from './changes.ts';
 import type { Found } from './found.ts';
 import { copiedMetadata, newMetadata } from './metadata/change.ts';
-import type { CdmiObject, Container, Reference } from './object.ts';
+import type { CdmiObject, Container, Queue, Reference } from './object.ts';
 import { mustBe } from './place.ts';
+import { appended } from './queue/queue-values.ts';
 import { follow } from './references.ts';
 import { invalid, tooMany } from './refusals.ts';
 import { type NewContainer, newContainer } from './save-container.ts';
+import { newQueue, queueSource } from './save-queue.ts';
 import { permit, type Session } from './session.ts';
 import { fromStored } from './stored-form.ts';
 
@@ -49,11 +51,15 @@ export async function copiedTree(session: Session, uri: string, into: NewContain
   for (const [source, copy] of open) {
     permit(session, source, needs.container.traverse | needs.read.children, 'copying what is in it');
     for await (const member of membersOf(session, source)) {
-      const made = copied(session, member, copy);
-      below.push(made);
+      const made =
+        member.object.kind === 'queue'
+          ? await copiedQueue(session, member as Found<Queue>, copy)
+          : [copied(session, member, copy)];
+      below.push(...made);
       expect.push(basisOf(member.object));
       if (below.length > session.limits.batch) throw tooMany('copied', session.limits.batch);
-      if (made.kind === 'container') open.push([member as Found<Container>, made]);
+      const [first] = made;
+      if (first?.kind === 'container') open.push([member as Found<Container>, first]);
     }
   }
   return { top, below, expect };
@@ -85,6 +91,13 @@ function copied(session: Session, found: Found, parent: Container): CdmiObject {
   const owner = session.credentials.user;
   const made = newMetadata({ kind: 'dataobject', owner }, metadata, parent);
   return { ...object, ...made, id, parent: parent.id, revision: 0, created: time, modified: time };
+}
+
+async function copiedQueue(session: Session, found: Found<Queue>, parent: Container): Promise<readonly CdmiObject[]> {
+  const { metadata, others, values } = await queueSource(session, found);
+  const place = { parent, name: found.object.name, id: session.newId() };
+  const copy = appended(session, newQueue(session, place, { given: metadata, others }), values);
+  return [copy.queue, ...copy.values];
 }
 
 function copiedReference(session: Session, reference: Reference, parent: Container): Reference {

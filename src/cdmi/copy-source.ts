@@ -2,12 +2,14 @@ import type { Basis } from '../store/objects.ts';
 import { needs } from './acl/needs.ts';
 import { basisOf } from './changes.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
+import type { Found } from './found.ts';
 import { copiedMetadata, type MetadataRequest } from './metadata/change.ts';
-import type { DataObject } from './object.ts';
+import type { DataObject, Queue } from './object.ts';
 import { mustBe } from './place.ts';
+import { choiceIn, chosenOf, everything, joined } from './queue/queue-values.ts';
 import { follow } from './references.ts';
 import { invalid } from './refusals.ts';
-import { selects } from './selectors.ts';
+import { type Selectors, selects } from './selectors.ts';
 import { permit, type Session } from './session.ts';
 
 /** What a data object is to take from another one. */
@@ -29,6 +31,7 @@ export async function copySource(session: Session, uri: string, own: MetadataReq
   session.capabilities.require('cdmi_object_copy_from_local');
   session.capabilities.require('cdmi_copy_dataobject', 'container');
   const { found, selectors } = await follow(session, uri);
+  if (found.object.kind === 'queue') return queueSource(session, found as Found<Queue>, selectors, own);
   mustBe('dataobject', found);
   const { object } = found;
   const takes = (field: string) => selects(selectors, field);
@@ -47,4 +50,20 @@ export async function copySource(session: Session, uri: string, own: MetadataReq
     value: takes('value') ? object.value : undefined,
     basis: basisOf(object),
   };
+}
+
+/** The values of a queue, one after the other: all of them, or those that the URI names. */
+async function queueSource(
+  session: Session,
+  found: Found<Queue>,
+  selectors: Selectors,
+  own: MetadataRequest,
+): Promise<Copied> {
+  session.capabilities.require('cdmi_copy_dataobject_from_queue', 'container');
+  const { object } = found;
+  permit(session, found, needs.copy.value, 'copying its values');
+  const choice = selectors.length === 0 ? everything : choiceIn(selectors);
+  if (choice === undefined) throw invalid('of a queue its values are copied');
+  const { mimetype, encoding, value } = joined(await chosenOf(session, object, choice));
+  return { draft: { mimetype, encoding }, metadata: own, value, basis: basisOf(object) };
 }

@@ -7,7 +7,7 @@ import { changed } from './changes.ts';
 import { movingWith } from './exports/below.ts';
 import { type Found, isNameless, isRoot } from './found.ts';
 import type { MetadataRequest } from './metadata/change.ts';
-import type { Container, DataObject, JsonObject } from './object.ts';
+import type { Container, DataObject, JsonObject, Queue } from './object.ts';
 import { mayTake, mustBe, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
 import { follow } from './references.ts';
@@ -39,7 +39,7 @@ export function moveObject(
 ): Promise<Found> {
   const { capabilities } = session;
   capabilities.require('cdmi_object_move_from_local');
-  capabilities.require(`cdmi_move_${draft.kind}`, 'container');
+  capabilities.require(`cdmi_move_${draft.kind}`, draft.kind === 'queue' ? 'queue' : 'container');
   return retrying(async () => {
     const { found, selectors } = await follow(session, draft.move);
     mustBe(draft.kind, found);
@@ -58,8 +58,8 @@ export function moveObject(
     const parent = above.at(-1);
     const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
     if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'moving it away');
-    const moved: Container | DataObject = {
-      ...(object as Container | DataObject),
+    const moved: Container | DataObject | Queue = {
+      ...(object as Container | DataObject | Queue),
       ...changed(session, found, draft.metadata, ['attributes']),
       ...(object.kind === 'dataobject' && draft.mimetype !== undefined && { mimetype: draft.mimetype }),
       others: { ...object.others, ...draft.others },

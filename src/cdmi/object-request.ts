@@ -87,7 +87,8 @@ export function readObjectRequest(body: Uint8Array): ObjectRequest {
   };
 }
 
-function readFields(body: Uint8Array): JsonObject {
+/** The fields of a body; none where there is no body. @throws OcciError `syntax`, `invalid-request` */
+export function readFields(body: Uint8Array): JsonObject {
   if (body.length === 0) return {};
   const json = readJson(bodyText({ header: () => undefined, body }));
   if (!(json instanceof Map)) throw new OcciError('invalid-request', 'the body must be a JSON object');
@@ -100,7 +101,8 @@ function plain(json: JsonValue): Json {
   return Array.isArray(json) ? json.map(plain) : (json as Json);
 }
 
-function sourceIn(fields: JsonObject): Source | undefined {
+/** @throws OcciError `invalid-request` when there are several, or one beside a value */
+export function sourceIn(fields: JsonObject): Source | undefined {
   const given = [...sources, 'value'].filter((name) => Object.hasOwn(fields, name));
   if (given.length > 1) {
     throw new OcciError('invalid-request', `${given.join(' and ')} cannot stand in one request`, {
@@ -115,7 +117,8 @@ function sourceIn(fields: JsonObject): Source | undefined {
   return by === undefined || from === undefined ? undefined : { by, from };
 }
 
-function readEncoding(text: string): Encoding {
+/** @throws OcciError `invalid-request` */
+export function readEncoding(text: string): Encoding {
   const encoding = encodings.find((one) => one === text.toLowerCase());
   if (encoding !== undefined) return encoding;
   throw new OcciError(

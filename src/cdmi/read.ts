@@ -3,7 +3,8 @@ import type { Encoding } from './encoding.ts';
 import { exportsOf } from './exports/exported.ts';
 import type { Found } from './found.ts';
 import { shownMetadata } from './metadata/shown.ts';
-import type { Container, DataObject, Json, JsonObject } from './object.ts';
+import type { CdmiObject, Container, DataObject, Json, JsonObject } from './object.ts';
+import { shownValues } from './queue/shown-values.ts';
 import { type Range, wholeOf, within, writeRange } from './range.ts';
 import { forbidden, invalid } from './refusals.ts';
 import { fieldsOf, isWhole, nameOf, selected } from './representation.ts';
@@ -16,7 +17,7 @@ export interface Shown {
   /** In the order in which they are sent. */
   readonly fields: JsonObject;
   /** What follows them as `value`, where it does. */
-  readonly value?: ShownValue;
+  readonly value?: ShownValue | readonly ShownValue[];
 }
 
 /** A value, or a part of one, and how it is written. */
@@ -32,7 +33,7 @@ export interface ShownValue {
  */
 export async function show(session: Session, found: Found, selectors: Selectors): Promise<Shown> {
   const { object } = found;
-  const last = object.kind === 'dataobject' ? shownPart(object, selectors) : undefined;
+  const last = await shownLast(session, object, selectors);
   const listed = object.kind === 'container' ? await childrenOf(session, object, selectors) : {};
   const granted = grantedTo(session, found);
   const all: JsonObject = {
@@ -57,8 +58,14 @@ export async function showMade(session: Session, found: Found): Promise<JsonObje
     session.root.path,
     readable(shownMetadata(object), grantedTo(session, found)),
   );
+  if (object.kind === 'queue') return { ...fields, queueValues: writeRange(wholeOf(object.next)) };
   if (object.kind !== 'container') return fields;
   return { ...fields, ...(await exportsOf(session, object)), childrenrange: '', children: [] };
+}
+
+async function shownLast(session: Session, object: CdmiObject, selectors: Selectors): Promise<Shown | undefined> {
+  if (object.kind === 'queue') return shownValues(session, object, selectors);
+  return object.kind === 'dataobject' ? shownPart(object, selectors) : undefined;
 }
 
 /** The value, or the part that is selected, which is always in base64 (§8.4.1). */

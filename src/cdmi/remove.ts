@@ -28,15 +28,22 @@ export function removeObject(
     checkPrecondition(precondition, found?.object);
     if (found === undefined) throw notFound('such object');
     if (isRoot(found)) throw invalid('the root container cannot be deleted');
-    const { object, above } = found;
+    const { object } = found;
     authorizeFor(session, 'cdmi', 'delete');
     if (object.kind === 'container') session.capabilities.require('cdmi_delete_container', 'container');
+    if (object.kind === 'queue') session.capabilities.require('cdmi_delete_queue', 'queue');
     if (object.kind === 'dataobject') session.capabilities.require('cdmi_delete_dataobject', 'dataobject');
-    const parent = above.at(-1);
-    const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
-    if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'deleting');
-    const guard = await session.store.objects.guardIn(object.id, session.now() / 1000);
-    if (guard !== undefined) throw removalRefused(fromStored(guard));
+    await checkRemoval(session, found);
     await save(session, { remove: [basisOf(object)], ...(await goingWith(session, found)) });
   });
+}
+
+/** @throws OcciError `forbidden` when it may not be removed, or when something in it is under retention or on hold */
+export async function checkRemoval(session: Session, found: Found): Promise<void> {
+  const { object, above } = found;
+  const parent = above.at(-1);
+  const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
+  if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'deleting');
+  const guard = await session.store.objects.guardIn(object.id, session.now() / 1000);
+  if (guard !== undefined) throw removalRefused(fromStored(guard));
 }

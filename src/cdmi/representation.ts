@@ -9,6 +9,7 @@ import { partsOf, type Selectors, selects } from './selectors.ts';
 const objectTypes = {
   container: 'application/cdmi-container',
   dataobject: 'application/cdmi-object',
+  queue: 'application/cdmi-queue',
   // They are read nowhere, but where they are made they are shown.
   reference: 'application/cdmi-object',
 } as const;

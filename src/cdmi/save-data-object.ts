@@ -1,14 +1,12 @@
 import { retrying } from '../gateway/commit.ts';
 import type { Precondition } from '../gateway/precondition.ts';
-import { OcciError } from '../occi/errors.ts';
-import { Conflict, LimitExceeded } from '../store/store.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
 import { decide, type Wish } from './data-object-plan.ts';
 import type { Found } from './found.ts';
 import { hashAlgorithm } from './metadata/value-hash.ts';
 import type { DataObject } from './object.ts';
 import type { Target } from './place.ts';
-import { save } from './save.ts';
+import { isRefusal, save } from './save.ts';
 import type { Session } from './session.ts';
 import { keysOf } from './values/value.ts';
 import { hashOf, type WrittenRun, writeRun } from './written.ts';
@@ -58,11 +56,6 @@ export async function saveDataObject(
 /** Removes them; what cannot be removed now, the collector finds. */
 async function discard(written: readonly WrittenRun[]): Promise<void> {
   await Promise.allSettled(written.map((run) => run.discard()));
-}
-
-/** Whether it is sure that nothing was written into the record. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof OcciError || error instanceof Conflict || error instanceof LimitExceeded;
 }
 
 async function attempt(

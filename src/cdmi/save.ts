@@ -1,4 +1,6 @@
+import { OcciError } from '../occi/errors.ts';
 import type { Basis } from '../store/objects.ts';
+import { Conflict, LimitExceeded } from '../store/store.ts';
 import type { ChangedEntities } from './exports/change-exports.ts';
 import type { CdmiObject } from './object.ts';
 import type { Session } from './session.ts';
@@ -38,4 +40,9 @@ export async function save(
   const revision = await session.store.commit(changes);
   session.noticed();
   return revision;
+}
+
+/** Whether it is sure that nothing was written into the record. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof OcciError || error instanceof Conflict || error instanceof LimitExceeded;
 }

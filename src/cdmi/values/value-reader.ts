@@ -21,16 +21,24 @@ export class ValueReader {
    */
   async *read(value: Value, start: number, end: number): AsyncGenerator<Uint8Array> {
     const pieces = slice(value, start, end);
-    const keys = pieces.flatMap(({ key }) => key ?? []);
-    for (const key of keys) this.#readers.set(key, (this.#readers.get(key) ?? 0) + 1);
+    const release = this.hold(pieces);
     try {
       for (const { key, offset, length } of pieces) {
         if (key === undefined) yield* zeros(length);
         else yield* this.#values.read(key, offset, offset + length);
       }
     } finally {
-      for (const key of keys) this.#release(key);
+      release();
     }
+  }
+
+  /** The same for what is going to be read. @returns lets it go */
+  hold(value: Value): () => void {
+    const keys = value.flatMap(({ key }) => key ?? []);
+    for (const key of keys) this.#readers.set(key, (this.#readers.get(key) ?? 0) + 1);
+    return () => {
+      for (const key of keys) this.#release(key);
+    };
   }
 
   /** Whether somebody has begun to read a value that this is a piece of, and has not come to its end. */

@@ -1,24 +1,42 @@
 import type { Encoding } from '../../cdmi/encoding.ts';
 import type { JsonObject } from '../../cdmi/object.ts';
 
+/** Bytes, and how JSON carries them. */
+export interface Carried {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly encoding: Encoding;
+}
+
 /**
- * An object in JSON whose last field is a value of any length: it is encoded as it comes.
+ * An object in JSON whose last field is a value of any length, or a list of such: it is encoded as it comes.
  *
  * @param fields what comes before it
  */
-export async function* jsonWith(
-  fields: JsonObject,
-  bytes: AsyncIterable<Uint8Array>,
-  encoding: Encoding,
-): AsyncGenerator<Uint8Array> {
+export async function* jsonWith(fields: JsonObject, value: Carried | Iterable<Carried>): AsyncGenerator<Uint8Array> {
   const before = JSON.stringify(fields).slice(0, -1);
-  const quote = encoding === 'json' ? '' : '"';
-  let open = `${before}${before === '{' ? '' : ','}"value":${quote}`;
-  for await (const text of encodings[encoding](bytes)) {
+  let open = `${before}${before === '{' ? '' : ','}"value":`;
+  for await (const text of 'bytes' in value ? written(value) : listed(value)) {
     yield Buffer.from(open + text);
     open = '';
   }
-  yield Buffer.from(`${open}${quote}}`);
+  yield Buffer.from(`${open}}`);
+}
+
+async function* listed(values: Iterable<Carried>): AsyncGenerator<string> {
+  let open = '[';
+  for (const value of values) {
+    yield open;
+    yield* written(value);
+    open = ',';
+  }
+  yield open === '[' ? '[]' : ']';
+}
+
+async function* written({ bytes, encoding }: Carried): AsyncGenerator<string> {
+  const quote = encoding === 'json' ? '' : '"';
+  yield quote;
+  yield* encodings[encoding](bytes);
+  yield quote;
 }
 
 const encodings = { base64, 'utf-8': escapedText, json: plainText } satisfies Record<

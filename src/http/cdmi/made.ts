@@ -14,7 +14,7 @@ export async function sendSaved(
   contentType: string | undefined,
 ): Promise<Response> {
   const { headers, incoming, session } = call;
-  if (found.object.kind === 'dataobject') headers['etag'] = tagOf(found.object);
+  if (found.object.kind === 'dataobject' || found.object.kind === 'queue') headers['etag'] = tagOf(found.object);
   if (!isNew) return sendNothing(call, 204);
   if (incoming.method === 'POST') headers['location'] = uriOf(call, found);
   if (contentType === undefined) return sendNothing(call, 201);

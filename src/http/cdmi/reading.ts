@@ -3,6 +3,7 @@ import type { CapabilitiesObject } from '../../cdmi/capabilities.ts';
 import type { Found } from '../../cdmi/found.ts';
 import { essenceOf } from '../../cdmi/media-type.ts';
 import type { DataObject } from '../../cdmi/object.ts';
+import { tagOf } from '../../cdmi/precondition.ts';
 import { wholeOf, within, writeRange } from '../../cdmi/range.ts';
 import { partOf, show } from '../../cdmi/read.ts';
 import { Redirection } from '../../cdmi/redirection.ts';
@@ -35,6 +36,7 @@ export async function onRead(call: CdmiCall): Promise<Response> {
   const how = answerStyle(readableOf(found), { ...call, selects: call.selectors.length > 0 });
   if (how.style === 'plain') return sendValue(call, found as Found<DataObject>);
   if (how.style === 'multipart') return sendWithParts(call, found as Found<DataObject>);
+  if (found.object.kind === 'queue') call.headers['etag'] = tagOf(found.object);
   return sendJson(call, how.contentType, await show(session, found, call.selectors));
 }
 
@@ -62,6 +64,7 @@ async function sendWithParts(call: CdmiCall, found: Found<DataObject>): Promise<
 const mixed = 'multipart/mixed';
 
 function readableOf({ object }: Found): Readable {
+  if (object.kind === 'queue') return { kind: 'queue' };
   if (object.kind !== 'dataobject') return { kind: 'container' };
   return { kind: 'object', mimetype: essenceOf(object.mimetype) };
 }

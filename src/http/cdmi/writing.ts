@@ -1,24 +1,25 @@
 import type { DataObjectDraft } from '../../cdmi/data-object-draft.ts';
 import { readMediaType, saysUtf8, unknownBytes } from '../../cdmi/media-type.ts';
 import { moveObject } from '../../cdmi/move.ts';
-import { type ObjectRequest, readObjectRequest } from '../../cdmi/object-request.ts';
+import type { ObjectRequest } from '../../cdmi/object-request.ts';
 import type { Target } from '../../cdmi/place.ts';
 import { Redirection } from '../../cdmi/redirection.ts';
 import { invalid } from '../../cdmi/refusals.ts';
 import { removeObject } from '../../cdmi/remove.ts';
 import { saveContainer } from '../../cdmi/save-container.ts';
 import { saveDataObject } from '../../cdmi/save-data-object.ts';
-import { makeReference } from '../../cdmi/save-reference.ts';
 import { selects } from '../../cdmi/selectors.ts';
 import { find } from '../../cdmi/tree.ts';
 import { OcciError } from '../../occi/errors.ts';
-import { refuseEncoding } from '../call.ts';
 import { readPlacement } from './byte-ranges.ts';
 import type { CdmiCall } from './cdmi-call.ts';
+import { readRequest } from './json-body.ts';
 import { dataObjectDraft, metadataRequest, placed, refuseOthers } from './json-draft.ts';
 import { sendSaved } from './made.ts';
 import { readMultipart } from './multipart-draft.ts';
+import { onDequeue, onEnqueue, onQueue } from './queue-operations.ts';
 import { toTheSlash } from './redirect.ts';
+import { onReference } from './reference-operation.ts';
 import { sendNothing } from './send.ts';
 import { answerType, type BodyStyle, bodyStyle, type CdmiKind, typeOf } from './style.ts';
 import { hasBody, upload } from './upload.ts';
@@ -40,19 +41,23 @@ export async function onPut(call: CdmiCall): Promise<Response> {
 export async function onPost(call: CdmiCall): Promise<Response> {
   const { path, session } = call;
   if (path.from === 'capabilities') throw invalid('this name is reserved');
+  const how = styleOf(call);
   if (path.from !== 'ids') {
     const found = await find(session, path);
     if (found?.object.kind === 'container' && !path.slash) return toTheSlash(call);
     if (found?.object.kind === 'reference') throw new Redirection(found.object.target);
+    if (found?.object.kind === 'queue') return onEnqueue(call, how);
     if (found !== undefined && found.object.kind !== 'container') {
       throw new OcciError('method-not-allowed', `POST is not defined for a ${found.object.kind}`, { allow: methods });
     }
   }
   const target: Target = path.from === 'ids' ? { in: 'nowhere' } : { in: path };
-  if (target.in !== 'nowhere') session.capabilities.require('cdmi_post_dataobject', 'container');
-  const how = styleOf(call);
+  const makesQueue = how.style === 'cdmi' && how.kind === 'queue';
+  const posting = makesQueue ? 'cdmi_post_queue' : 'cdmi_post_dataobject';
+  if (target.in !== 'nowhere') session.capabilities.require(posting, 'container');
   if (how.style === 'plain') return onBytes(call, how.mimetype, target);
-  if (how.style === 'cdmi' && how.kind !== 'object') throw invalid(`a ${how.kind} is made by PUT, with its name`);
+  if (how.style === 'cdmi' && how.kind !== 'object' && !makesQueue)
+    throw invalid(`a ${how.kind} is made by PUT, with its name`);
   return onCdmi(call, how, target);
 }
 
@@ -62,7 +67,7 @@ export async function onDelete(call: CdmiCall): Promise<Response> {
   if (path.from === 'capabilities' || path.from === 'ids' || path.names.at(-1)?.startsWith('cdmi_') === true) {
     throw invalid('this name is reserved');
   }
-  if (selectors.length > 0) throw invalid('an object is deleted as a whole');
+  if (selectors.length > 0) return onDequeue(call);
   if (await lacksSlash(call)) return toTheSlash(call);
   const look = async () => {
     const found = await find(session, path);
@@ -115,6 +120,7 @@ async function onCdmi(call: CdmiCall, how: Exclude<BodyStyle, { style: 'plain' }
     if (path.slash && 'at' in target) throw invalid('the URI of a data object does not end with a slash');
     return onDataObject(call, answerType(kind, accept), target);
   }
+  if (kind === 'queue') return onQueue(call, answerType(kind, accept), target);
   if (kind !== 'container') return onOther(call, kind);
   if (await lacksSlash(call)) return toTheSlash(call);
   if (!path.slash && !call.settings.slashless) throw invalid('the URI of a container ends with a slash');
@@ -184,23 +190,10 @@ async function onContainer(call: CdmiCall, contentType: string, target: Target):
   return sendSaved(call, await saveContainer(session, target, draft, incoming.precondition), contentType);
 }
 
-/** §5.16. */
-async function onReference(call: CdmiCall, contentType: string, target: Target, to: string): Promise<Response> {
-  const { session, selectors, incoming } = call;
-  if (selectors.length > 0) throw invalid('a reference has no fields to select');
-  return sendSaved(call, await makeReference(session, target, to, incoming.precondition), contentType);
-}
-
 /** Types of objects that there are in CDMI, and not here. */
-function onOther({ session }: CdmiCall, kind: Exclude<CdmiKind, 'object' | 'container'>): never {
-  if (kind === 'queue') session.capabilities.require('cdmi_queues');
+function onOther({ session }: CdmiCall, kind: Exclude<CdmiKind, 'object' | 'container' | 'queue'>): never {
   if (kind === 'domain') session.capabilities.require('cdmi_domains');
   throw invalid(`${typeOf(kind)} is not what this is`);
-}
-
-async function readRequest({ incoming, settings }: CdmiCall): Promise<ObjectRequest> {
-  refuseEncoding(incoming);
-  return readObjectRequest((await incoming.payload(settings.bodyBytes)).body);
 }
 
 function uploaded({ incoming, session }: CdmiCall): AsyncIterable<Uint8Array> {
