@@ -49,7 +49,8 @@ const width = 16;
  *   older than this process, when it is alone, had no other writer, and that one is dead;
  * - a commit that refers to a value which is there already says in `expect` or `update` what object it has it from. So
  *   it is refused when that object has lost the value meanwhile: what nobody refers to, nobody can refer to again;
- * - whoever reads is let finish, in this process, and has `graceMs` for it in others.
+ * - whoever reads is let finish, in this process, and has `graceMs` for it in others;
+ * - nothing is removed while the values are copied for a backup.
  */
 export class Collector {
   readonly #options: CollectorOptions;
@@ -126,6 +127,9 @@ export class Collector {
     for (let at = 0; at < keys.length && !this.#hasEnded; at += pageSize) {
       const page = keys.slice(at, at + pageSize);
       const unused = new Set(await this.#unusedOf(page));
+      // Whoever begins to copy after this question has a record in which they are unused already.
+      while (!this.#hasEnded && (await values.isHeld())) await this.#pause(this.#times.graceMs);
+      if (this.#hasEnded) break;
       const done = page.filter((key) => !unused.has(key) || !reader.isReading(key));
       const free = done.filter((key) => unused.has(key));
       for (let i = 0; i < free.length; i += width) {

@@ -29,6 +29,11 @@ export interface ValueStore {
    * @param before in milliseconds since 1970
    */
   keys(before: number): AsyncIterable<readonly string[]>;
+  /**
+   * Whether somebody copies the values, and has said so before he looked into the record: until that is over, none may
+   * be removed, for his record may refer to it.
+   */
+  isHeld(): Promise<boolean>;
   /** @throws Error when it could not take a value now */
   health(): Promise<void>;
   close(): Promise<void>;

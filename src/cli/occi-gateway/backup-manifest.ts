@@ -4,6 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { checkValues } from '../../cdmi/values/files/value-copies.ts';
 
 const manifest = z.object({
   /** The gateway that has made it. */
@@ -13,6 +14,13 @@ const manifest = z.object({
   store: z.enum(['sqlite', 'postgresql']),
   /** The schema in PostgreSQL. */
   schema: z.string().optional(),
+  /** The values of CDMI; where they are in a bucket they are not in the backup. */
+  values: z
+    .union([
+      z.object({ count: z.int(), bytes: z.int(), digest: z.string() }),
+      z.object({ bucket: z.string(), prefix: z.string() }),
+    ])
+    .optional(),
   /** SHA-256 of each file, in hexadecimal. */
   files: z.record(z.string().regex(/^[a-z.]+$/), z.string()),
 });
@@ -20,12 +28,13 @@ const manifest = z.object({
 /** What is in a backup. */
 export type Manifest = z.output<typeof manifest>;
 
-/** The names of the files in a backup. */
+/** The names of what is in a backup. */
 export const backupFiles = {
   manifest: 'backup.json',
   record: 'occi.sqlite',
   dump: 'occi.pgdump',
   machines: 'agent.sqlite',
+  values: 'values',
 } as const;
 
 /** Completes a backup: without this file it is none. */
@@ -57,6 +66,11 @@ export async function readManifest(directory: string): Promise<Manifest> {
   const read = manifest.parse(JSON.parse(text));
   for (const [name, sum] of Object.entries(read.files)) {
     if ((await sumOf(join(directory, name))) !== sum) throw new Error(`${join(directory, name)} has been damaged`);
+  }
+  if (read.values !== undefined && 'digest' in read.values) {
+    const values = join(directory, backupFiles.values);
+    const { digest } = await checkValues(values);
+    if (digest !== read.values.digest) throw new Error(`${values} has been damaged: there are other files than before`);
   }
   return read;
 }

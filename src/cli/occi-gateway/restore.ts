@@ -3,6 +3,8 @@ import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { Client } from 'pg';
+import { ownDirectory } from '../../cdmi/values/files/own-directory.ts';
+import { asideIn, copyValues, valuesIn } from '../../cdmi/values/files/value-copies.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { openDataDirectory } from '../../store/sqlite/data-directory.ts';
 import { readFileHeader } from '../../store/sqlite/file-header.ts';
@@ -24,6 +26,11 @@ export function restoreCommand(): Command {
       const manifest = await readManifest(directory);
       await restore(readConfig(process.env), directory, manifest, force);
       process.stdout.write(`restored the backup of ${manifest.created}\n`);
+      if (manifest.values !== undefined && 'bucket' in manifest.values) {
+        process.stdout.write(
+          `values are in the bucket ${manifest.values.bucket}, and must be as they were then; no other gateway may use them\n`,
+        );
+      }
       process.stdout.write(
         'machines that were created since are terminated when the gateway starts, unless OCCI_UNKNOWN_MACHINES=keep is set\n',
       );
@@ -36,6 +43,7 @@ async function restore(config: Config, from: string, manifest: Manifest, force: 
     const wanted = url === undefined ? 'set OCCI_DATABASE_URL' : 'unset OCCI_DATABASE_URL';
     throw new Error(`${from} is a backup of a record in ${manifest.store}; ${wanted} to restore it`);
   }
+  assertSamePlace(config, from, manifest);
   const names = Object.keys(manifest.files).filter((name) => name !== backupFiles.dump);
   const home = openDataDirectory(dataDir);
   try {
@@ -45,10 +53,28 @@ async function restore(config: Config, from: string, manifest: Manifest, force: 
     }
     assertReadable(join(from, backupFiles.record));
     if (url !== undefined) await restoreSchema({ url, schema, from, manifest, force });
+    if (manifest.values !== undefined && 'digest' in manifest.values) await restoreValues(from, join(dataDir, 'cdmi'));
     // The record last: with it everything is there.
     for (const name of names.toReversed()) await replace(join(from, name), join(dataDir, name));
   } finally {
     home.release();
+  }
+}
+
+/** @throws Error when the values would not be where the gateway looks for them */
+function assertSamePlace({ cdmiS3Bucket: bucket }: Config, from: string, { values }: Manifest): void {
+  if (values === undefined || 'bucket' in values === (bucket !== undefined)) return;
+  const [place, wanted] = 'bucket' in values ? ['a bucket', 'set'] : ['files', 'unset'];
+  throw new Error(`${from} is a backup with values of CDMI in ${place}; ${wanted} OCCI_CDMI_S3_BUCKET to restore it`);
+}
+
+/** What is there stays: the record that is there may refer to it until it is replaced. */
+async function restoreValues(from: string, store: string): Promise<void> {
+  const aside = ownDirectory(asideIn(store));
+  try {
+    await copyValues({ from: join(from, backupFiles.values), to: valuesIn(store), aside: aside.path });
+  } finally {
+    aside.release();
   }
 }
 

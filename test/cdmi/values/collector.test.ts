@@ -34,6 +34,9 @@ class Values implements ValueStore {
   async *keys(before: number) {
     yield [...this.kept.keys()].filter((key) => key < keyTime(before));
   }
+  async isHeld() {
+    return false;
+  }
   async health() {}
   async close() {}
 }
@@ -174,6 +177,20 @@ describe('The collector of values', () => {
     await gone(values, marker);
     expect(Buffer.concat([first.value as Uint8Array, await collect(reading)])).toEqual(sampleBytes(5));
     await gone(values, read);
+  });
+
+  it('leaves what is there while values are held for a copy', async () => {
+    const [record, values] = [new Registry(), new Values()];
+    const key = await write(values);
+    record.commit('a', [key]);
+    let questions = 0;
+    values.isHeld = async () => ++questions < 5;
+    const { notice, errors } = start(record, values, { times: { graceMs: 1, sweepMs: 60_000 } });
+    record.commit('a', []);
+    values.beforeRemoval = async () => expect(questions).toBeGreaterThanOrEqual(5);
+    notice();
+    await gone(values, key);
+    expect(errors).toEqual([]);
   });
 
   it('leaves what is referred to again before it comes to that', async () => {

@@ -1,9 +1,20 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileValues } from '../../../src/cdmi/values/files/file-values.ts';
+import { checkValues, copyValues, holdValues, valuesIn } from '../../../src/cdmi/values/files/value-copies.ts';
 import { keyClock, keyTime } from '../../../src/cdmi/values/value-key.ts';
+import { ValueLost, type ValueStore } from '../../../src/cdmi/values/value-store.ts';
 import { valueStoreContract } from './contract.ts';
 import { allOf, collect, inPieces, sampleBytes } from './samples.ts';
 
@@ -30,6 +41,79 @@ describe('Values in files', () => {
       },
       dispose: async () => rmSync(directory, { recursive: true }),
     };
+  });
+});
+
+describe('Copies of values in files', () => {
+  let directory: string;
+  let values: ValueStore;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'occi-values-'));
+    values = openFileValues(join(directory, 'store'));
+  });
+  afterEach(async () => {
+    await values.close();
+    rmSync(directory, { recursive: true });
+  });
+  const samples = [0, 1, 70_000, 200_000].map((size) => sampleBytes(size, size + 1));
+  const from = () => valuesIn(join(directory, 'store'));
+  const to = () => join(directory, 'copy');
+
+  it('have the same bytes, cost nothing on the same disk, and outlive what they are copied from', async () => {
+    const keys: string[] = [];
+    for (const sample of samples) keys.push((await values.write(inPieces(sample))).key);
+    const copied = await copyValues({ from: from(), to: to() });
+    expect(copied.count).toBe(samples.length);
+    expect(await checkValues(to())).toEqual(copied);
+    for (const key of keys) {
+      const copy = join(to(), relative(from(), fileOf(join(directory, 'store'), key)));
+      expect(statSync(copy).nlink).toBe(2);
+      await values.remove(key);
+    }
+    expect((await checkValues(from())).count).toBe(0);
+
+    const aside = mkdtempSync(join(directory, 'aside-'));
+    expect(await copyValues({ from: to(), to: from(), aside })).toEqual(copied);
+    for (const [at, sample] of samples.entries()) {
+      expect(await collect(values.read(keys[at] as string, 0, sample.length))).toEqual(sample);
+    }
+    // Once more, over what is there.
+    rmSync(aside, { recursive: true });
+    mkdirSync(aside);
+    expect(await copyValues({ from: to(), to: from(), aside })).toEqual(copied);
+    expect(await checkValues(from())).toEqual(copied);
+  });
+
+  it.each([
+    ['cut off', (path: string) => truncateSync(path, 65_536)],
+    ['gone', (path: string) => rmSync(path)],
+  ])('are not as they were when one is %s', async (_, harm) => {
+    const { key } = await values.write(inPieces(sampleBytes(100_000)));
+    const before = await checkValues(from());
+    harm(fileOf(join(directory, 'store'), key));
+    expect((await checkValues(from())).digest).not.toBe(before.digest);
+  });
+
+  it('are found to be damaged', async () => {
+    const { key } = await values.write(inPieces(sampleBytes(100_000)));
+    const path = fileOf(join(directory, 'store'), key);
+    const bytes = readFileSync(path);
+    bytes.writeUInt8(bytes.readUInt8(70_000) ^ 1, 70_000);
+    writeFileSync(path, bytes);
+    await expect(checkValues(from())).rejects.toThrow(ValueLost);
+  });
+
+  it('are announced, until whoever makes them has finished, or has died', async () => {
+    expect(await values.isHeld()).toBe(false);
+    const [one, other] = [holdValues(join(directory, 'store')), holdValues(join(directory, 'store'))];
+    expect(await values.isHeld()).toBe(true);
+    one.release();
+    expect(await values.isHeld()).toBe(true);
+    other.release();
+    expect(await values.isHeld()).toBe(false);
+    writeFileSync(join(directory, 'store', 'held', 'of-a-dead-one.lock'), '');
+    expect(await values.isHeld()).toBe(false);
+    expect(readdirSync(join(directory, 'store', 'held'))).toEqual([]);
   });
 });
 

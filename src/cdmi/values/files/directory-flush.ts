@@ -33,10 +33,11 @@ export class DirectoryFlush {
   }
 }
 
-async function flush(directory: string): Promise<void> {
+/** Makes a file durable, or the names in a directory. */
+export async function flush(path: string): Promise<void> {
   // Windows does this by itself, and cannot be asked to.
   if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
+  const handle = await open(path, 'r');
   try {
     await handle.sync();
   } finally {

@@ -6,6 +6,7 @@ import { readFrames, writeFrames } from './file-frames.ts';
 import { ownDirectory } from './own-directory.ts';
 import { roomFor } from './room.ts';
 import { Shards } from './shards.ts';
+import { areHeld, asideIn, valuesIn } from './value-copies.ts';
 
 const pageSize = 1000;
 
@@ -16,6 +17,7 @@ const pageSize = 1000;
  *   begins with, so that what is written within a minute is in one directory, and those who write it at the same time
  *   share its flushes
  * - `aside/`: what is being written, in a directory for each process
+ * - `held/`: a directory for each process that copies the values (see `value-copies.ts`)
  *
  * A file gets its name when all of it is on the disk, and a value its key when the name is, too. Several processes may
  * share the directory.
@@ -23,8 +25,8 @@ const pageSize = 1000;
  * @throws Error when the directory cannot be made or written to
  */
 export function openFileValues(directory: string): ValueStore {
-  const own = ownDirectory(join(directory, 'aside'));
-  const shards = new Shards(join(directory, 'values'));
+  const own = ownDirectory(asideIn(directory));
+  const shards = new Shards(valuesIn(directory));
   let count = 0;
   const nextAside = () => join(own.path, String(++count));
 
@@ -61,6 +63,8 @@ export function openFileValues(directory: string): ValueStore {
         else await shards.dropEmpty(shard);
       }
     },
+
+    isHeld: async () => areHeld(directory),
 
     async health() {
       const aside = nextAside();

@@ -40,6 +40,17 @@ export function ownDirectory(shared: string): OwnDirectory {
   }
 }
 
+/** Whether a process that lives has a directory of its own in there. */
+export function isShared(shared: string): boolean {
+  if (!existsSync(shared)) return false;
+  return readdirSync(shared).some((name) => {
+    if (!name.endsWith(lockSuffix)) return false;
+    const free = take(join(shared, name.slice(0, -lockSuffix.length)));
+    free?.release();
+    return free === undefined;
+  });
+}
+
 /** A directory whose lock nobody holds, whether it is there or not. */
 function take(path: string): OwnDirectory | undefined {
   const lock = new DatabaseSync(path + lockSuffix);

@@ -6,6 +6,8 @@ import { DirectoryFlush } from './directory-flush.ts';
 const outer = 6;
 const inner = 2;
 const attempts = 3;
+/** No key begins with it, and none comes after it. */
+const afterAll = 'g';
 const entriesAtOnce = 1000;
 
 /** The directories that files of values are in, by the time their keys begin with. */
@@ -44,8 +46,8 @@ export class Shards {
     }
   }
 
-  /** The directories that keys before a limit are in, in the order of time. */
-  async *list(limit: string): AsyncGenerator<string> {
+  /** The directories that keys before a limit are in, or all of them, in the order of time. */
+  async *list(limit = afterAll): AsyncGenerator<string> {
     for (const first of await directoriesIn(this.#root, outer)) {
       if (first > limit) return;
       for (const second of await directoriesIn(join(this.#root, first), inner)) {
