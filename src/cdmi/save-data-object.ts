@@ -1,5 +1,6 @@
 import { retrying } from '../gateway/commit.ts';
 import type { Precondition } from '../gateway/precondition.ts';
+import { compacted } from './compacted.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
 import { decide, type Wish } from './data-object-plan.ts';
 import type { Found } from './found.ts';
@@ -45,7 +46,7 @@ export async function saveDataObject(
     const used = new Set(keysOf((saved.found.object as DataObject).value));
     // What is empty, or lies under what came behind it, is not needed.
     await discard(written.filter(({ value }) => !keysOf(value).some((key) => used.has(key))));
-    return saved;
+    return { ...saved, found: { ...saved.found, object: await compacted(session, saved.found.object as DataObject) } };
   } catch (error) {
     // What is not known to have failed may have been committed; the collector finds out.
     if (isRefusal(error)) await discard(written);

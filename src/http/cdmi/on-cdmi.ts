@@ -54,7 +54,7 @@ export function cdmiHandler(cdmi: Cdmi, settings: CdmiSettings): CdmiHandler {
     if (call.version !== undefined) headers[versionHeader] = call.version;
     if (location.length < cdmiPath.length) return toTheSlash(call);
     const response = await redirected(call);
-    exchange.mediaType = headers['content-type'];
+    exchange.mediaType = countedType(headers['content-type']);
     return response;
   };
 }
@@ -88,6 +88,11 @@ function answer(call: CdmiCall): Promise<Response> | Response {
     default:
       throw new OcciError('method-not-allowed', `${incoming.method} is not defined here`, { allow: allowed });
   }
+}
+
+/** What an answer is counted as: values are of as many types as clients like. */
+function countedType(type: string | undefined): string | undefined {
+  return type === undefined || /^application\/(?:cdmi-[a-z+]+|json)$/.test(type) ? type : 'value';
 }
 
 const onlyRead = ['GET', 'HEAD', 'OPTIONS'];
