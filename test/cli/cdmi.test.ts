@@ -168,6 +168,30 @@ describe('occi cdmi', { timeout: 60_000 }, () => {
     expect(await run(['rm', '-r', '/'])).toMatchObject({ code: 2 });
   });
 
+  it('follows references, and removes them without what they lead to', async () => {
+    await occi('put', file('one.txt', '1'), 'box/');
+    const refer = async (name: string, to: string) => {
+      const headers = { 'Content-Type': 'application/cdmi-object', 'X-CDMI-Specification-Version': '1.1.1' };
+      const body = JSON.stringify({ reference: url(to) });
+      expect(await fetch(url(name), { method: 'PUT', headers, body })).toMatchObject({ status: 201 });
+    };
+    await refer('short', 'box/one.txt');
+    await refer('lost', 'nowhere');
+    await refer('boxes', 'box/');
+    expect(await occi('get', 'short', '-')).toBe('1');
+    expect(await occi('get', 'short', `${directory}/`)).toBe(`${file('short')}\n`);
+    expect(await lines('ls', 'boxes')).toEqual(['one.txt']);
+    expect(JSON.parse(await occi('ls', '-o', 'json'))).toContainEqual(
+      expect.objectContaining({ name: 'lost', type: 'reference' }),
+    );
+    expect(await lines('rm', 'short', 'lost', 'boxes')).toEqual(['short', 'lost', 'boxes'].map(url));
+    expect(await lines('ls', '-r')).toEqual(['box/', 'box/one.txt']);
+  });
+
+  it('lists what the server can do', async () => {
+    expect(await lines('ls', 'cdmi_capabilities')).toEqual(expect.arrayContaining(['container/', 'dataobject/']));
+  });
+
   it('meta: shows, sets and removes items, and leaves the others alone', async () => {
     await occi('put', file('one.txt', '1'), 'one.txt');
     const text = await occi('meta', 'one.txt', 'author=Anna B.', 'a;b:c=odd', 'tags:=["x",1]', 'mail=a=b');

@@ -29,6 +29,10 @@ export interface CdmiCall {
 /** The media types of CDMI (RFC 6208). */
 export const objectType = 'application/cdmi-object';
 export const containerType = 'application/cdmi-container';
+export const queueType = 'application/cdmi-queue';
+
+/** Of everything that has children. */
+export const treeTypes = [containerType, 'application/cdmi-capability', 'application/cdmi-domain'].join(', ');
 
 /** The versions that are spoken, of which the server chooses the highest it knows. */
 const versions = ['X-CDMI-Specification-Version', '1.1.1, 1.1, 1.0.2'] as const;

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClientError } from '../client-error.ts';
-import { type CdmiCaller, callCdmi, containerType, objectType } from './cdmi-call.ts';
+import { type CdmiCaller, callCdmi, containerType, objectType, queueType } from './cdmi-call.ts';
 import { find, look, type RemoteObject } from './remote-object.ts';
 import { asContainer, parentOf, uriInJson, urlAt } from './remote-path.ts';
 
 const intervalMs = 500;
+const contentTypes = { container: containerType, object: objectType, queue: queueType };
 
 /** Makes a container, and those it is in where they are missing (ISO/IEC 17826 §9.2). One that is there stays. */
 export async function makeContainer(caller: CdmiCaller, path: string): Promise<void> {
@@ -31,9 +32,8 @@ export async function transfer(
   source: RemoteObject,
   path: string,
 ): Promise<void> {
-  const isContainer = source.type === 'container';
-  const type = isContainer ? containerType : objectType;
-  const target = isContainer ? asContainer(path) : path;
+  const type = contentTypes[source.type];
+  const target = source.type === 'container' ? asContainer(path) : path;
   const { response } = await callCdmi(caller, {
     method: 'PUT',
     path: target,
@@ -62,7 +62,7 @@ export async function setMetadata(
   object: RemoteObject,
   items: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const type = object.type === 'container' ? containerType : objectType;
+  const type = contentTypes[object.type];
   await callCdmi(caller, {
     method: 'PUT',
     path: object.path,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ClientError } from '../client-error.ts';
-import { type CdmiCaller, callCdmi, containerType } from './cdmi-call.ts';
+import { type CdmiCaller, callCdmi, treeTypes } from './cdmi-call.ts';
 import { jsonIn } from './remote-object.ts';
 import { asContainer } from './remote-path.ts';
 
@@ -15,7 +15,7 @@ const page = z.object({ children: z.array(z.string()).default([]) });
  */
 export async function* childrenOf(caller: CdmiCaller, path: string): AsyncGenerator<string> {
   const read = async (selector: string): Promise<readonly string[]> => {
-    const call = { method: 'GET', path: asContainer(path), selectors: [selector], accept: containerType } as const;
+    const call = { method: 'GET', path: asContainer(path), selectors: [selector], accept: treeTypes } as const;
     const exchange = await callCdmi(caller, call);
     return jsonIn(exchange, page).children;
   };

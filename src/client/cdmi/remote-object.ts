@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ClientError } from '../client-error.ts';
 import type { Exchange } from '../exchange.ts';
-import { type CdmiCaller, callCdmi, containerType, isMissing, objectType } from './cdmi-call.ts';
+import { type CdmiCaller, callCdmi, isMissing, objectType, queueType, treeTypes } from './cdmi-call.ts';
 import { asContainer, urlAt } from './remote-path.ts';
 
 /** An object of a CDMI server, without its value and its children. */
@@ -9,7 +9,10 @@ export interface RemoteObject {
   /** Below the root, without escapes; of a container with its slash. */
   readonly path: string;
   readonly url: string;
-  readonly type: 'container' | 'object' | 'other';
+  /** A container is what has children: domains and capabilities, too. */
+  readonly type: 'container' | 'object' | 'queue';
+  /** Where the reference is that has led here (§5.16), if one has. */
+  readonly reference?: string;
   /** The object ID. */
   readonly id?: string;
   /** Of the value, in bytes, where the server tells. */
@@ -39,7 +42,7 @@ export async function look(caller: CdmiCaller, path: string): Promise<RemoteObje
       method: 'GET',
       path,
       selectors,
-      accept: path === '' || path.endsWith('/') ? containerType : `${objectType}, ${containerType}`,
+      accept: path === '' || path.endsWith('/') ? treeTypes : `${objectType}, ${queueType}, ${treeTypes}`,
     });
     return remoteObject(caller, path, exchange);
   } catch (error) {
@@ -58,24 +61,38 @@ export function find(caller: CdmiCaller, path: string): Promise<RemoteObject | u
   });
 }
 
-function remoteObject({ root }: CdmiCaller, path: string, exchange: Exchange): RemoteObject {
-  const { objectType: type = '', objectID, completionStatus = 'Complete', ...said } = jsonIn(exchange, answer);
-  const metadata = said.metadata ?? {};
-  const kind = /cdmi-container|cdmi\.container/.test(type) ? 'container' : type.includes('object') ? 'object' : 'other';
-  const own = kind === 'container' ? asContainer(path) : path;
+function remoteObject({ root }: CdmiCaller, asked: string, exchange: Exchange): RemoteObject {
+  const { objectType: said = '', objectID, completionStatus = 'Complete', ...others } = jsonIn(exchange, answer);
+  const metadata = others.metadata ?? {};
+  const type = typeIn(said);
+  const followed = pathBehind(root, asked, exchange.request.url);
+  const path = type === 'container' ? asContainer(followed ?? asked) : (followed ?? asked);
   const size = Number(metadata['cdmi_size'] ?? Number.NaN);
   const isComplete = /^completed?$/i.test(completionStatus);
   return {
-    path: own,
-    url: urlAt(root, own),
-    type: kind,
+    path,
+    url: urlAt(root, path),
+    type,
+    ...(followed === undefined ? {} : { reference: asked }),
     ...(objectID === undefined ? {} : { id: objectID }),
-    ...(kind === 'container' || !Number.isSafeInteger(size) ? {} : { size }),
-    ...(typeof said.mimetype === 'string' ? { mimetype: said.mimetype } : {}),
+    ...(type !== 'object' || !Number.isSafeInteger(size) ? {} : { size }),
+    ...(typeof others.mimetype === 'string' ? { mimetype: others.mimetype } : {}),
     isComplete,
     ...(isComplete ? {} : { completion: completionStatus }),
     metadata,
   };
+}
+
+function typeIn(objectType: string): RemoteObject['type'] {
+  if (/container|capability|domain/.test(objectType)) return 'container';
+  return objectType.includes('queue') ? 'queue' : 'object';
+}
+
+/** The path that redirections have led to, but for the slash of containers; undefined when none have. */
+function pathBehind(root: string, asked: string, url: string): string | undefined {
+  const [reached = ''] = url.split('?', 1);
+  const isSame = reached === urlAt(root, asked) || reached === urlAt(root, asContainer(asked));
+  return isSame || !reached.startsWith(root) ? undefined : decodeURIComponent(reached.slice(root.length));
 }
 
 /** What an answer says in JSON. @throws ClientError `unreadable` when it is something else */

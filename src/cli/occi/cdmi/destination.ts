@@ -23,7 +23,7 @@ export async function destinationAt({ client }: CdmiWork, path: string, count: n
   return { pathFor: () => path };
 }
 
-/** The name that something has where it goes. */
-export function nameOf({ path }: RemoteObject): string {
-  return nameIn(path);
+/** The name that something has where it goes: that of the reference, when one has led to it. */
+export function nameOf({ path, reference = path }: RemoteObject): string {
+  return nameIn(reference);
 }

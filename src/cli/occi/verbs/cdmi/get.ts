@@ -101,6 +101,8 @@ class Reading {
 
   async #value(object: RemoteObject, file: string): Promise<void> {
     const { client, bar } = this.#work;
+    if (object.type === 'queue')
+      throw new UsageError(`${object.path} is a queue`, 'its values are read with CDMI alone');
     if (!object.isComplete) throw new UsageError(`${object.path} is not complete: ${object.completion}`, 'wait for it');
     bar.start(object.path);
     await client.download(object, await this.#sinkFor(file), {

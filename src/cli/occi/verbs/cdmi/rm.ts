@@ -16,13 +16,15 @@ export function addRm(program: Command): void {
         const removed: string[] = [];
         try {
           for (const word of words) {
-            const { path, type } = await client.look(pathOf(word));
+            const asked = pathOf(word);
+            // A reference goes without what it leads to, which may be gone already.
+            const { path = asked, type, reference } = (await client.find(asked)) ?? {};
             if (path === '') throw new UsageError('the root cannot be removed', 'name what is in it');
-            if (type === 'container' && recursive !== true) {
+            if (type === 'container' && reference === undefined && recursive !== true) {
               throw new UsageError(`${path} is a container`, 'add --recursive to remove all that is in it');
             }
-            await client.remove(path);
-            removed.push(path);
+            await client.remove(reference ?? path);
+            removed.push(reference ?? path);
           }
         } finally {
           printUrls(removed);
