@@ -1,9 +1,9 @@
 import { type Change, mayGive, needs, suffices } from './acl/needs.ts';
-import type { Found } from './found.ts';
+import { type Found, isPast } from './found.ts';
 import { changedMetadata, type Described, type MetadataRequest } from './metadata/change.ts';
 import { checkLimits } from './metadata/limits.ts';
 import type { CdmiObject } from './object.ts';
-import { forbidden } from './refusals.ts';
+import { forbidden, past } from './refusals.ts';
 import { checkChange } from './retention/guard.ts';
 import { grantedTo, type Session } from './session.ts';
 
@@ -15,6 +15,7 @@ import { grantedTo, type Session } from './session.ts';
  */
 export function changed(session: Session, found: Found, request: MetadataRequest, parts: Iterable<Change>): Described {
   const { object, above } = found;
+  if (isPast(found)) throw past(object);
   const speaksOfMetadata = request.given !== undefined || request.named.length > 0;
   const { changes, ...after } = speaksOfMetadata
     ? changedMetadata(object, request, above.at(-1))

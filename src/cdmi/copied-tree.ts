@@ -3,6 +3,7 @@ import { inheritedAcl } from './acl/inherit.ts';
 import { needs } from './acl/needs.ts';
 import { basisOf } from './changes.ts';
 import type { Found } from './found.ts';
+import { everyMember } from './members.ts';
 import { copiedMetadata, newMetadata } from './metadata/change.ts';
 import type { CdmiObject, Container, Queue, Reference } from './object.ts';
 import { mustBe } from './place.ts';
@@ -12,7 +13,6 @@ import { invalid, tooMany } from './refusals.ts';
 import { type NewContainer, newContainer } from './save-container.ts';
 import { newQueue, queueSource } from './save-queue.ts';
 import { permit, type Session } from './session.ts';
-import { fromStored } from './stored-form.ts';
 
 /** The copy of a container with all that is in it, to be made at once. */
 export interface CopiedTree {
@@ -22,9 +22,6 @@ export interface CopiedTree {
   /** All that has been copied, so that none of it, and no value, goes before the copy is there. */
   readonly expect: readonly Basis[];
 }
-
-/** Members read at once. */
-const page = 1000;
 
 /**
  * Copies a container (ISO/IEC 17826 §9.2.7): new objects with new IDs that share the values, and are protected as what
@@ -55,7 +52,7 @@ export async function copiedTree(session: Session, uri: string, into: NewContain
         member.object.kind === 'queue'
           ? await copiedQueue(session, member as Found<Queue>, copy)
           : [copied(session, member, copy)];
-      below.push(...made);
+      for (const one of made) below.push(one);
       expect.push(basisOf(member.object));
       if (below.length > session.limits.batch) throw tooMany('copied', session.limits.batch);
       const [first] = made;
@@ -65,14 +62,9 @@ export async function copiedTree(session: Session, uri: string, into: NewContain
   return { top, below, expect };
 }
 
-async function* membersOf({ store }: Session, { object, above }: Found<Container>): AsyncIterable<Found> {
-  for (let after: string | undefined; ; ) {
-    const members = await store.objects.membersAfter(object.id, after, page);
-    for (const member of members) {
-      if (member.hidden !== true) yield { object: fromStored(member), above: [...above, object] };
-    }
-    after = members.at(-1)?.name;
-    if (members.length < page) return;
+async function* membersOf(session: Session, { object, above }: Found<Container>): AsyncIterable<Found> {
+  for await (const member of everyMember(session, object.id)) {
+    if (member.hidden !== true) yield { object: member, above: [...above, object] };
   }
 }
 

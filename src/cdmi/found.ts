@@ -21,3 +21,13 @@ export function isRoot({ object, above }: Found): boolean {
 export function isNameless({ object }: Found): boolean {
   return object.parent === '';
 }
+
+/** Whether it is what snapshots are in, or in one itself: there nothing is changed any more. */
+export function isPast({ object, above }: Found): boolean {
+  return [...above, object].some(({ kind, hidden }) => kind === 'container' && hidden === true);
+}
+
+/** Whether it is a snapshot, as a whole. */
+export function isSnapshot({ above }: Found): boolean {
+  return above.at(-1)?.hidden === true;
+}

@@ -15,6 +15,9 @@ export interface CdmiPath {
 export const capabilitiesName = 'cdmi_capabilities';
 export const objectIdName = 'cdmi_objectid';
 
+/** The name in a container behind which its snapshots are. */
+export const snapshotsName = 'cdmi_snapshots';
+
 /**
  * Reads the path of a request.
  *

@@ -1,10 +1,10 @@
 import { mayAdd } from './acl/needs.ts';
 import type { Capable } from './capabilities.ts';
-import type { Found } from './found.ts';
+import { type Found, isPast } from './found.ts';
 import type { CdmiObject, Container } from './object.ts';
 import { type CdmiPath, checkDepth, checkName } from './path.ts';
 import { Redirection } from './redirection.ts';
-import { forbidden, invalid, notFound } from './refusals.ts';
+import { forbidden, invalid, notFound, past } from './refusals.ts';
 import { grantedTo, type Session } from './session.ts';
 import { find, reach } from './tree.ts';
 
@@ -69,6 +69,7 @@ export function mayTake(session: Session, { parent, name }: Spot, kind: CdmiObje
   checkName(name);
   // IDs lead further down than paths do.
   checkDepth(parent.above.length + 1);
+  if (isPast(parent)) throw past(parent.object);
   if (!mayAdd(kind, grantedTo(session, parent))) throw forbidden(parent.object, `putting a ${kind} into it`);
 }
 

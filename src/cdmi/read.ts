@@ -10,6 +10,7 @@ import { forbidden, invalid } from './refusals.ts';
 import { fieldsOf, isWhole, nameOf, selected } from './representation.ts';
 import { partsOf, rangesOf, type Selectors, selects } from './selectors.ts';
 import { grantedTo, type Session } from './session.ts';
+import { snapshotsField } from './snapshot.ts';
 import { sizeOf, slice, type Value } from './values/value.ts';
 
 /** An object as JSON shows it. */
@@ -39,6 +40,9 @@ export async function show(session: Session, found: Found, selectors: Selectors)
   const all: JsonObject = {
     ...fieldsOf(found, session.root.path, readable(shownMetadata(object), granted)),
     ...(object.kind === 'container' && (await exportsOf(session, object, partsOf(selectors, 'exports')))),
+    ...(object.kind === 'container' &&
+      selects(selectors, 'snapshots') &&
+      (await snapshotsField(session, found as Found<Container>))),
     ...last?.fields,
     ...listed,
   };

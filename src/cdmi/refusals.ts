@@ -21,3 +21,11 @@ export function invalid(message: string, token?: string): OcciError {
 export function tooMany(done: string, most: number): OcciError {
   return new OcciError('too-large', `no more than ${most} objects are ${done} by one request`);
 }
+
+/** Snapshots stay as they are. */
+export function past({ name, id }: Pick<CdmiObject, 'name' | 'id'>): OcciError {
+  return new OcciError(
+    'forbidden',
+    `${quoteToken(name || id)} is kept as it was: snapshots can be read, copied and deleted`,
+  );
+}

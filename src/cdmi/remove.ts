@@ -4,9 +4,9 @@ import type { Precondition } from '../gateway/precondition.ts';
 import { mayRemove } from './acl/needs.ts';
 import { basisOf } from './changes.ts';
 import { goingWith } from './exports/below.ts';
-import { type Found, isRoot } from './found.ts';
+import { type Found, isPast, isRoot, isSnapshot } from './found.ts';
 import { checkPrecondition } from './precondition.ts';
-import { forbidden, invalid, notFound } from './refusals.ts';
+import { forbidden, invalid, notFound, past } from './refusals.ts';
 import { removalRefused } from './retention/guard.ts';
 import { save } from './save.ts';
 import { grantedTo, type Session } from './session.ts';
@@ -41,6 +41,7 @@ export function removeObject(
 /** @throws OcciError `forbidden` when it may not be removed, or when something in it is under retention or on hold */
 export async function checkRemoval(session: Session, found: Found): Promise<void> {
   const { object, above } = found;
+  if (isPast(found) && !isSnapshot(found)) throw past(object);
   const parent = above.at(-1);
   const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
   if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'deleting');

@@ -15,6 +15,7 @@ import { invalid } from './refusals.ts';
 import { save } from './save.ts';
 import type { Saved } from './save-data-object.ts';
 import type { Session } from './session.ts';
+import { snapshot } from './snapshot.ts';
 
 /** What a request says about a container. What is not there stays, or is as usual. */
 export interface ContainerDraft {
@@ -23,6 +24,8 @@ export interface ContainerDraft {
   readonly copy?: string;
   /** As CDMI writes them (§13). */
   readonly exports?: JsonObject;
+  /** The name of an image that is to be made of it as it is now (§14). */
+  readonly snapshot?: string;
 }
 
 /**
@@ -47,6 +50,7 @@ export function saveContainer(
 async function make(session: Session, spot: Spot, id: string, draft: ContainerDraft): Promise<Saved> {
   const { parent } = spot;
   if (parent === undefined) throw invalid('a container has to have a name');
+  if (draft.snapshot !== undefined) throw invalid('there is nothing yet to make a snapshot of');
   authorizeFor(session, 'cdmi', 'create');
   session.capabilities.require('cdmi_create_container', 'container');
   mayTake(session, spot, 'container');
@@ -68,7 +72,8 @@ async function amend(session: Session, found: Found, draft: ContainerDraft): Pro
   authorizeFor(session, 'cdmi', 'update');
   if (draft.metadata.given !== undefined) session.capabilities.require('cdmi_modify_metadata', 'container');
   if (draft.copy !== undefined) throw invalid('copy makes a container; there is one already');
-  const parts: readonly Change[] = draft.others === undefined && draft.exports === undefined ? [] : ['attributes'];
+  const attributes = [draft.others, draft.exports, draft.snapshot];
+  const parts: readonly Change[] = attributes.every((one) => one === undefined) ? [] : ['attributes'];
   const { object: before } = found;
   const after: Container = {
     ...before,
@@ -77,7 +82,8 @@ async function amend(session: Session, found: Found, draft: ContainerDraft): Pro
     others: { ...before.others, ...draft.others },
   };
   const { container, entities, touched } = await changeExports(session, { ...found, object: after }, draft.exports);
-  const revision = await save(session, { update: [container, ...touched], entities });
+  const image = draft.snapshot === undefined ? {} : await snapshot(session, found as Found<Container>, draft.snapshot);
+  const revision = await save(session, { ...image, update: [container, ...touched], entities });
   return { found: { ...found, object: { ...container, revision } }, isNew: false };
 }
 

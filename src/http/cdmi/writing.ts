@@ -186,7 +186,9 @@ async function onContainer(call: CdmiCall, contentType: string, target: Target):
     const found = await moveObject(session, target, move, incoming.precondition);
     return sendSaved(call, { found, isNew: true }, contentType);
   }
-  const draft = { ...said, ...(exports && { exports }), ...(source?.by === 'copy' && { copy: source.from }) };
+  const snapshot = selects(selectors, 'snapshot') ? request.snapshot : undefined;
+  const parts = { ...(exports && { exports }), ...(snapshot !== undefined && { snapshot }) };
+  const draft = { ...said, ...parts, ...(source?.by === 'copy' && { copy: source.from }) };
   return sendSaved(call, await saveContainer(session, target, draft, incoming.precondition), contentType);
 }
 

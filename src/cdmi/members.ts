@@ -1,0 +1,16 @@
+import type { CdmiObject } from './object.ts';
+import type { Session } from './session.ts';
+import { fromStored } from './stored-form.ts';
+
+/** Members read at once. */
+const page = 1000;
+
+/** All that is in something, in the order of the names, hidden things too: what it is made of is not kept in memory. */
+export async function* everyMember({ store }: Pick<Session, 'store'>, id: string): AsyncIterable<CdmiObject> {
+  for (let after: string | undefined; ; ) {
+    const members = await store.objects.membersAfter(id, after, page);
+    for (const member of members) yield fromStored(member);
+    after = members.at(-1)?.name;
+    if (members.length < page) return;
+  }
+}
