@@ -4,15 +4,17 @@ import { setting, wholeNumber } from '../../setting.ts';
 
 const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
+const listOf = (text: string) => text.split(',').flatMap((name) => name.trim() || []);
+
 const names = z
   .string()
   .regex(/^(?:cdmi_\w+(?: *, *cdmi_\w+)*)?$/, 'must be a comma list of capabilities such as cdmi_copy_container')
-  .transform((text) => text.split(',').flatMap((name) => name.trim() || []));
+  .transform(listOf);
 
 const standards = z
   .string()
   .regex(/^(?:\w+(?: *, *\w+)*)?$/, 'must be a comma list of standards such as iSCSI')
-  .transform((text) => text.split(/ *, */).filter((name) => name !== ''));
+  .transform(listOf);
 
 /** How CDMI is spoken. */
 export const cdmiSettings = {
