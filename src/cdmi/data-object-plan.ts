@@ -1,5 +1,6 @@
 import { authorizeFor } from '../gateway/policy/authorize.ts';
 import type { Precondition } from '../gateway/precondition.ts';
+import { OcciError } from '../occi/errors.ts';
 import type { Basis } from '../store/objects.ts';
 import type { Change } from './acl/needs.ts';
 import { changed } from './changes.ts';
@@ -56,6 +57,7 @@ export async function decide(
   const plan =
     present === undefined ? { before: undefined, after: made(session, spot, id, all) } : amended(session, present, all);
   const value = valueIn(plan.before, source?.value, draft, written);
+  checkSize(session, draft, written && value);
   const encoding = await encodingOf(session, source?.draft.encoding ?? plan.before?.encoding, all, value);
   const after: DataObject = { ...plan.after, value, encoding, completion: draft.isPartial ? 'Processing' : 'Complete' };
   return { ...plan, spot, after, expect: source === undefined ? [] : [source.basis] };
@@ -71,6 +73,14 @@ function valueIn(
   if (content === undefined || written === undefined) return present;
   const start = written[0]?.at === undefined ? [] : present;
   return written.reduce((value, { at, value: run }) => overwrite(value, at ?? sizeOf(value), run), start);
+}
+
+/** Zeros that a range leaves before it cost nobody anything, but whoever reads them. */
+function checkSize({ limits }: Session, { content }: DataObjectDraft, value: DataObject['value'] | undefined): void {
+  const size = value === undefined ? (content?.at ?? 0) : sizeOf(value);
+  if (size > limits.valueBytes) {
+    throw new OcciError('too-large', `a value must not exceed ${limits.valueBytes} bytes, with what lies before it`);
+  }
 }
 
 /** A new one. */

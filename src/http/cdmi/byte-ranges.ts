@@ -2,7 +2,7 @@ import type { Range } from '../../cdmi/range.ts';
 import { OcciError, quoteToken } from '../../occi/errors.ts';
 
 /** More ranges than this in one request are no use, and cost a lot (RFC 9110 §17.15): all of the value is sent. */
-const mostRanges = 64;
+export const mostRanges = 64;
 
 /**
  * The ranges that a request asks for (RFC 9110 §14.2), as far as there is something in them.
@@ -30,7 +30,9 @@ export function readRanges(field: string | undefined, size: number): readonly Ra
     if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined;
     if (first <= last && first < size) ranges.push({ first, last });
   }
-  return ranges;
+  // Who asks for a part twice gets no more than there is (RFC 9110 §14.2).
+  const sum = ranges.reduce((bytes, { first, last }) => bytes + last - first + 1, 0);
+  return sum > size ? undefined : ranges;
 }
 
 /** Where what comes with a request is to go. */

@@ -7,13 +7,14 @@ import { tagOf } from '../../cdmi/precondition.ts';
 import { wholeOf, within, writeRange } from '../../cdmi/range.ts';
 import { partOf, show } from '../../cdmi/read.ts';
 import { Redirection } from '../../cdmi/redirection.ts';
-import { notFound } from '../../cdmi/refusals.ts';
+import { invalid, notFound } from '../../cdmi/refusals.ts';
 import { capabilitiesFields, isWhole, selected } from '../../cdmi/representation.ts';
 import { partsOf, rangesOf, selects } from '../../cdmi/selectors.ts';
 import { permit } from '../../cdmi/session.ts';
 import { find, findRoot } from '../../cdmi/tree.ts';
 import { sizeOf } from '../../cdmi/values/value.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
+import { mostRanges } from './byte-ranges.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { sendJson } from './json-answer.ts';
 import { sendMultipart } from './multipart-answer.ts';
@@ -52,7 +53,9 @@ async function sendWithParts(call: CdmiCall, found: Found<DataObject>): Promise<
   if (!selects(selectors, 'value') || !isWhole(found.object)) return sendMultipart(call, 200, mixed, [json]);
   permit(session, found, needs.read.value, 'reading its value');
   const size = sizeOf(value);
-  const ranges = rangesOf(selectors, 'value').flatMap((range) => within(range, size) ?? []);
+  const named = rangesOf(selectors, 'value');
+  if (named.length > mostRanges) throw invalid(`no more than ${mostRanges} ranges of a value are sent at once`);
+  const ranges = named.flatMap((range) => within(range, size) ?? []);
   const parts = ranges.map((range) => ({
     headers: { ...headers, 'Content-Range': contentRange(range, size) },
     body: partOf(value, range),
