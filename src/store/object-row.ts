@@ -16,17 +16,18 @@ export interface ObjectRow {
   readonly guarded: number | null;
   readonly expires: number | null;
   readonly hidden: boolean | number;
+  readonly domain: string | null;
   readonly document: string;
 }
 
 /** The names of these columns, for statements. */
 export const objectColumns =
   'object.id, object.project, object.parent, object.name, object.kind, object.revision, object.size, object.keys, ' +
-  'object.guarded, object.expires, object.hidden, object.document';
+  'object.guarded, object.expires, object.hidden, object.domain, object.document';
 
 /** What stands in the columns of an object. */
 export function objectRow(object: StoredObject, revision: number) {
-  const { id, project, parent, name, kind, size, values, guardedUntil, expires, hidden, document } = object;
+  const { id, project, parent, name, kind, size, values, guardedUntil, expires, hidden, domain, document } = object;
   return {
     id,
     project,
@@ -39,6 +40,7 @@ export function objectRow(object: StoredObject, revision: number) {
     guarded: guardedUntil ?? null,
     expires: expires ?? null,
     hidden: hidden === true,
+    domain: domain ?? null,
     document: JSON.stringify(document),
   } satisfies ObjectRow;
 }
@@ -48,7 +50,7 @@ export function objectRow(object: StoredObject, revision: number) {
  *
  * @throws Error naming the row when it is damaged
  */
-export function objectFrom({ keys, guarded, expires, hidden, parent, document, ...row }: ObjectRow): StoredObject {
+export function objectFrom({ keys, guarded, expires, hidden, parent, domain, document, ...row }: ObjectRow): StoredObject {
   return {
     ...row,
     parent: parent ?? '',
@@ -56,6 +58,7 @@ export function objectFrom({ keys, guarded, expires, hidden, parent, document, .
     ...(guarded !== null && { guardedUntil: guarded }),
     ...(expires !== null && { expires }),
     ...(hidden && { hidden: true }),
+    ...(domain !== null && { domain }),
     document: parse(`object ${row.id}`, document),
   };
 }

@@ -33,6 +33,8 @@ export interface StoredObject {
   readonly expires?: number;
   /** Left out when the members of its parent are listed. */
   readonly hidden?: true;
+  /** The id of what it belongs to besides its project, wherever it is; that is not looked after here. */
+  readonly domain?: string;
   /** Plain JSON. */
   readonly document: unknown;
 }
@@ -85,6 +87,10 @@ export interface ObjectReader {
   membersAfter(parent: string, name: string | undefined, count: number): Promise<readonly StoredObject[]>;
   /** Whatever guards something that is to be removed with all that is below it: itself, or the first found below. */
   guardIn(id: string, now: number): Promise<StoredObject | undefined>;
+  /** Objects that belong to a domain, in the order of their ids; at most `count`. */
+  ofDomain(domain: string, count: number): Promise<readonly StoredObject[]>;
+  /** How many objects belong to a domain, and their whole size. */
+  domainLoad(domain: string): Promise<DomainLoad>;
   /** All objects of a project in pages, in the order of their ids; what is changed meanwhile may be missing. */
   all(project: string): AsyncIterable<readonly StoredObject[]>;
   /** What has expired, of whatever project, and can be removed: nothing in it is guarded. At most `count`. */
@@ -93,6 +99,13 @@ export interface ObjectReader {
   unusedValues(count: number): Promise<readonly string[]>;
   /** Those of some keys that an object refers to. */
   usedValues(keys: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+/** How much belongs to a domain. */
+export interface DomainLoad {
+  readonly count: number;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** A piece of a listing. */

@@ -1,4 +1,4 @@
-import { type ObjectReader, rootOf, type StoredObject } from './objects.ts';
+import { type DomainLoad, type ObjectReader, rootOf, type StoredObject } from './objects.ts';
 
 /** What one project sees of the objects in a store. */
 export interface ProjectObjects
@@ -8,6 +8,10 @@ export interface ProjectObjects
   > {
   /** All objects of the project; see `ObjectReader.all`. */
   all(): AsyncIterable<readonly StoredObject[]>;
+  /** Objects of the project that belong to a domain; see `ObjectReader.ofDomain`. */
+  ofDomain(domain: string, count: number): Promise<readonly StoredObject[]>;
+  /** How much belongs to a domain of the project. */
+  domainLoad(domain: string): Promise<DomainLoad>;
   /** Whether no project has an object with an id. */
   isNew(id: string): Promise<boolean>;
 }
@@ -28,6 +32,9 @@ export function projectObjects(objects: ObjectReader, project: string): ProjectO
     membersAfter: async (parent, name, count) =>
       (await objects.membersAfter(parent, name, count)).filter((object) => own(object) !== undefined),
     guardIn: async (id, now) => own(await objects.guardIn(id, now)),
+    // What belongs to a domain is of the same project.
+    ofDomain: async (domain, count) => ((await isOwn(domain)) ? objects.ofDomain(domain, count) : []),
+    domainLoad: async (domain) => ((await isOwn(domain)) ? objects.domainLoad(domain) : { count: 0, size: 0 }),
     all: () => objects.all(project),
     isNew: async (id) => (await objects.object(id)) === undefined,
   };

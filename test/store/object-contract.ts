@@ -34,6 +34,7 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
           guardedUntil: 12.5,
           expires: always,
           hidden: true,
+          domain: 'Z',
           document,
         });
         const revision = await change(store, { create: [{ ...object, revision: 77 }] });
@@ -57,6 +58,8 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         expect(await objects.countMembers('B')).toBe(0);
         expect(await objects.membersAfter('B', undefined, 9)).toEqual([]);
         expect(await objects.guardIn('B', 0)).toBeUndefined();
+        expect(await objects.ofDomain('B', 9)).toEqual([]);
+        expect(await objects.domainLoad('B')).toEqual({ count: 0, size: 0 });
         expect(await collect(objects.all(theirs))).toEqual([]);
         expect(await objects.expired(always, 9)).toEqual([]);
         expect(await objects.unusedValues(9)).toEqual([]);
@@ -138,6 +141,30 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         expect(pages.length).toBeGreaterThan(1);
         expect((await collect(store.objects.all(home))).map(({ id }) => id)).toEqual(ids);
       });
+    });
+
+    it('tells what belongs to a domain, wherever that is, and how much it is', async () => {
+      const of = (domain: string) => store.objects.ofDomain(domain, 9).then((all) => all.map(({ id }) => id));
+      await change(store, {
+        create: [
+          node('A', top),
+          node('D', 'A', 'd'),
+          node('C', 'A', 'c', { domain: 'D', size: 2 ** 40 }),
+          node('B', 'C', 'b', { domain: 'D', size: 1 }),
+          node('E', 'C', 'e', { domain: 'A', size: 5 }),
+          node('F', 'C', 'f', { size: 7 }),
+        ],
+      });
+      expect(await of('D')).toEqual(['B', 'C']);
+      expect((await store.objects.ofDomain('D', 1)).map(({ id }) => id)).toEqual(['B']);
+      expect(await store.objects.domainLoad('D')).toEqual({ count: 2, size: 2 ** 40 + 1 });
+      const { domain: _, ...loose } = await readObject(store, 'B');
+      await change(store, { update: [loose, { ...(await readObject(store, 'F')), domain: 'D' }] });
+      expect(await of('D')).toEqual(['C', 'F']);
+      expect(await store.objects.domainLoad('D')).toEqual({ count: 2, size: 2 ** 40 + 7 });
+      await change(store, { remove: [await readObject(store, 'C')] });
+      expect(await store.objects.domainLoad('D')).toEqual({ count: 0, size: 0 });
+      expect(await of('A')).toEqual([]);
     });
 
     describe('a place', () => {
@@ -517,9 +544,9 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
       await change(store, {
         create: [
           node('A', top),
-          node('B', 'A', 'b', { guardedUntil: always }),
+          node('B', 'A', 'b', { guardedUntil: always, domain: 'A' }),
           node('Z', rootOf(theirs), '', { project: theirs, guardedUntil: always }),
-          node('Y', 'Z', 'y', { project: theirs }),
+          node('Y', 'Z', 'y', { project: theirs, domain: 'Z' }),
         ],
       });
       const seen = async (project: string, id: string, parent: string, name: string) => {
@@ -533,11 +560,13 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
           count: await objects.countMembers(parent),
           after: (await objects.membersAfter(parent, undefined, 9)).length,
           guard: (await objects.guardIn(parent, 0))?.project,
+          domain: (await objects.ofDomain(parent, 9)).length,
+          load: (await objects.domainLoad(parent)).count,
           all: (await collect(objects.all())).map((object) => object.id),
           isNew: await objects.isNew(id),
         };
       };
-      const all = { members: 1, count: 1, after: 1, isNew: false };
+      const all = { members: 1, count: 1, after: 1, domain: 1, load: 1, isNew: false };
       expect(await seen(home, 'B', 'A', 'b')).toEqual({
         ...all,
         object: 'B',
@@ -555,7 +584,7 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         lineage: ['Z', 'Y'],
         all: ['Y', 'Z'],
       });
-      const none = { path: [], lineage: [], members: 0, count: 0, after: 0, isNew: false };
+      const none = { path: [], lineage: [], members: 0, count: 0, after: 0, domain: 0, load: 0, isNew: false };
       expect(await seen(theirs, 'B', 'A', 'b')).toEqual({ ...none, all: ['Y', 'Z'] });
       expect(await seen(home, 'Z', rootOf(theirs), '')).toEqual({ ...none, all: ['A', 'B'] });
       const { objects } = projectStore(store, home);

@@ -112,6 +112,11 @@ const migrations: readonly Step[] = [
   CREATE INDEX object_value_value ON object_value (value);
   CREATE TABLE unused_value (value text COLLATE "C" PRIMARY KEY);
   `,
+  `
+  -- What objects belong to besides their project. How much that is, is read from the index alone.
+  ALTER TABLE object ADD COLUMN domain text COLLATE "C";
+  CREATE INDEX object_domain ON object (domain, id) INCLUDE (size) WHERE domain IS NOT NULL;
+  `,
 ];
 
 /** The format this version writes, and the newest it reads. */

@@ -12,7 +12,7 @@ const below = (parameter: string) => `
 const place = 'id text COLLATE "C", parent text COLLATE "C", name text COLLATE "C"';
 const content = `
   revision bigint, size bigint, keys text, guarded double precision, expires double precision, hidden boolean,
-  document text`;
+  domain text, document text`;
 const reference = 'object text, value text';
 
 /** Reads all that is mentioned in some changes, parents included, and what is in the places where something is to be. */
@@ -128,13 +128,14 @@ export function putObjects(plan: ObjectPlan, revision: number) {
             guarded = new.guarded,
             expires = new.expires,
             hidden = new.hidden,
+            domain = new.domain,
             document = new.document
           FROM json_to_recordset($1) AS new (${place}, ${content})
           WHERE object.id = new.id
         ),
         created AS (
           INSERT INTO object
-            (id, parent, name, revision, size, keys, guarded, expires, hidden, document, project, kind)
+            (id, parent, name, revision, size, keys, guarded, expires, hidden, domain, document, project, kind)
           SELECT * FROM json_to_recordset($2) AS new (${place}, ${content}, project text, kind text)
         ),
         old AS (SELECT * FROM json_to_recordset($3) AS old (${reference})),

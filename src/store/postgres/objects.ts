@@ -1,6 +1,6 @@
 import type { QueryConfig } from 'pg';
 import { type ObjectRow, objectColumns, objectFrom } from '../object-row.ts';
-import type { Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
+import type { DomainLoad, Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
 
 /** Objects in a page of all. */
 const pageSize = 500;
@@ -80,6 +80,16 @@ export class PostgresObjects implements ObjectReader {
       SELECT ${objectColumns} FROM below JOIN object ON object.id = below.id WHERE object.guarded > $2 LIMIT 1`;
     const [object] = await this.#objects('guard in', text, [id, now]);
     return object;
+  }
+
+  ofDomain(domain: string, count: number): Promise<readonly StoredObject[]> {
+    return this.#objects('of domain', `${all} WHERE domain = $1 ORDER BY id LIMIT $2`, [domain, count]);
+  }
+
+  async domainLoad(domain: string): Promise<DomainLoad> {
+    const text = 'SELECT count(*) AS count, coalesce(sum(size), 0)::bigint AS size FROM object WHERE domain = $1';
+    const [load] = await this.#rows<DomainLoad>({ name: 'domain load', text, values: [domain] });
+    return load ?? { count: 0, size: 0 };
   }
 
   async *all(project: string): AsyncGenerator<readonly StoredObject[]> {

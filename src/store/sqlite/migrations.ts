@@ -157,6 +157,11 @@ const migrations: readonly string[] = [
     DELETE FROM unused_value WHERE value = NEW.value;
   END;
   `,
+  `
+  -- What objects belong to besides their project. How much that is, is read from the index alone.
+  ALTER TABLE object ADD COLUMN domain TEXT;
+  CREATE INDEX object_domain ON object (domain, id, size) WHERE domain IS NOT NULL;
+  `,
 ];
 
 /** The format this version writes, and the newest it reads. */

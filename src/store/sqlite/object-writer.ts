@@ -92,8 +92,8 @@ interface LoadRow extends Load {
   readonly guarded: number | null;
 }
 
-function contentOf({ revision, size, keys, guarded, expires, document }: ObjectRow) {
-  return [revision, size, keys, guarded, expires, document] as const;
+function contentOf({ revision, size, keys, guarded, expires, domain, document }: ObjectRow) {
+  return [revision, size, keys, guarded, expires, domain, document] as const;
 }
 
 /** The ids of some objects, which are the first parameter, and of all below. */
@@ -130,15 +130,16 @@ function prepareObjectWrites(database: DatabaseSync) {
       WITH RECURSIVE ${below} DELETE FROM object WHERE id IN (SELECT id FROM below)`),
     vacate: database.prepare('UPDATE object SET parent = NULL WHERE id = ?'),
     update: database.prepare(`
-      UPDATE object SET revision = ?, size = ?, keys = ?, guarded = ?, expires = ?, document = ? WHERE id = ?`),
+      UPDATE object SET revision = ?, size = ?, keys = ?, guarded = ?, expires = ?, domain = ?, document = ?
+      WHERE id = ?`),
     // Most stay where they are, and SQLite would write all indexes of a column that is set to what it is.
     place: database.prepare(`
       UPDATE object SET parent = ?1, name = ?2, hidden = ?3
       WHERE id = ?4 AND (parent, name, hidden) IS NOT (?1, ?2, ?3)`),
     insert: database.prepare(`
       INSERT INTO object
-        (id, project, kind, parent, name, hidden, revision, size, keys, guarded, expires, document)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+        (id, project, kind, parent, name, hidden, revision, size, keys, guarded, expires, domain, document)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     acquire: database.prepare('INSERT INTO object_value (object, value) VALUES (?, ?) ON CONFLICT DO NOTHING'),
     release: database.prepare('DELETE FROM object_value WHERE object = ? AND value = ?'),
     forget: database.prepare('DELETE FROM unused_value WHERE value IN (SELECT value FROM json_each(?))'),

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ObjectRow, objectColumns, objectFrom } from '../object-row.ts';
-import type { Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
+import type { DomainLoad, Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
 
 /** Objects in a page of all. */
 const pageSize = 500;
@@ -57,6 +57,17 @@ export class SqliteObjects implements ObjectReader {
   async guardIn(id: string, now: number): Promise<StoredObject | undefined> {
     this.#begin();
     return objectIn(this.#sql.guardIn.get(id, now));
+  }
+
+  async ofDomain(domain: string, count: number): Promise<readonly StoredObject[]> {
+    this.#begin();
+    return objectsIn(this.#sql.ofDomain.all(domain, count));
+  }
+
+  async domainLoad(domain: string): Promise<DomainLoad> {
+    this.#begin();
+    const { count, size } = this.#sql.domainLoad.get(domain) as unknown as DomainLoad;
+    return { count, size };
   }
 
   async *all(project: string): AsyncGenerator<readonly StoredObject[]> {
@@ -130,6 +141,9 @@ function prepareObjectReads(database: DatabaseSync) {
     guardIn: database.prepare(`
       ${below} SELECT ${objectColumns} FROM below CROSS JOIN object ON object.id = below.id
       WHERE object.guarded > ?2 LIMIT 1`),
+    ofDomain: database.prepare(`${all} INDEXED BY object_domain WHERE domain = ? ORDER BY id LIMIT ?`),
+    domainLoad: database.prepare(`
+      SELECT count(*) AS count, coalesce(sum(size), 0) AS size FROM object INDEXED BY object_domain WHERE domain = ?`),
     ofProject: database.prepare(`${all} INDEXED BY object_project WHERE project = ? AND id > ? ORDER BY id LIMIT ?`),
     expired: database.prepare(`
       ${all} WHERE expires <= ?1 AND NOT EXISTS (
