@@ -127,7 +127,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
     policy = await openPolicy({ file: config.policyFile, model, log });
     quotas = await openQuotas({ file: config.quotaFile, model, hasObjects: config.cdmi, log });
-    if (config.cdmi) cdmi = await openCdmi(config, { store, model, traffic, log });
+    if (config.cdmi) cdmi = await openCdmi(config, { store, model, traffic, metrics, log });
     open = await openProvider({
       store,
       model,

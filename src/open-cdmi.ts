@@ -13,6 +13,7 @@ import { ValueReader } from './cdmi/values/value-reader.ts';
 import type { Config } from './config.ts';
 import type { Keeper } from './gateway/keeper.ts';
 import { type CdmiHandler, cdmiHandler } from './http/cdmi/on-cdmi.ts';
+import type { Metrics } from './http/metrics/metrics.ts';
 import type { Traffic } from './http/traffic.ts';
 import type { Model } from './occi/model.ts';
 import type { Store } from './store/store.ts';
@@ -23,6 +24,7 @@ export interface CdmiSurroundings {
   /** What OCCI has: containers are exported to it where it can show them. */
   readonly model: Model;
   readonly traffic: Traffic;
+  readonly metrics: Metrics;
   readonly log: { error(details: object, message: string): void };
 }
 
@@ -40,11 +42,12 @@ export interface OpenCdmi {
  *
  * @throws Error when values cannot be kept there
  */
-export async function openCdmi(config: Config, { store, model, traffic, log }: CdmiSurroundings): Promise<OpenCdmi> {
+export async function openCdmi(config: Config, surroundings: CdmiSurroundings): Promise<OpenCdmi> {
+  const { store, model, traffic, metrics, log } = surroundings;
   const { cdmiEnterpriseNumber: enterprise } = config;
   const exports = model.mixin(containerMixin) === undefined ? [] : config.cdmiExports;
   const without = [...config.cdmiWithout, ...lacking(exports)];
-  const values = await openValues(config, store.identity);
+  const values = metrics.values(await openValues(config, store.identity), store);
   const reader = new ValueReader(values);
   const collector = new Collector({
     store,

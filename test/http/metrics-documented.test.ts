@@ -20,6 +20,7 @@ async function allNames(): Promise<ReadonlySet<string>> {
   const metrics = new Metrics();
   const store = {} as Parameters<Metrics['store']>[0];
   metrics.store(store);
+  metrics.values({} as Parameters<Metrics['values']>[0], { objects: { unusedValues: async () => [] } as never });
   metrics.transport(new InProcessTransport(() => {}));
   metrics.onPublished(false);
   metrics.quotas(() => new Quotas(new Model([])), { usage: async () => new Map() });

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { HostStatus } from '../../backends/backend.ts';
+import type { ValueStore } from '../../cdmi/values/value-store.ts';
 import type { Quotas } from '../../gateway/quota/quotas.ts';
 import type { Transport } from '../../messaging/transport.ts';
 import type { Store } from '../../store/store.ts';
@@ -9,6 +10,7 @@ import { measuredTransport, publicationMetrics } from './broker-metrics.ts';
 import { quotaMetrics } from './quota-metrics.ts';
 import { requestMetrics } from './request-metrics.ts';
 import { measuredStore } from './store-metrics.ts';
+import { measuredValues } from './value-metrics.ts';
 
 /** Everything that can be measured, in the text format of Prometheus. */
 export type Exposition = () => Promise<{ readonly contentType: string; readonly body: string }>;
@@ -35,6 +37,11 @@ export class Metrics {
   /** The same store, measured. */
   store(store: Store): Store {
     return measuredStore(store, this.#registry);
+  }
+
+  /** The same values of CDMI, measured. */
+  values(values: ValueStore, { objects }: Pick<Store, 'objects'>): ValueStore {
+    return measuredValues(values, this.#registry, objects);
   }
 
   /** The same bus, measured. */
