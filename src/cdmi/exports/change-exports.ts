@@ -1,4 +1,5 @@
 import { authorize } from '../../gateway/policy/authorize.ts';
+import type { Entity } from '../../occi/entity.ts';
 import type { ChangeSet } from '../../store/store.ts';
 import type { Found } from '../found.ts';
 import type { CdmiObject, Container, JsonObject } from '../object.ts';
@@ -6,7 +7,7 @@ import type { Session } from '../session.ts';
 import { rootOver, stillLinked } from './below.ts';
 import { linkedTo } from './exported.ts';
 import { readExports } from './read-exports.ts';
-import { newStorage, withProtocols } from './storage.ts';
+import { changedStorage, newStorage } from './storage.ts';
 import { linkTo } from './storages-in.ts';
 
 /** What becomes of entities of OCCI together with objects. */
@@ -22,7 +23,7 @@ export interface ChangedExports {
 
 /**
  * Exports a container, by other protocols than before, or no more (ISO/IEC 17826 §13): while it is, a storage of OCCI
- * stands for it.
+ * stands for it, which changes with it.
  *
  * @param found the container, as it is to be else, in its place
  * @param given undefined where nothing is said
@@ -33,32 +34,40 @@ export async function changeExports(
   found: Found<Container>,
   given: JsonObject | undefined,
 ): Promise<ChangedExports> {
-  const container = found.object;
-  if (given === undefined) return { container, entities: {}, touched: [] };
-  const linked = await linkedTo(session, container);
-  const exports = readExports(session, container, given, linked);
-  const { storage: _, ...rest } = { ...container, exports };
-  if (Object.keys(exports).length === 0) {
-    const gone = linked === undefined ? [] : [linked.storage];
-    const link = await linkTo(session.store, gone);
-    if (link !== undefined) throw stillLinked(link);
-    authorize(session, 'delete', gone);
-    return { container: rest, entities: { remove: gone }, touched: [] };
-  }
-  if (linked === undefined) {
-    const storage = newStorage(session, container, exports);
-    authorize(session, 'create', [storage]);
-    const root = await rootOver(session, found);
-    return {
-      container: { ...rest, storage: storage.location },
-      entities: { create: [storage] },
-      touched: root.id === container.id ? [] : [root],
-    };
-  }
-  const after = withProtocols(linked.storage, exports);
+  const before = found.object;
+  if (given === undefined && before.storage === undefined) return unchanged(before);
+  const linked = await linkedTo(session, before);
+  if (given === undefined) return linked === undefined ? unchanged(before) : changed(before, linked.storage);
+  const container = { ...before, exports: readExports(session, before, given, linked) };
+  if (Object.keys(container.exports).length === 0) return ended(session, container, linked?.storage);
+  if (linked !== undefined) return changed(container, linked.storage);
+  const storage = newStorage(session, container);
+  authorize(session, 'create', [storage]);
+  const root = await rootOver(session, found);
   return {
-    container: { ...container, exports },
-    entities: after === undefined ? {} : { update: [after] },
-    touched: [],
+    container: { ...container, storage: storage.location },
+    entities: { create: [storage] },
+    touched: root.id === container.id ? [] : [root],
   };
+}
+
+function unchanged(container: Container): ChangedExports {
+  return { container, entities: {}, touched: [] };
+}
+
+function changed(container: Container, storage: Entity): ChangedExports {
+  const after = changedStorage(storage, container);
+  return after === undefined ? unchanged(container) : { container, entities: { update: [after] }, touched: [] };
+}
+
+async function ended(
+  session: Session,
+  { storage: _, ...container }: Container,
+  storage: Entity | undefined,
+): Promise<ChangedExports> {
+  if (storage === undefined) return unchanged(container);
+  const link = await linkTo(session.store, [storage]);
+  if (link !== undefined) throw stillLinked(link);
+  authorize(session, 'delete', [storage]);
+  return { container, entities: { remove: [storage] }, touched: [] };
 }

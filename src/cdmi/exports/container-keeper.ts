@@ -113,30 +113,33 @@ function ofTheProvider(): OcciError {
 /** Takes the exports away for which storage stands that is to go; the containers stay. */
 async function unexported(session: Session, storages: readonly Entity[]): Promise<Alongside> {
   authorizeFor(session, 'cdmi', 'update');
-  const founds: Found<Container>[] = [];
+  const containers: Container[] = [];
   for (const storage of storages) {
     const found = await findById(session, containerOf(storage) as string);
     // It may have been exported anew while CDMI was off, and nobody saw this one go.
     if (found?.object.kind !== 'container' || found.object.storage !== storage.location) continue;
     changed(session, found, { named: [] }, ['attributes']);
-    founds.push(found as Found<Container>);
+    containers.push(found.object);
   }
+  const after = new Map(containers.map((before) => [before, withoutExports(session, before)]));
   return {
-    objects: written(
-      session,
-      founds.map(({ object }) => withoutExports(session, object)),
-    ),
+    objects: written(session, [...after.values()]),
     takenBack: async () => {
-      const back = founds.map(async ({ object: { id, exports, storage } }) => {
-        const now = await findById(session, id);
-        if (now?.object.kind !== 'container' || now.object.storage !== undefined || storage === undefined) {
-          throw new OcciError('conflict', `the container ${id} has changed meanwhile`);
-        }
-        return { ...now.object, exports, storage };
-      });
+      const back = [...after].map(([before, without]) => asBefore(session, before, without));
       return written(session, await Promise.all(back));
     },
   };
+}
+
+/** A container with the exports that were taken away. @throws OcciError `conflict` when that cannot be undone any more */
+async function asBefore(session: Session, before: Container, without: Container): Promise<Container> {
+  const { id, exports, storage } = before;
+  const now = (await findById(session, id))?.object;
+  if (now?.kind !== 'container' || now.storage !== undefined || storage === undefined) {
+    throw new OcciError('conflict', `the container ${id} has changed meanwhile`);
+  }
+  const modified = now.modified === without.modified ? before.modified : now.modified;
+  return { ...now, exports, storage, modified };
 }
 
 function withoutExports(session: Session, { storage: _, ...container }: Container): Container {

@@ -35,7 +35,7 @@ export async function exportsOf(
   if (linked === undefined) return {};
   const { space } = session;
   const machines = linked.by.map((location) => absolute(space, location));
-  const named = parts.flatMap((part) => /(?:^|,) *protocol=([^,]*)/.exec(part)?.[1] ?? []);
+  const named = parts.flatMap((part) => part.split(',')).flatMap((one) => /^ *protocol=(.*)$/s.exec(one)?.[1] ?? []);
   const exports = Object.entries(container.exports).filter(([protocol]) => {
     return named.length === 0 || named.includes(protocol);
   });

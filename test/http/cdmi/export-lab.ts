@@ -49,14 +49,19 @@ export interface Client {
 
 /** A client of a gateway. @param who asks; whoever it is where nobody is asked */
 export function client(lab: Lab, who: Person = person(lab, 'default')): Client {
+  return clientOf(who.request);
+}
+
+/** The same, whatever way requests go. */
+export function clientOf(request: Person['request']): Client {
   const json = 'application/occi+json';
   const occi = (method: string, path: string, value?: object) =>
-    who.request(method, path, {
+    request(method, path, {
       headers: { accept: json, ...(value && { 'content-type': json }) },
       ...(value && { body: JSON.stringify(value) }),
     });
   const cdmi = (method: string, path: string, value?: object, kind = 'container') =>
-    who.request(method, `/cdmi/${path}`, {
+    request(method, `/cdmi/${path}`, {
       headers: speaking(kind),
       ...(value && { body: JSON.stringify(value) }),
     });
@@ -82,7 +87,7 @@ export function client(lab: Lab, who: Person = person(lab, 'default')): Client {
     show: (path) => read<Shown>(occi('GET', path)),
     link: async (source, target) => made(await occi('POST', '/storagelink/', linkBetween(source, target))),
     async storages() {
-      const answer = await who.request('GET', '/storage/', { headers: { accept: 'text/uri-list' } });
+      const answer = await request('GET', '/storage/', { headers: { accept: 'text/uri-list' } });
       return answer.text.split('\n').flatMap((uri) => (uri === '' ? [] : [new URL(uri).pathname]));
     },
   };
@@ -102,4 +107,94 @@ export function linkBetween(source: string, target: string | undefined, attribut
 /** The path of the storage that stands for a container. */
 export function storageOf({ exports }: ShownContainer, protocol = 'OCCI/iSCSI'): string {
   return new URL(exports?.[protocol]?.storage ?? base).pathname;
+}
+
+/**
+ * What CDMI says of exports and what OCCI says of them: equal where both sides are as they have to be. Each line is a
+ * container, the storage that stands for it, and the machines that are linked to it.
+ */
+export async function bothSides(
+  who: Client,
+): Promise<{ readonly cdmi: readonly string[]; readonly occi: readonly string[] }> {
+  const cdmi: string[] = [];
+  const open = [''];
+  for (const path of open) {
+    const container = await who.container(path);
+    for (const { identifier, permissions, storage } of Object.values(container.exports ?? {})) {
+      expect(identifier).toBe(container.objectID);
+      cdmi.push(line(container.objectID, storage, permissions));
+    }
+    open.push(...container.children.filter((name) => name.endsWith('/')).map((name) => path + name));
+  }
+  const occi: string[] = [];
+  for (const path of await who.storages()) {
+    const { mixins = [], attributes } = await who.show(path);
+    if (!mixins.includes(mixin)) continue;
+    occi.push(line(String(attributes['cdmi.objectid']), path, await linkedTo(who, path)));
+  }
+  return { cdmi: cdmi.toSorted(), occi: occi.toSorted() };
+}
+
+async function linkedTo(who: Client, storage: string): Promise<readonly string[]> {
+  const answer = await who.occi('GET', '/storagelink/');
+  const { links = [] } = answer.json() as { links?: readonly (Shown & { source: { location: string } })[] };
+  return links.filter(({ target }) => target?.location === storage).map(({ source }) => source.location);
+}
+
+function line(id: string, storage: string, machines: readonly string[]): string {
+  const path = (uri: string) => new URL(uri, base).pathname;
+  return [id, path(storage), ...machines.map(path).toSorted()].join(' ');
+}
+
+/**
+ * Somebody who makes, exports, links, moves and removes a few containers that others work with at the same time.
+ *
+ * @param turn what is chosen next: a number of many
+ * @param goesOn asked before each step
+ * @returns how many steps were done that changed something
+ */
+export async function unrest(who: Client, machine: string, turn: () => number, goesOn: () => boolean): Promise<number> {
+  const tops = ['a/', 'b/'];
+  const pick = <T>(list: readonly T[]) => list[turn() % list.length] as T;
+  const inner = () => `${pick(tops)}${pick(['x/', 'y/'])}`;
+  let done = 0;
+  const steps: readonly (() => Promise<Answer | undefined>)[] = [
+    () => who.cdmi('PUT', pick(tops), {}),
+    () => who.cdmi('PUT', inner(), {}),
+    () => who.cdmi('PUT', inner(), { exports: iscsi }),
+    () => who.cdmi('PUT', inner(), { exports: { 'OCCI/NFSv4': {} } }),
+    () => who.cdmi('PUT', inner(), { exports: {} }),
+    () => who.cdmi('PUT', `${inner()}`, { move: `/cdmi/${inner()}` }),
+    () => who.cdmi('DELETE', inner()),
+    () => who.cdmi('DELETE', pick(tops)),
+    () => who.occi('POST', '/storagelink/', linkBetween(machine, `/cdmi/${inner()}`)),
+    async () => {
+      const storages = await who.storages();
+      return storages.length === 0 ? undefined : who.occi('DELETE', pick(storages));
+    },
+    async () => {
+      const { links = [] } = (await who.occi('GET', '/storagelink/')).json() as {
+        links?: { location?: string; id: string }[];
+      };
+      const id = links.length === 0 ? undefined : pick(links).id;
+      return id === undefined ? undefined : who.occi('DELETE', `/storagelink/${id.replace('urn:uuid:', '')}`);
+    },
+  ];
+  while (goesOn()) {
+    const answer = await pick(steps)();
+    if (answer === undefined) continue;
+    // Whatever the others do meanwhile, nothing of it is a mistake of ours.
+    expect([200, 201, 204, 400, 404, 409], answer.text).toContain(answer.status);
+    if (answer.status < 300) done++;
+  }
+  return done;
+}
+
+/** Numbers that are the same for the same beginning. */
+export function numbersFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 8;
+  };
 }
