@@ -24,7 +24,7 @@ describe('what the documents say about occi', () => {
   let gateway: RunningGateway;
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'occi-cli-'));
-    gateway = await startGateway(join(directory, 'data'));
+    gateway = await startGateway(join(directory, 'data'), { OCCI_CDMI: 'on' });
   });
   afterAll(async () => {
     await gateway.stop('SIGKILL');
@@ -65,6 +65,19 @@ describe('what the documents say about occi', () => {
     expect(stdout).toMatch(/^networkinterface +http:\S+\/network\/\S+ +\/networkinterface\/\S+$/m);
     // In the end nothing remains.
     expect(stdout.trimEnd().endsWith('\n[]')).toBe(true);
+  });
+
+  it('docs/cdmi.md works: curl in both styles, and occi cdmi', { timeout: 60_000 }, async () => {
+    const curl = await run(commandsIn('docs/cdmi.md', 'With curl'));
+    expect(curl).toMatchObject({ code: 0, stderr: '' });
+    expect(curl.stdout).toMatch(/^Dear AnnaAnna\{.*"value":"RGVhciBFbWls"\}/);
+    expect(curl.stdout).toMatch(/"children":\["1\.txt","2\.txt"\]\}/);
+    expect(curl.stdout).toMatch(/"metadata":\{.*"to":"Bea".*"sent":"yes"/);
+    const { code, stdout, stderr } = await run(`${commandsIn('docs/cdmi.md', 'occi cdmi')}\nocci cdmi ls`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^9 B +\S+ +text\/plain; charset=utf-8 +anna\.txt$/m);
+    expect(stdout).toContain('Dear Anna');
+    expect(stdout).toMatch(/\nbackup\/anna\.txt\n\S+\/letters\/\n\S+\/drafts\/\n$/);
   });
 
   it('docs/occi.md has every verb, setting and exit code', () => {
