@@ -57,6 +57,8 @@ export function openCdmi(options: CdmiOptions): CdmiClient {
   const root = asContainer(`${origin}${prefix}/${below}`);
   const { send, close } = openSender(options);
   const caller = { send, root };
+  const { retries, pauseMs } = options;
+  const patience = { ...(retries === undefined ? {} : { retries }), ...(pauseMs === undefined ? {} : { pauseMs }) };
   return {
     root,
     urlOf: (path) => urlAt(root, path),
@@ -65,7 +67,7 @@ export function openCdmi(options: CdmiOptions): CdmiClient {
     children: (path) => childrenOf(caller, path),
     makeContainer: (path) => makeContainer(caller, path),
     upload: (path, source, own) => upload(caller, path, source, own),
-    download: (object, sink, own) => download(caller, object, sink, own),
+    download: (object, sink, own) => download(caller, object, sink, { ...patience, ...own }),
     remove: (path) => remove(caller, path),
     copy: (source, path) => transfer(caller, 'copy', source, path),
     move: (source, path) => transfer(caller, 'move', source, path),
