@@ -73,7 +73,7 @@ export function readObjectRequest(body: Uint8Array): ObjectRequest {
   const exports = objectIn(fields, 'exports');
   const snapshot = stringIn(fields, 'snapshot');
   const source = sourceIn(fields);
-  const others = Object.entries(fields).filter(([name]) => !answered.includes(name) && !understood.includes(name));
+  const others = othersIn(fields);
   return {
     // Clients that do not know it send it empty.
     ...(mimetype !== undefined && { mimetype: mimetype === '' ? usualText : readMediaType(mimetype) }),
@@ -83,14 +83,25 @@ export function readObjectRequest(body: Uint8Array): ObjectRequest {
     ...(source && { source }),
     ...(exports && { exports }),
     ...(snapshot !== undefined && { snapshot }),
-    ...(others.length > 0 && { others: Object.fromEntries(others) }),
+    ...(Object.keys(others).length > 0 && { others }),
   };
 }
 
-/** The fields of a body; none where there is no body. @throws OcciError `syntax`, `invalid-request` */
-export function readFields(body: Uint8Array): JsonObject {
+/** Fields that the standard does not define. */
+export function othersIn(fields: JsonObject): JsonObject {
+  const others = Object.entries(fields).filter(([name]) => !answered.includes(name) && !understood.includes(name));
+  return Object.fromEntries(others);
+}
+
+/**
+ * The fields of a body; none where there is no body.
+ *
+ * @param deepest how deep they may be nested, where that is not as usual
+ * @throws OcciError `syntax`, `invalid-request`
+ */
+export function readFields(body: Uint8Array, deepest?: number): JsonObject {
   if (body.length === 0) return {};
-  const json = readJson(bodyText({ header: () => undefined, body }));
+  const json = readJson(bodyText({ header: () => undefined, body }), deepest);
   if (!(json instanceof Map)) throw new OcciError('invalid-request', 'the body must be a JSON object');
   return plain(json) as JsonObject;
 }

@@ -5,16 +5,17 @@ import { positionIn } from './text-cursor.ts';
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export type JsonObject = ReadonlyMap<string, JsonValue>;
 
-/** How deep arrays and objects may be nested. */
-const deepest = 32;
+/** How deep arrays and objects may usually be nested. */
+const usualDepth = 32;
 
 /**
  * Reads JSON (RFC 8259) in one pass, and refuses what JSON.parse would let pass: a key that stands twice in an object.
  *
+ * @param deepest how deep arrays and objects may be nested
  * @throws OcciError `syntax` with line and column
  */
-export function readJson(text: string): JsonValue {
-  const reader = new Reader(text);
+export function readJson(text: string, deepest: number = usualDepth): JsonValue {
+  const reader = new Reader(text, deepest);
   const value = reader.value(0);
   reader.end();
   return value;
@@ -29,9 +30,11 @@ const word = /true|false|null/y;
 
 class Reader {
   readonly #text: string;
+  readonly #deepest: number;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, deepest: number) {
+    this.#deepest = deepest;
     this.#text = text.startsWith('\ufeff') ? text.slice(1) : text;
   }
 
@@ -114,7 +117,7 @@ class Reader {
   }
 
   #enter(depth: number): void {
-    if (depth > deepest) this.#fail(`nesting is deeper than ${deepest}`);
+    if (depth > this.#deepest) this.#fail(`nesting is deeper than ${this.#deepest}`);
     this.#at += 1;
   }
 

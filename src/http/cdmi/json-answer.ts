@@ -1,9 +1,9 @@
+import { type Carried, jsonWith } from '../../cdmi/json-value.ts';
 import type { JsonObject } from '../../cdmi/object.ts';
 import type { Shown, ShownValue } from '../../cdmi/read.ts';
 import { sizeOf } from '../../cdmi/values/value.ts';
 import type { ValueReader } from '../../cdmi/values/value-reader.ts';
 import type { CdmiCall } from './cdmi-call.ts';
-import { type Carried, jsonWith } from './json-value.ts';
 import { send, sendWhole } from './send.ts';
 
 /** Values up to this size are put into JSON as a whole. */

@@ -16,6 +16,7 @@ import { metadataRequest, refuseOthers } from './json-draft.ts';
 import { sendSaved } from './made.ts';
 import { onReference } from './reference-operation.ts';
 import { sendNothing } from './send.ts';
+import { onDeserialize, serialIn } from './serial-operations.ts';
 import type { BodyStyle } from './style.ts';
 
 /** Makes a queue, or changes what is said of it (ISO/IEC 17826 §11.2, §11.5). */
@@ -31,6 +32,8 @@ export async function onQueue(call: CdmiCall, contentType: string, target: Targe
     throw invalid('values are put into a queue by POST');
   if (request.exports !== undefined || request.snapshot !== undefined)
     throw invalid('only containers have exports and snapshots');
+  const serial = serialIn(request, 'queue');
+  if (serial !== undefined) return onDeserialize(call, contentType, target, 'queue', serial);
   const said = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
   if (source?.by === 'move') {
     const move = { ...said, kind: 'queue', move: source.from } as const;

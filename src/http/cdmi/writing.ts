@@ -21,6 +21,7 @@ import { onDequeue, onEnqueue, onQueue } from './queue-operations.ts';
 import { toTheSlash } from './redirect.ts';
 import { onReference } from './reference-operation.ts';
 import { sendNothing } from './send.ts';
+import { onDeserialize, serialIn, serializedIn } from './serial-operations.ts';
 import { answerType, type BodyStyle, bodyStyle, type CdmiKind, typeOf } from './style.ts';
 import { hasBody, upload } from './upload.ts';
 
@@ -154,8 +155,10 @@ async function onRequest(
   if (request.source?.by === 'reference') return onReference(call, contentType, target, request.source.from);
   if (request.snapshot !== undefined) throw invalid('containers have snapshots, data objects do not');
   if (request.exports !== undefined) throw invalid('containers can be exported, data objects cannot');
+  const serial = serialIn(request, 'dataobject');
+  if (serial !== undefined) return onDeserialize(call, contentType, target, 'dataobject', serial);
   const said = dataObjectDraft(request, selectors, isPartial(call));
-  const draft = content === undefined ? said : { ...said, content };
+  const draft = { ...said, ...(content && { content }), ...(await serializedIn(session, request, target)) };
   if (request.source?.by !== 'move') {
     return sendSaved(call, await saveDataObject(session, target, draft, incoming.precondition), contentType);
   }
@@ -177,6 +180,8 @@ async function onContainer(call: CdmiCall, contentType: string, target: Target):
   refuseOthers(request, session.capabilities);
   if (request.source?.by === 'reference') return onReference(call, contentType, target, request.source.from);
   if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a container has no value');
+  const serial = serialIn(request, 'container');
+  if (serial !== undefined) return onDeserialize(call, contentType, target, 'container', serial);
   const { others, source } = request;
   const exports = selects(selectors, 'exports') ? request.exports : undefined;
   const said = { metadata: metadataRequest(request, selectors), ...(others && { others }) };

@@ -1,5 +1,5 @@
-import type { Encoding } from '../../cdmi/encoding.ts';
-import type { JsonObject } from '../../cdmi/object.ts';
+import type { Encoding } from './encoding.ts';
+import type { JsonObject } from './object.ts';
 
 /** Bytes, and how JSON carries them. */
 export interface Carried {
