@@ -80,6 +80,16 @@ describe('what the documents say about occi', () => {
     expect(stdout).toMatch(/\nbackup\/anna\.txt\n\S+\/letters\/\n\S+\/drafts\/\n$/);
   });
 
+  it('docs/cdmi.md works: a container that a machine is linked to', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await run(commandsIn('docs/cdmi.md', 'With OCCI'));
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+    const [, id] = /X-OCCI-Attribute: cdmi\.objectid="(\w+)"/.exec(stdout) ?? [];
+    expect(stdout).toContain(`X-OCCI-Attribute: occi.storagelink.deviceid="${id}"`);
+    expect(stdout).toMatch(new RegExp(`"identifier":"${id}","permissions":\\["http:[^"]+/compute/[^"]+"\\]`));
+    expect(stdout).toContain(`"occi.storagelink.deviceid":"${id}"`);
+    expect(stdout).toMatch(/\}42(?:OK)?/);
+  });
+
   it('docs/occi.md has every verb, setting and exit code', () => {
     const text = document('docs/occi.md');
     for (const command of occiProgram().commands)
