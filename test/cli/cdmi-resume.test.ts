@@ -111,7 +111,7 @@ describe('occi cdmi and large values', { timeout: 120_000 }, () => {
     const { stdout } = await run(['meta', 'later.bin', '--output', 'json']);
     expect(JSON.parse(stdout)).toMatchObject({ isComplete: false, completion: 'Processing', size: 32 * mebibyte });
     expect(await run(['get', 'later.bin', file('later.bin')])).toMatchObject({
-      code: 2,
+      code: 1,
       stderr: expect.stringContaining('later.bin is not complete: Processing'),
     });
     const proxy = await proxied({});

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Listed } from '../../src/cli/occi/cdmi/listing.ts';
+import { reply, startScripted } from '../client/scripted-server.ts';
+import { until } from '../http/until.ts';
 import { type Ending, type RunningGateway, startGateway } from '../server/command.ts';
-import { type Circumstances, runOcci } from './occi-command.ts';
+import { type Circumstances, runOcci, startOcci } from './occi-command.ts';
 
 describe('occi cdmi', { timeout: 60_000 }, () => {
   let data: string;
@@ -238,6 +240,39 @@ describe('occi cdmi', { timeout: 60_000 }, () => {
       stderr: expect.stringContaining(`GET ${gateway.url}/elsewhere/?`),
     });
     expect(await run(['--root', 'cdmi', 'ls'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('writes nowhere else, whatever names a server has', async () => {
+    for (const name of ['../evil', '..', 'a/b', '/etc']) {
+      const server = await startScripted(({ path }) => {
+        const about = path.includes('children') ? { children: [name] } : { objectType: 'application/cdmi-container' };
+        return reply('200 OK', ['Content-Type: application/cdmi-container'], JSON.stringify(about));
+      });
+      const environment = { OCCI_ENDPOINT: server.url };
+      expect(await run(['get', '-r', 'box', file('down/box')], { environment })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(JSON.stringify(name)),
+      });
+      await server.close();
+      expect(readdirSync(file('down/box'))).toEqual([]);
+      expect(readdirSync(file('down'))).toEqual(['box']);
+      rmSync(file('down'), { recursive: true });
+    }
+  });
+
+  it('ends at once with Ctrl-C, and says how to go on', async () => {
+    const asking = startOcci(['cdmi', 'put', '-', 'endless.bin'], { environment: { OCCI_ENDPOINT: gateway.url } });
+    asking.type('some');
+    await until(
+      async () => gateway.log().some(({ path }) => String(path).includes('endless.bin')),
+      (isThere) => isThere,
+    );
+    asking.interrupt();
+    expect(await asking.ended).toMatchObject({
+      code: 130,
+      stdout: '',
+      stderr: expect.stringMatching(/interrupted; get/),
+    });
   });
 
   it('tells how it is used', async () => {

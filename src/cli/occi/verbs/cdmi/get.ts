@@ -1,7 +1,14 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { type ByteRange, FileSink, type RemoteObject, type Sink, StreamSink } from '../../../../client/index.ts';
+import {
+  type ByteRange,
+  ClientError,
+  FileSink,
+  type RemoteObject,
+  type Sink,
+  StreamSink,
+} from '../../../../client/index.ts';
 import { byteRangeIn } from '../../cdmi/byte-range.ts';
 import { type CdmiWork, cdmiAction } from '../../cdmi/cdmi-work.ts';
 import { nameOf } from '../../cdmi/destination.ts';
@@ -103,7 +110,10 @@ class Reading {
     const { client, bar } = this.#work;
     if (object.type === 'queue')
       throw new UsageError(`${object.path} is a queue`, 'its values are read with CDMI alone');
-    if (!object.isComplete) throw new UsageError(`${object.path} is not complete: ${object.completion}`, 'wait for it');
+    if (!object.isComplete) {
+      const advice = 'it is being written, or somebody has stopped writing it';
+      throw new ClientError('refused', `${object.url} is not complete: ${object.completion}`, { advice });
+    }
     bar.start(object.path);
     await client.download(object, await this.#sinkFor(file), {
       ...(this.#range === undefined ? {} : { range: this.#range }),
