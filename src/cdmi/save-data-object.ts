@@ -7,6 +7,7 @@ import type { Found } from './found.ts';
 import { hashAlgorithm } from './metadata/value-hash.ts';
 import type { DataObject } from './object.ts';
 import type { Target } from './place.ts';
+import { roomFor } from './room.ts';
 import { isRefusal, save } from './save.ts';
 import type { Session } from './session.ts';
 import { keysOf } from './values/value.ts';
@@ -34,12 +35,15 @@ export async function saveDataObject(
   const wish = { target, id: session.newId(), precondition };
   if (content === undefined) return retrying(() => attempt(session, wish, draft));
   const plan = await decide(session, wish, draft);
+  const room = await roomFor(session, plan.before);
   const shown = content.encodingFor(plan.before?.encoding);
   const encoding = draft.encoding ?? (shown === 'utf-8 if it is' ? 'utf-8' : shown);
   const questions = { utf8: shown === 'utf-8 if it is', hash: hashAlgorithm(plan.after.metadata) };
   const written: WrittenRun[] = [];
   try {
-    for await (const run of content.runs(encoding)) written.push(await writeRun(session.values, run, questions));
+    for await (const run of content.runs(encoding)) {
+      written.push(await writeRun(session.values, { ...run, bytes: room(run.bytes) }, questions));
+    }
     const isText = written.every(({ isUtf8 }) => isUtf8 !== false);
     const read = { ...draft, encoding: isText ? encoding : ('base64' as const) };
     const saved = await retrying(() => attempt(session, wish, read, written));

@@ -58,6 +58,7 @@ export interface Session extends Cdmi, Asking {
   readonly model: Model;
   /** What the project has, and nothing else. */
   readonly store: Pick<ProjectStore, 'objects' | 'commit' | 'view' | 'views' | 'linksAt'>;
+  readonly limited: Provider['limited'];
   /** Who asks, to access control lists. */
   readonly principal: Principal;
 }
@@ -65,7 +66,7 @@ export interface Session extends Cdmi, Asking {
 /** A request, of whatever standard. @param space where its client finds what there is */
 export function sessionFor(
   cdmi: Cdmi,
-  { project, store, catalogue }: Pick<Provider, 'project' | 'store' | 'catalogue'>,
+  { project, store, catalogue, limited }: Pick<Provider, 'project' | 'store' | 'catalogue' | 'limited'>,
   { credentials, policy, trail }: Asking,
   space: NameSpace,
 ): Session {
@@ -79,6 +80,7 @@ export function sessionFor(
     space,
     model: catalogue.model,
     store,
+    limited,
     principal: principalOf(credentials, policy.rule('admin')?.check(credentials, credentials) === true),
   };
 }

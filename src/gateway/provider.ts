@@ -22,6 +22,8 @@ export interface Provider {
   readonly templateScheme: string;
   /** What the project uses, and may use. */
   quota(): Promise<readonly Standing[]>;
+  /** How it stands with resources, by their names, as far as it may not use of them what it likes. */
+  limited(...names: readonly string[]): Promise<readonly Standing[]>;
   /** The backend that serves a kind; entities of other kinds are records and nothing else. */
   backendOf(kind: string): Backend | undefined;
   /** Who keeps entities that no backend makes real, where there is such a one. */

@@ -47,11 +47,17 @@ export class Tenants {
     const own = projectStore(all, project);
     const limited = (changes: ChangeSet) => ({ ...changes, project, limits: quotas.current.limitsOf(project) });
     const store: ProjectStore = { ...own, commit: (changes) => withinQuota(own.commit(limited(changes))) };
+    const quota = async () => quotas.current.standings(project, await store.usage());
     const provider: Provider = {
       ...rest,
       project,
       store,
-      quota: async () => quotas.current.standings(project, await store.usage()),
+      quota,
+      limited: async (...names) => {
+        const limited = quotas.current.limitsOf(project).filter(({ resource }) => names.includes(resource));
+        if (limited.length === 0) return [];
+        return (await quota()).filter(({ name }) => limited.some(({ resource }) => resource === name));
+      },
       catalogue: await Catalogue.open(model, store),
       outbox: {
         carryOut: (changes) => withinQuota(outbox.carryOut(limited(changes))),

@@ -18,9 +18,12 @@ export interface Resource {
 const mixins = 'mixins';
 
 /** The names of what a project has in its tree of objects: how many there are, and how much their values take. */
+export const objectCount = 'cdmi.objects';
+export const objectSize = 'cdmi.size';
+
 const ofObjects: readonly Resource[] = [
-  { name: 'cdmi.objects', counts: [ownObjects] },
-  { name: 'cdmi.size', counts: [ownKilobytes], unit: 'kB' },
+  { name: objectCount, counts: [ownObjects] },
+  { name: objectSize, counts: [ownKilobytes], unit: 'kB' },
 ];
 
 /** What every project is shown, as far as the provider has it. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ReadableStream } from 'node:stream/web';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer, Lab } from '../home-lab.ts';
@@ -119,6 +120,28 @@ describe('The quota of CDMI', () => {
     await done(put('a', ''));
     expect(await used()).toEqual({ objects: 2, bytes: 0 });
     await until(files, (count) => count === 0);
+  });
+
+  it('is asked for while bytes come: what there is no room for is not taken', async () => {
+    await start({ 'cdmi.size': 1_000, 'cdmi.objects': 2 });
+    await done(put('a', 'x'.repeat(400_000)));
+    let taken = 0;
+    const endless = async function* () {
+      for (; taken < 100_000_000; taken += 100_000) yield Buffer.alloc(100_000, 'y');
+    };
+    const send = (path: string) => {
+      const init = { method: 'PUT', headers: { 'x-who': 'anna home member' }, duplex: 'half' };
+      const body = ReadableStream.from(endless());
+      return lab.gateway.fetch(new Request(`http://occi.lab.test/cdmi/${path}`, { ...init, body } as RequestInit));
+    };
+    expect((await send('a')).status).toBe(403);
+    expect(taken).toBeLessThan(2_000_000);
+    taken = 0;
+    expect((await send('b')).status).toBe(403);
+    expect(taken).toBeLessThan(200_001);
+    expect(await (await anna.request('GET', '/cdmi/a')).text).toBe('x'.repeat(400_000));
+    await done(put('a', 'x'.repeat(1_000_000)));
+    await until(files, (count) => count === 1);
   });
 
   it('counts what is left of ranges that come together, and of what is empty nothing stays', async () => {
