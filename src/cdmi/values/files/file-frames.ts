@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { framed, frameSize, framesOf, unframed, unframedSize } from '../frames.ts';
 import { ValueLost, type WrittenValue } from '../value-store.ts';
+import { EarlyFlush } from './early-flush.ts';
 import { roomFor } from './room.ts';
 
 /** How much is written and read at once, in bytes. */
@@ -17,18 +18,21 @@ export async function writeFrames(path: string, source: AsyncIterable<Uint8Array
   const file = await roomFor(open(path, 'wx', 0o600));
   let size = 0;
   let writing: Promise<void> = Promise.resolve();
+  const flush = new EarlyFlush(file);
   try {
     for await (const block of framed(source, blockSize)) {
       // One block is written while the next is filled.
       await writing;
       writing = roomFor(file.writeFile(block));
       writing.catch(() => {});
+      flush.wrote(block.length);
       size += block.length;
     }
     await writing;
-    await roomFor(file.datasync());
+    await flush.end();
   } finally {
     await writing.catch(() => {});
+    await flush.settled();
     await roomFor(file.close());
   }
   return unframedSize(size);
