@@ -11,11 +11,21 @@ import { Worker } from 'node:worker_threads';
 import { occiJson } from '../src/renderers/occi-json.ts';
 import { textPlain } from '../src/renderers/text-plain.ts';
 import { agents } from './agents.ts';
+import { cdmi, mostMemory } from './cdmi.ts';
 import { knownToken, startKeystone } from './keystone.ts';
 import { type Load, load, request, type Turn } from './load.ts';
 import { type BareServer, residentMemory, type Server, startBare, startGateway } from './servers.ts';
 
-const parts = ['entities', 'authentication', 'actions', 'scanner', 'creation', 'collections', 'agents'] as const;
+const parts = [
+  'entities',
+  'authentication',
+  'actions',
+  'scanner',
+  'creation',
+  'collections',
+  'agents',
+  'cdmi',
+] as const;
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
 const quick = values.quick === true;
 const wanted = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
@@ -53,6 +63,7 @@ try {
   await bare.stop();
 }
 if (wanted('agents')) await overRabbitMq();
+if (wanted('cdmi')) await objects();
 print();
 
 /** GET of one entity in every rendering. */
@@ -279,6 +290,25 @@ async function overRabbitMq(): Promise<void> {
       ratio: isLatency ? `${ratio.toFixed(2)} × time` : ratio.toFixed(2),
       bar: bar === undefined ? '' : isLatency ? `≤ ${bar} × time` : `≥ ${bar}`,
       met: bar === undefined ? undefined : isLatency ? ratio <= bar : ratio >= bar,
+    });
+  }
+}
+
+/** Values of CDMI, and listings of its containers. */
+async function objects(): Promise<void> {
+  for (const row of await cdmi({ rounds, roundMs, children: quick ? 10_000 : 100_000 })) {
+    const { name, bare, gateway, ratio, bar, memory } = row;
+    const bars = [
+      ...(bar === undefined ? [] : [{ bar: `≥ ${bar}`, met: ratio >= bar }]),
+      ...(memory === undefined ? [] : [{ bar: `+${mostMemory} MB at most`, met: memory <= mostMemory }]),
+    ];
+    rows.push({
+      name,
+      bare,
+      gateway,
+      ratio: ratio.toFixed(2),
+      bar: bars.map((one) => one.bar).join(', '),
+      met: bars.length === 0 ? undefined : bars.every((one) => one.met),
     });
   }
 }
