@@ -1,5 +1,6 @@
 import type { Basis } from '../store/objects.ts';
 import { basisOf } from './changes.ts';
+import { withoutExports } from './exports/storage.ts';
 import { type Found, namesOf } from './found.ts';
 import { everyMember } from './members.ts';
 import { copiedMetadata } from './metadata/change.ts';
@@ -51,8 +52,15 @@ async function snapshotsIn({ store }: Session, { id }: Container): Promise<Conta
 
 function newShelf(session: Session, object: Container): Container {
   const time = session.now();
-  const empty = { metadata: {}, others: {}, exports: {}, created: time, modified: time, hidden: true } as const;
-  return { ...object, ...empty, id: session.newId(), parent: object.id, name: snapshotsName, revision: 0 };
+  const empty = { metadata: {}, others: {}, created: time, modified: time, hidden: true } as const;
+  return {
+    ...withoutExports(object),
+    ...empty,
+    id: session.newId(),
+    parent: object.id,
+    name: snapshotsName,
+    revision: 0,
+  };
 }
 
 interface Images {
@@ -81,6 +89,6 @@ async function imagesIn(session: Session, source: Container, top: Container): Pr
 
 function imageOf<O extends CdmiObject>({ newId }: Session, object: O, parent: Pick<CdmiObject, 'id'>): O {
   const metadata = copiedMetadata(object.metadata);
-  const image = { ...object, id: newId(), parent: parent.id, revision: 0, metadata };
-  return object.kind === 'container' ? { ...image, exports: {} } : image;
+  const source = object.kind === 'container' ? (withoutExports(object) as typeof object) : object;
+  return { ...source, id: newId(), parent: parent.id, revision: 0, metadata };
 }

@@ -7,7 +7,7 @@ import type { Session } from '../session.ts';
 import { rootOver, stillLinked } from './below.ts';
 import { linkedTo } from './exported.ts';
 import { readExports } from './read-exports.ts';
-import { changedStorage, newStorage } from './storage.ts';
+import { changedStorage, newStorage, withoutExports } from './storage.ts';
 import { linkTo } from './storages-in.ts';
 
 /** What becomes of entities of OCCI together with objects. */
@@ -60,11 +60,8 @@ function changed(container: Container, storage: Entity): ChangedExports {
   return after === undefined ? unchanged(container) : { container, entities: { update: [after] }, touched: [] };
 }
 
-async function ended(
-  session: Session,
-  { storage: _, ...container }: Container,
-  storage: Entity | undefined,
-): Promise<ChangedExports> {
+async function ended(session: Session, before: Container, storage: Entity | undefined): Promise<ChangedExports> {
+  const container = withoutExports(before);
   if (storage === undefined) return unchanged(container);
   const link = await linkTo(session.store, [storage]);
   if (link !== undefined) throw stillLinked(link);

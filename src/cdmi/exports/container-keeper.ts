@@ -15,7 +15,8 @@ import { readPath } from '../path.ts';
 import { type Cdmi, type Session, sessionFor } from '../session.ts';
 import { toStored } from '../stored-form.ts';
 import { find, findById } from '../tree.ts';
-import { containerMixin, containerOf, keeperName, storageSize } from './storage.ts';
+import { linkedTo } from './exported.ts';
+import { containerMixin, containerOf, keeperName, storageSize, withoutExports } from './storage.ts';
 
 const storageLink = 'http://schemas.ogf.org/occi/infrastructure#storagelink';
 const deviceId = 'occi.storagelink.deviceid';
@@ -61,9 +62,8 @@ async function targetOf(session: Session, target: unknown, id: string | undefine
 }
 
 async function storageOf(session: Session, found: Found | undefined, name: string, said: string): Promise<Entity> {
-  const location = found?.object.kind === 'container' ? found.object.storage : undefined;
-  const view = location === undefined ? undefined : await session.store.view(location);
-  if (view !== undefined) return view.entity;
+  const linked = found?.object.kind === 'container' ? await linkedTo(session, found.object) : undefined;
+  if (linked !== undefined) return linked.storage;
   throw new OcciError('bad-reference', `${name}: there is no exported container ${quoteToken(said)} here`, {
     token: said,
   });
@@ -121,7 +121,12 @@ async function unexported(session: Session, storages: readonly Entity[]): Promis
     changed(session, found, { named: [] }, ['attributes']);
     containers.push(found.object);
   }
-  const after = new Map(containers.map((before) => [before, withoutExports(session, before)]));
+  const after = new Map(
+    containers.map((before) => [
+      before,
+      { ...withoutExports(before), modified: Math.max(session.now(), before.modified + 1) },
+    ]),
+  );
   return {
     objects: written(session, [...after.values()]),
     takenBack: async () => {
@@ -140,10 +145,6 @@ async function asBefore(session: Session, before: Container, without: Container)
   }
   const modified = now.modified === without.modified ? before.modified : now.modified;
   return { ...now, exports, storage, modified };
-}
-
-function withoutExports(session: Session, { storage: _, ...container }: Container): Container {
-  return { ...container, exports: {}, modified: Math.max(session.now(), container.modified + 1) };
 }
 
 function written(session: Session, update: readonly Container[]): ObjectChanges {

@@ -2,6 +2,7 @@ import { core, type Entity, text } from '../../occi/entity.ts';
 import { absolute } from '../../occi/name-space.ts';
 import type { Container, Json, JsonObject } from '../object.ts';
 import type { Session } from '../session.ts';
+import { containerOf } from './storage.ts';
 
 /** The storage that stands for a container, with the machines that are linked to it. */
 export interface Linked {
@@ -11,10 +12,10 @@ export interface Linked {
 }
 
 /** Finds it; undefined where the container is not exported. */
-export async function linkedTo({ store }: Session, { storage: location }: Container): Promise<Linked | undefined> {
+export async function linkedTo({ store }: Session, { id, storage: location }: Container): Promise<Linked | undefined> {
   if (location === undefined) return undefined;
   const [view, links] = await Promise.all([store.view(location), store.linksAt(location)]);
-  if (view === undefined) return undefined;
+  if (view === undefined || containerOf(view.entity) !== id) return undefined;
   const sources = links.filter((link) => text(link, core.target) === location).map((link) => text(link, core.source));
   return { storage: view.entity, by: [...new Set(sources.filter((source) => source !== undefined))] };
 }

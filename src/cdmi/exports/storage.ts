@@ -61,6 +61,11 @@ export function containerOf(entity: Entity): string | undefined {
   return entity.mixins.includes(containerMixin) ? text(entity, objectId) : undefined;
 }
 
+/** A container that is not exported, and else the same. */
+export function withoutExports({ storage: _, ...container }: Container): Container {
+  return { ...container, exports: {} };
+}
+
 function protocolsOf({ exports }: Container): string {
   return Object.keys(exports).join(' ');
 }

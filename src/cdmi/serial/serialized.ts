@@ -1,5 +1,6 @@
 import { needs, readable, suffices } from '../acl/needs.ts';
 import type { Content } from '../data-object-draft.ts';
+import { exportsOf } from '../exports/exported.ts';
 import type { Found } from '../found.ts';
 import { jsonWith } from '../json-value.ts';
 import { everyMember } from '../members.ts';
@@ -68,7 +69,7 @@ async function* writeContainer(
   fields: JsonObject,
   counted: Counted,
 ): AsyncGenerator<Uint8Array> {
-  const own = { ...fields, ...(Object.keys(object.exports).length > 0 && { exports: object.exports }) };
+  const own = { ...fields, ...(await exportsOf(session, object)) };
   let open = `${JSON.stringify(own).slice(0, -1)},"children":[`;
   for await (const { id, hidden } of everyMember(session, object.id)) {
     // Others may have been written for long, and its value may be another one since its name was read.

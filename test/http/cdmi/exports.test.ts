@@ -88,6 +88,24 @@ describe('ISO/IEC 17826 §13: containers exported to OCCI', () => {
     expect((await we.cdmi('PUT', 'o', { value: 'x', exports: iscsi }, 'object')).status).toBe(400);
   });
 
+  it('[CDMI-X8] neither is a snapshot, which cannot be linked; what is serialized tells of exports', async () => {
+    const source = await we.exported('model/');
+    expect((await we.cdmi('PUT', 'model/', { snapshot: 's' })).status).toBe(204);
+    const image = 'model/cdmi_snapshots/s/';
+    expect(await we.container(image)).not.toHaveProperty('exports');
+    const linked = await we.occi('POST', '/storagelink/', linkBetween(await we.compute(), `/cdmi/${image}`));
+    expect(linked.status).toBe(400);
+    const storages = await we.storages();
+    expect((await we.cdmi('PUT', image, { exports: iscsi })).status).toBe(403);
+    expect((await we.cdmi('PUT', 'model/', { snapshot: 's' })).status).toBe(204);
+    expect(await we.storages()).toEqual(storages);
+    expect((await we.cdmi('PUT', 'text', { serialize: '/cdmi/model/' }, 'object')).status).toBe(201);
+    const { text } = await lab.request('GET', '/cdmi/text', { headers: { 'x-who': 'anna ours member' } });
+    expect(JSON.parse(text)).toMatchObject({ objectID: source.objectID, exports: source.exports });
+    expect((await we.cdmi('PUT', 'again/', { deserialize: '/cdmi/text' })).status).toBe(201);
+    expect(await we.container('again/')).not.toHaveProperty('exports');
+  });
+
   it('a container that is moved keeps its storage', async () => {
     const before = await we.exported('here/');
     await we.cdmi('PUT', 'top/', {});
