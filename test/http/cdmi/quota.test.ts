@@ -158,6 +158,50 @@ describe('The quota of CDMI', () => {
     await until(files, (count) => count === 1);
   });
 
+  it('counts snapshots, what waits in queues, and what is serialized, until it goes', async () => {
+    await start({ 'cdmi.objects': 12, 'cdmi.size': 2 });
+    await done(make('container', 'c/'));
+    await done(make('container', 'c/e/'));
+    await done(put('c/a', '0123456789'));
+    await done(put('c/e/b', '01234'));
+    const before = await used();
+    expect(before).toEqual({ objects: 5, bytes: 15 });
+    await done(make('container', 'c/', { snapshot: 's' }));
+    const after = await used();
+    expect(after.bytes).toBe(30);
+    expect(after.objects).toBeGreaterThanOrEqual(9);
+    const second = await make('container', 'c/', { snapshot: 't' });
+    expect([second.status, second.text]).toEqual([403, expect.stringContaining('the limit of cdmi.objects is 12')]);
+    expect(await used()).toEqual(after);
+    await done(remove('c/a'));
+    expect(await used()).toEqual({ objects: after.objects - 1, bytes: 20 });
+    await done(remove('c/'));
+    expect(await used()).toEqual({ objects: 1, bytes: 0 });
+
+    await done(make('queue', 'q'));
+    const enqueue = (...value: readonly string[]) =>
+      anna.request('POST', '/cdmi/q', { headers: speaking('queue'), body: JSON.stringify({ value }) });
+    await done(enqueue('one', 'three'));
+    expect(await used()).toEqual({ objects: 4, bytes: 8 });
+    const much = await enqueue('x'.repeat(1_993));
+    expect([much.status, much.text]).toEqual([403, expect.stringContaining('the limit of cdmi.size is 2')]);
+    const many = await enqueue(...Array.from({ length: 9 }, () => 'x'));
+    expect([many.status, many.text]).toEqual([403, expect.stringContaining('this asks for 9 more')]);
+    await done(remove('q?value'));
+    expect(await used()).toEqual({ objects: 3, bytes: 5 });
+    await done(remove('q'));
+
+    await done(put('a', 'x'));
+    const length = async (path: string) => (await anna.request('GET', `/cdmi/${path}`)).text.length;
+    await done(make('object', 's', { serialize: '/cdmi/a' }));
+    expect(await used()).toEqual({ objects: 3, bytes: 1 + (await length('s')) });
+    await done(make('object', 'again', { deserialize: '/cdmi/s' }));
+    expect(await used()).toEqual({ objects: 4, bytes: 2 + (await length('s')) });
+    for (const name of ['s', 'a', 'again']) await done(remove(name));
+    expect(await used()).toEqual({ objects: 1, bytes: 0 });
+    await until(files, (count) => count === 0);
+  });
+
   it('is kept when 64 ask for it at once', async () => {
     await start({ 'cdmi.objects': 11, 'cdmi.size': 0.095 });
     const all = await Promise.all(Array.from({ length: 64 }, (_, i) => put(`o${i}`, 'ten bytes!')));

@@ -41,6 +41,8 @@ async function furnish({ request }: Person, word: string): Promise<Belongings> {
   const queue = await made('queue', `/cdmi/${word}/q`, { metadata });
   const queued = await request('POST', `/cdmi/${word}/q`, inCdmi('queue', { value: [word] }));
   expect(queued.status, queued.text).toBeLessThan(300);
+  const snapshot = await request('PUT', `/cdmi/${word}/`, inCdmi('container', { snapshot: 's' }));
+  expect(snapshot.status, snapshot.text).toBeLessThan(300);
   const posted = await request('POST', '/cdmi/cdmi_objectid/', inCdmi('object', { value: word, metadata }));
   expect(posted.status, posted.text).toBe(201);
   const nameless = (posted.json() as { objectID: string }).objectID;
@@ -116,6 +118,10 @@ function attempts({ word, ids }: Belongings): readonly Attempt[] {
     ]),
     about('PUT', `${containers[0]}new`, inText),
     about('PUT', `${containers[1]}new`, inText),
+    about('PUT', containers[1] as string, inCdmi('container', { snapshot: 'mine' })),
+    about('GET', `${containers[1]}cdmi_snapshots/`, asked('container')),
+    about('GET', `${containers[1]}cdmi_snapshots/s/o`),
+    about('PUT', '/cdmi/new', inCdmi('object', { copy: `/cdmi/${word}/cdmi_snapshots/s/o` })),
     about('PUT', `${containers[1]}new/`, inCdmi('container')),
     about('PUT', `${containers[1]}new`, inCdmi('object', { move: '/cdmi/common/o' })),
     ...sources.flatMap((from) => [
