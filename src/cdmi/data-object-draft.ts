@@ -10,6 +10,8 @@ export interface DataObjectDraft {
   readonly metadata: MetadataRequest;
   readonly others?: JsonObject;
   readonly copy?: Source['from'];
+  /** The values of a queue that are copied leave it (§8.2.7, `move`). */
+  readonly leaving?: true;
   readonly content?: Content;
   /** More is to come (`X-CDMI-Partial`, ISO/IEC 17826 §6.2.3). */
   readonly isPartial: boolean;

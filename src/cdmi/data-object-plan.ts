@@ -1,10 +1,9 @@
 import { authorizeFor } from '../gateway/policy/authorize.ts';
 import type { Precondition } from '../gateway/precondition.ts';
 import { OcciError } from '../occi/errors.ts';
-import type { Basis } from '../store/objects.ts';
 import type { Change } from './acl/needs.ts';
 import { changed } from './changes.ts';
-import { copySource } from './copy-source.ts';
+import { type Copied, copySource } from './copy-source.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
 import type { Encoding } from './encoding.ts';
 import type { Found } from './found.ts';
@@ -33,8 +32,8 @@ export interface Plan {
   readonly before: DataObject | undefined;
   /** Its hash is not known yet. */
   readonly after: DataObject;
-  /** What it was decided upon, besides. */
-  readonly expect: readonly Basis[];
+  /** What has to be as it was, and what becomes of it, besides. */
+  readonly source: Copied['decision'];
 }
 
 /**
@@ -52,7 +51,8 @@ export async function decide(
   const spot = await spotOf(session, target, id);
   const { present } = spot;
   checkPrecondition(precondition, present?.object);
-  const source = draft.copy === undefined ? undefined : await copySource(session, draft.copy, draft.metadata);
+  const source =
+    draft.copy === undefined ? undefined : await copySource(session, draft.copy, draft.metadata, draft.leaving);
   const all: DataObjectDraft = source === undefined ? draft : { ...source.draft, ...draft, metadata: source.metadata };
   const plan =
     present === undefined ? { before: undefined, after: made(session, spot, id, all) } : amended(session, present, all);
@@ -60,7 +60,7 @@ export async function decide(
   checkSize(session, draft, written && value);
   const encoding = await encodingOf(session, source?.draft.encoding ?? plan.before?.encoding, all, value);
   const after: DataObject = { ...plan.after, value, encoding, completion: draft.isPartial ? 'Processing' : 'Complete' };
-  return { ...plan, spot, after, expect: source === undefined ? [] : [source.basis] };
+  return { ...plan, spot, after, source: source?.decision ?? {} };
 }
 
 function valueIn(

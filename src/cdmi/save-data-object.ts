@@ -7,6 +7,8 @@ import type { Found } from './found.ts';
 import { hashAlgorithm } from './metadata/value-hash.ts';
 import type { DataObject } from './object.ts';
 import type { Target } from './place.ts';
+import { inTurn } from './queue/turns.ts';
+import { follow } from './references.ts';
 import { roomFor } from './room.ts';
 import { isRefusal, save } from './save.ts';
 import type { Session } from './session.ts';
@@ -33,7 +35,12 @@ export async function saveDataObject(
 ): Promise<Saved> {
   const { content } = draft;
   const wish = { target, id: session.newId(), precondition };
-  if (content === undefined) return retrying(() => attempt(session, wish, draft));
+  if (content === undefined) {
+    const queue = draft.copy === undefined || draft.leaving !== true ? undefined : await follow(session, draft.copy);
+    return inTurn(queue === undefined ? [] : [queue.found.object.id], () =>
+      retrying(() => attempt(session, wish, draft)),
+    );
+  }
   const plan = await decide(session, wish, draft);
   const room = await roomFor(session, plan.before);
   const shown = content.encodingFor(plan.before?.encoding);
@@ -69,10 +76,11 @@ async function attempt(
   draft: DataObjectDraft,
   written?: readonly WrittenRun[],
 ): Promise<Saved> {
-  const { before, after, spot, expect } = await decide(session, wish, draft, written);
+  const { before, after, spot, source } = await decide(session, wish, draft, written);
   const object = await hashed(session, after, before, written);
-  const change = before === undefined ? { create: [object] } : { update: [object] };
-  const revision = await save(session, { ...change, expect });
+  const { update = [] } = source;
+  const change = before === undefined ? { create: [object], update } : { update: [object, ...update] };
+  const revision = await save(session, { ...source, ...change });
   const above = spot.present?.above ?? (spot.parent === undefined ? [] : [...spot.parent.above, spot.parent.object]);
   return { found: { object: { ...object, revision }, above }, isNew: before === undefined };
 }

@@ -25,6 +25,7 @@ export function dataObjectDraft(request: ObjectRequest, selectors: Selectors, is
     ...(others && selectors.length === 0 && { others }),
     metadata: metadataRequest(request, selectors),
     ...(source?.by === 'copy' && { copy: copyUri(source.from, selectors) }),
+    ...(source?.by === 'move' && namesValues(source.from) && { copy: source.from, leaving: true }),
     ...(takes('value') &&
       value !== undefined && {
         content: {
@@ -35,6 +36,11 @@ export function dataObjectDraft(request: ObjectRequest, selectors: Selectors, is
       }),
     isPartial,
   };
+}
+
+/** Whether a URI leads to values of a queue, which are moved without it. */
+function namesValues(uri: string): boolean {
+  return /[?;]values?(?:[:;]|$)/.test(uri);
 }
 
 /** Where a run of bytes goes, and how long it is. */

@@ -159,7 +159,7 @@ async function onRequest(
   if (serial !== undefined) return onDeserialize(call, contentType, target, 'dataobject', serial);
   const said = dataObjectDraft(request, selectors, isPartial(call));
   const draft = { ...said, ...(content && { content }), ...(await serializedIn(session, request, target)) };
-  if (request.source?.by !== 'move') {
+  if (request.source?.by !== 'move' || draft.leaving === true) {
     return sendSaved(call, await saveDataObject(session, target, draft, incoming.precondition), contentType);
   }
   const { metadata, mimetype, others } = draft;

@@ -90,3 +90,25 @@ it('[CDMI-Q10] [CDMI-G24] eight consumers that delete what they have read get ea
   expect(taken.flat().sort()).toEqual([...all].sort());
   for (const values of taken) expectInOrder(values);
 });
+
+it('[CDMI-Q9] [CDMI-D17] eight consumers that make objects of values get each exactly once', async () => {
+  await send('PUT', 'made', {});
+  let isOver = false;
+  const consume = async (_: unknown, consumer: number) => {
+    const own: string[] = [];
+    for (;;) {
+      const wasOver = isOver;
+      const name = `made-${consumer}-${own.length}`;
+      const response = await send('PUT', name, { move: '/cdmi/made?value' }, speaking('object'));
+      expect([201, 400]).toContain(response.status);
+      if (response.status === 201) own.push(await (await fetch(new URL(name, lab.root))).text());
+      else if (wasOver) return own;
+    }
+  };
+  const consuming = Promise.all(Array.from({ length: consumers }, consume));
+  await produce('made');
+  isOver = true;
+  const taken = await consuming;
+  expect(taken.flat().sort()).toEqual([...all].sort());
+  for (const values of taken) expectInOrder(values);
+});
