@@ -17,15 +17,16 @@ export class ValueReader {
    * The bytes from `start` to the one before `end`, as far as there are any. As soon as the first is asked for, none of
    * the pieces is removed by a {@link Collector} of this process until the reading is over.
    *
+   * @param isPassing see {@link ValueStore.read}
    * @throws ValueLost when a piece is not there, or damaged
    */
-  async *read(value: Value, start: number, end: number): AsyncGenerator<Uint8Array> {
+  async *read(value: Value, start: number, end: number, isPassing = false): AsyncGenerator<Uint8Array> {
     const pieces = slice(value, start, end);
     const release = this.hold(pieces);
     try {
       for (const { key, offset, length } of pieces) {
         if (key === undefined) yield* zeros(length);
-        else yield* this.#values.read(key, offset, offset + length);
+        else yield* this.#values.read(key, offset, offset + length, isPassing);
       }
     } finally {
       release();

@@ -16,9 +16,11 @@ export interface ValueStore {
    *
    * @param start the first byte
    * @param end the byte after the last one
+   * @param isPassing a piece is no longer needed when {@link passingBytes} more have been given out, and its memory may
+   *   be used again: new memory for all of a large value costs as much as all else
    * @throws ValueLost when there is no such value, or it is damaged
    */
-  read(key: string, start: number, end: number): AsyncIterable<Uint8Array>;
+  read(key: string, start: number, end: number, isPassing?: boolean): AsyncIterable<Uint8Array>;
   /** Nothing happens when it is gone already. */
   remove(key: string): Promise<void>;
   /**
@@ -38,6 +40,9 @@ export interface ValueStore {
   health(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** How long a piece of a value lasts that is only passed on, in bytes that are given out after it. */
+export const passingBytes = 2_500_000;
 
 /** What was written. */
 export interface WrittenValue {

@@ -17,7 +17,7 @@ export interface Outgoing {
 }
 
 /**
- * Sends bytes as they come. On Node they go straight into the connection, elsewhere through a stream of Fetch. Nothing
+ * Sends bytes as they come; they may be passing ones (`ValueStore.read`). On Node they go straight into the connection, elsewhere through a stream of Fetch. Nothing
  * is sent before the first of them is there, so that what fails at once is told.
  *
  * @throws whatever the first bytes throw
@@ -54,7 +54,10 @@ export function sendNothing({ headers }: CdmiCall, status: number): Response {
   return new Response(null, { status, headers });
 }
 
-/** How much is given to the connection in one go, in bytes: each time costs as much as some ten pieces. */
+/**
+ * How much is given to the connection in one go, in bytes: each time costs as much as some ten pieces. One burst is on
+ * its way while the next is read, which has to be less than `passingBytes` together.
+ */
 const burst = 1_048_576;
 
 async function written(begin: Uint8Array, rest: AsyncIterator<Uint8Array>, outgoing: ServerResponse): Promise<void> {
@@ -106,12 +109,13 @@ function streamed(begin: Uint8Array, rest: AsyncIterator<Uint8Array>): ReadableS
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        controller.enqueue(begin);
+        // Nobody knows how long it is kept there.
+        controller.enqueue(new Uint8Array(begin));
       },
       async pull(controller) {
         const { done, value } = await rest.next();
         if (done === true) controller.close();
-        else controller.enqueue(value);
+        else controller.enqueue(new Uint8Array(value));
       },
       async cancel() {
         await rest.return?.();

@@ -51,7 +51,7 @@ function rangeField({ incoming }: CdmiCall, tag: string): string | undefined {
 }
 
 function sendRange(call: CdmiCall, status: number, { value }: DataObject, { first, last }: Range): Promise<Response> {
-  const bytes = call.session.reader.read(value, first, last + 1);
+  const bytes = call.session.reader.read(value, first, last + 1, true);
   return send(call, { status, length: last - first + 1, bytes });
 }
 

@@ -62,9 +62,9 @@ export function measuredValues(
       }
     },
 
-    async *read(key, start, end) {
+    async *read(key, start, end, isPassing) {
       try {
-        for await (const piece of values.read(key, start, end)) {
+        for await (const piece of values.read(key, start, end, isPassing)) {
           sent += piece.length;
           yield piece;
         }

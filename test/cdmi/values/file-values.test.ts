@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileValues } from '../../../src/cdmi/values/files/file-values.ts';
 import { checkValues, copyValues, holdValues, valuesIn } from '../../../src/cdmi/values/files/value-copies.ts';
 import { keyClock, keyTime } from '../../../src/cdmi/values/value-key.ts';
-import { ValueLost, type ValueStore } from '../../../src/cdmi/values/value-store.ts';
+import { passingBytes, ValueLost, type ValueStore } from '../../../src/cdmi/values/value-store.ts';
 import { valueStoreContract } from './contract.ts';
 import { allOf, collect, inPieces, sampleBytes } from './samples.ts';
 
@@ -114,6 +114,32 @@ describe('Copies of values in files', () => {
     writeFileSync(join(directory, 'store', 'held', 'of-a-dead-one.lock'), '');
     expect(await values.isHeld()).toBe(false);
     expect(readdirSync(join(directory, 'store', 'held'))).toEqual([]);
+  });
+});
+
+describe('A value in a file that is only passed on', () => {
+  it('is as it was written, and so is each piece until enough others have come', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'occi-values-'));
+    const values = openFileValues(directory);
+    const bytes = sampleBytes(12_000_000);
+    const { key } = await values.write(inPieces(bytes, 1_000_000));
+    const memory = new Set<ArrayBufferLike>();
+    const lasting: { readonly at: number; readonly piece: Uint8Array }[] = [];
+    let given = 100_000;
+    for await (const piece of values.read(key, given, bytes.length, true)) {
+      memory.add(piece.buffer);
+      lasting.push({ at: given, piece });
+      given += piece.length;
+      while (given - ((lasting[0]?.at ?? given) + (lasting[0]?.piece.length ?? 0)) > passingBytes) lasting.shift();
+      const asWritten = lasting.every(
+        ({ at, piece }) => bytes.compare(piece, 0, piece.length, at, at + piece.length) === 0,
+      );
+      expect(asWritten).toBe(true);
+    }
+    expect(given).toBe(bytes.length);
+    expect(memory.size).toBeLessThan(6);
+    await values.close();
+    rmSync(directory, { recursive: true });
   });
 });
 

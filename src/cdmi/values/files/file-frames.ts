@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { framed, frameSize, framesOf, unframed, unframedSize } from '../frames.ts';
-import { ValueLost, type WrittenValue } from '../value-store.ts';
+import { passingBytes, ValueLost, type WrittenValue } from '../value-store.ts';
 import { EarlyFlush } from './early-flush.ts';
 import { roomFor } from './room.ts';
 
@@ -38,16 +38,27 @@ export async function writeFrames(path: string, source: AsyncIterable<Uint8Array
   return unframedSize(size);
 }
 
+/** What is read of a value, as with `ValueStore.read`. */
+interface FramesRange {
+  readonly start: number;
+  readonly end: number;
+  readonly isPassing?: boolean | undefined;
+}
+
 /**
  * A part of the value in a file.
  *
  * @param key what the value is called when something is wrong with it
  * @throws ValueLost when there is no such file, or it is damaged
  */
-export async function* readFrames(path: string, key: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+export async function* readFrames(
+  path: string,
+  key: string,
+  { start, end, isPassing = false }: FramesRange,
+): AsyncGenerator<Uint8Array> {
   const file = await openValue(path, key);
   const { from, to } = framesOf(start, end);
-  if (to - from > frameSize) yield* unframed(key, start, end, blocksOf(file, key, from, to));
+  if (to - from > frameSize) yield* unframed(key, start, end, blocksOf(file, key, { from, to, isPassing }));
   else yield* copies(unframed(key, start, end, oneFrame(file, key, from)));
 }
 
@@ -75,13 +86,25 @@ async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   for await (const piece of pieces) yield Buffer.from(piece);
 }
 
+interface Blocks {
+  readonly from: number;
+  readonly to: number;
+  readonly isPassing: boolean;
+}
+
+/** With the one that is given out, and the one that is read meanwhile. */
+const passingBlocks = Math.ceil(passingBytes / blockSize) + 2;
+
 /** A file in blocks, each read while the one before is used. Closes it. */
-async function* blocksOf(file: FileHandle, key: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+async function* blocksOf(file: FileHandle, key: string, { from, to, isPassing }: Blocks): AsyncGenerator<Uint8Array> {
   let position = from;
+  const spare: Buffer[] = [];
   const next = async (): Promise<Uint8Array> => {
-    const block = Buffer.allocUnsafeSlow(Math.min(blockSize, to - position));
-    const { bytesRead } = await file.read(block, 0, block.length, position);
-    position += bytesRead === block.length ? bytesRead : to;
+    const size = Math.min(blockSize, to - position);
+    const block = spare.length < passingBlocks ? Buffer.allocUnsafeSlow(size) : (spare.shift() as Buffer);
+    if (isPassing) spare.push(block);
+    const { bytesRead } = await file.read(block, 0, size, position);
+    position += bytesRead === size ? bytesRead : to;
     return block.subarray(0, bytesRead);
   };
   let reading = next();

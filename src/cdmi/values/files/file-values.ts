@@ -42,7 +42,7 @@ export function openFileValues(directory: string): ValueStore {
       }
     },
 
-    read: (key, start, end) => readFrames(shards.pathOf(key), key, start, end),
+    read: (key, start, end, isPassing) => readFrames(shards.pathOf(key), key, { start, end, isPassing }),
 
     async remove(key) {
       await rm(shards.pathOf(key), { force: true });

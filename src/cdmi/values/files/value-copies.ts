@@ -92,7 +92,8 @@ export async function copyValues({ from, to, earlier, aside }: Copying): Promise
 export function checkValues(directory: string): Promise<Inventory> {
   return takeStock(directory, {
     async onFile(path, size) {
-      for await (const _ of readFrames(path, basename(path), 0, unframedSize(size)));
+      const whole = { start: 0, end: unframedSize(size), isPassing: true };
+      for await (const _ of readFrames(path, basename(path), whole));
     },
   });
 }
