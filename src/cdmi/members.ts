@@ -5,7 +5,7 @@ import { fromStored } from './stored-form.ts';
 /** Members read at once. */
 const page = 1000;
 
-/** All that is in something, in the order of the names, hidden things too: what it is made of is not kept in memory. */
+/** All that is in something, hidden things too, in the order of the names; never all of it in memory. */
 export async function* everyMember({ store }: Pick<Session, 'store'>, id: string): AsyncIterable<CdmiObject> {
   for (let after: string | undefined; ; ) {
     const members = await store.objects.membersAfter(id, after, page);

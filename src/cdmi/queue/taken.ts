@@ -60,7 +60,7 @@ function kept(object: Queue | DataObject): Decision {
   return { expect: [basisOf(object)] };
 }
 
-/** A way to a queue, which is gone again when it has changed meanwhile. */
+/** Where a queue is, which is looked for again when it has changed meanwhile, and upon what condition it is changed. */
 export interface QueueWay {
   readonly look: () => Promise<Found<Queue>>;
   readonly precondition: Precondition;

@@ -54,7 +54,6 @@ export function deserialize(
     const [top] = made.objects;
     if (top === undefined || top.kind !== kind) throw invalid(`what is serialized there is no ${kind}`);
     const revision = await commit(session, made, expect);
-    // Without a name of its own it is called by its ID.
     return { found: { object: { ...top, revision }, above }, isNew: true };
   });
 }
