@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectionSettings } from '../../src/cli/occi/settings.ts';
 import { Destinations } from '../../src/cli/occi-conformance/destinations.ts';
 import { exitCodes } from '../../src/cli/occi-conformance/exit-code.ts';
@@ -14,6 +14,9 @@ import { reply, startScripted, startServer } from '../client/scripted-server.ts'
 import { until } from '../http/until.ts';
 import { type RunningGateway, startGateway, temporaryDirectory } from '../server/command.ts';
 import { conformance, runConformance, startConformance, startConformanceOnTerminal } from './conformance-command.ts';
+
+// An examination is hundreds of requests, and the machine may have other work.
+vi.setConfig({ testTimeout: 60_000 });
 
 const directory = mkdtempSync(join(tmpdir(), 'occi-conformance-'));
 const file = (name: string) => join(directory, name);

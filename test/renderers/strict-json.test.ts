@@ -35,13 +35,17 @@ describe('RFC 8259 JSON', () => {
     fc.assert(
       fc.property(inside, fc.boolean(), (characters, isString) => {
         const text = isString ? `"${characters}"` : characters;
-        expect(attempt(() => readJson(text), OcciError)).toEqual(attempt(() => JSON.parse(text), SyntaxError));
+        const parsed = attempt(() => JSON.parse(text), SyntaxError);
+        // What no double can hold is refused, as no rendering could write it.
+        const isTooLarge = typeof parsed === 'object' && Math.abs(parsed.read) === Number.POSITIVE_INFINITY;
+        expect(attempt(() => readJson(text), OcciError)).toEqual(isTooLarge ? 'refused' : parsed);
       }),
       {
         numRuns: 5000,
         examples: [
           ['\\u00e9\\n\\/', true],
           ['-0.5e+1', false],
+          ['-9e999', false],
         ],
       },
     );
