@@ -62,7 +62,7 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
     noticed,
     onError: (err) => log.error({ err }, 'objects that have expired cannot be removed'),
   });
-  const advertised = readAdvertised(usualLimits);
+  const advertised = readAdvertised({ limits: usualLimits, domains: config.cdmiDomains });
   const capabilities = new CapabilitiesTree({ advertised, without, enterprise, identity: store.identity });
   const cdmi: Cdmi = {
     values,

@@ -10,7 +10,7 @@ export type Advertised = Readonly<Record<string, Capabilities>>;
 type Capabilities = Readonly<Record<string, string | readonly string[]>>;
 
 /** The types of objects that have capabilities of their own. */
-export type Capable = 'container' | 'dataobject' | 'queue';
+export type Capable = 'container' | 'dataobject' | 'queue' | 'domain';
 
 /** A capabilities object (ISO/IEC 17826 §12). */
 export interface CapabilitiesObject {

@@ -2,6 +2,7 @@ import type { Basis } from '../store/objects.ts';
 import { inheritedAcl } from './acl/inherit.ts';
 import { needs } from './acl/needs.ts';
 import { basisOf } from './changes.ts';
+import { checkDomain, inDomain } from './domains/owning-domain.ts';
 import type { Found } from './found.ts';
 import { everyMember } from './members.ts';
 import { copiedMetadata, newMetadata } from './metadata/change.ts';
@@ -64,7 +65,9 @@ export async function copiedTree(session: Session, uri: string, into: NewContain
 
 async function* membersOf(session: Session, { object, above }: Found<Container>): AsyncIterable<Found> {
   for await (const member of everyMember(session, object.id)) {
-    if (member.hidden !== true) yield { object: member, above: [...above, object] };
+    if (member.hidden === true) continue;
+    await checkDomain(session, member);
+    yield { object: member, above: [...above, object] };
   }
 }
 
@@ -82,7 +85,7 @@ function copied(session: Session, found: Found, parent: Container): CdmiObject {
   const time = session.now();
   const owner = session.credentials.user;
   const made = newMetadata({ kind: 'dataobject', owner }, metadata, parent);
-  return { ...object, ...made, id, parent: parent.id, revision: 0, created: time, modified: time };
+  return { ...inDomain(object, parent), ...made, id, parent: parent.id, revision: 0, created: time, modified: time };
 }
 
 async function copiedQueue(session: Session, found: Found<Queue>, parent: Container): Promise<readonly CdmiObject[]> {
@@ -97,7 +100,7 @@ function copiedReference(session: Session, reference: Reference, parent: Contain
   const time = now();
   const acl = inheritedAcl(parent.acl, 'reference');
   const made = { owner: credentials.user, acl, created: time, modified: time, revision: 0 };
-  return { ...reference, ...made, id: newId(), parent: parent.id };
+  return { ...inDomain(reference, parent), ...made, id: newId(), parent: parent.id };
 }
 
 function readMetadata(session: Session, found: Found): CdmiObject['metadata'] {

@@ -9,6 +9,7 @@ export interface DataObjectDraft {
   readonly encoding?: Encoding;
   readonly metadata: MetadataRequest;
   readonly others?: JsonObject;
+  readonly domainURI?: string;
   readonly copy?: Source['from'];
   /** The values of a queue that are copied leave it (§8.2.7, `move`). */
   readonly leaving?: true;

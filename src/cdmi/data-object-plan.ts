@@ -5,6 +5,8 @@ import type { Change } from './acl/needs.ts';
 import { changed } from './changes.ts';
 import { type Copied, copySource } from './copy-source.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
+import { type DomainChoice, domainForChanged, domainForNew } from './domains/domain-choice.ts';
+import { inDomain } from './domains/owning-domain.ts';
 import type { Encoding } from './encoding.ts';
 import type { Found } from './found.ts';
 import { usualText } from './media-type.ts';
@@ -54,13 +56,19 @@ export async function decide(
   const source =
     draft.copy === undefined ? undefined : await copySource(session, draft.copy, draft.metadata, draft.leaving);
   const all: DataObjectDraft = source === undefined ? draft : { ...source.draft, ...draft, metadata: source.metadata };
+  const choice = await (present === undefined
+    ? domainForNew(session, spot.parent?.object, draft.domainURI)
+    : domainForChanged(session, present.object, draft.domainURI));
   const plan =
-    present === undefined ? { before: undefined, after: made(session, spot, id, all) } : amended(session, present, all);
+    present === undefined
+      ? { before: undefined, after: made(session, spot, id, choice, all) }
+      : amended(session, present, choice, all);
   const value = valueIn(plan.before, source?.value, draft, written);
   checkSize(session, draft, written && value);
   const encoding = await encodingOf(session, source?.draft.encoding ?? plan.before?.encoding, all, value);
   const after: DataObject = { ...plan.after, value, encoding, completion: draft.isPartial ? 'Processing' : 'Complete' };
-  return { ...plan, spot, after, source: source?.decision ?? {} };
+  const { decision = {} } = source ?? {};
+  return { ...plan, spot, after, source: { ...decision, expect: [...(decision.expect ?? []), ...choice.expect] } };
 }
 
 function valueIn(
@@ -84,7 +92,7 @@ function checkSize({ limits }: Session, { content }: DataObjectDraft, value: Dat
 }
 
 /** A new one. */
-function made(session: Session, spot: Spot, id: string, draft: DataObjectDraft): DataObject {
+function made(session: Session, spot: Spot, id: string, { of }: DomainChoice, draft: DataObjectDraft): DataObject {
   const { credentials, capabilities, project, limits } = session;
   authorizeFor(session, 'cdmi', 'create');
   capabilities.require('cdmi_dataobjects');
@@ -111,11 +119,17 @@ function made(session: Session, spot: Spot, id: string, draft: DataObjectDraft):
     mimetype: draft.mimetype ?? usualText,
     encoding: 'utf-8',
     value: [],
+    ...of,
   };
 }
 
 /** One that is there. */
-function amended(session: Session, found: Found, draft: DataObjectDraft): { before: DataObject; after: DataObject } {
+function amended(
+  session: Session,
+  found: Found,
+  { of }: DomainChoice,
+  draft: DataObjectDraft,
+): { before: DataObject; after: DataObject } {
   authorizeFor(session, 'cdmi', 'update');
   mustBe('dataobject', found);
   const { object: before } = found;
@@ -123,7 +137,7 @@ function amended(session: Session, found: Found, draft: DataObjectDraft): { befo
   const described = changed(session, found, draft.metadata, partsOf(draft, before));
   const { hash: _, ...kept } = before;
   const after: DataObject = {
-    ...kept,
+    ...inDomain(kept, of),
     ...described,
     modified: Math.max(session.now(), before.modified + 1),
     // A range says nothing of what it is a part of.
@@ -142,13 +156,13 @@ function requireFor({ capabilities }: Session, { content, copy, metadata }: Data
 
 /** The parts that a request changes, besides metadata. */
 function* partsOf(draft: DataObjectDraft, before: DataObject): Iterable<Change> {
-  const { content, copy, mimetype, encoding, others } = draft;
+  const { content, copy, mimetype, encoding, others, domainURI } = draft;
   const isBehind = content?.at !== undefined && content.at >= sizeOf(before.value);
   if (content !== undefined) yield isBehind ? 'append' : 'value';
   if (copy !== undefined) yield 'value';
   if (mimetype !== undefined && mimetype !== before.mimetype && content?.at === undefined) yield 'presentation';
   if (encoding !== undefined && encoding !== before.encoding) yield 'presentation';
-  if (others !== undefined) yield 'attributes';
+  if (others !== undefined || domainURI !== undefined) yield 'attributes';
   // To say that it is complete is to write, too.
   if (draft.isPartial !== (before.completion === 'Processing')) yield 'append';
 }

@@ -1,10 +1,18 @@
-import type { CdmiObject, Container } from './object.ts';
+import type { CdmiObject, Container, Domain } from './object.ts';
 
 /** An object in its place. */
 export interface Found<O extends CdmiObject = CdmiObject> {
   readonly object: O;
   /** What it is in, from the root container down; nothing for the root, and for what has no name. */
-  readonly above: readonly Container[];
+  readonly above: readonly Holder[];
+}
+
+/** What others are in. */
+export type Holder = Container | Domain;
+
+/** Whether others can be in it: its URI ends with a slash then. */
+export function isHolder(object: CdmiObject): object is Holder {
+  return object.kind === 'container' || object.kind === 'domain';
 }
 
 /** The names on the way to it from the root; the root's own is none. */

@@ -4,10 +4,13 @@ import type { Precondition } from '../gateway/precondition.ts';
 import { mayRemove } from './acl/needs.ts';
 import type { Capable } from './capabilities.ts';
 import { changed } from './changes.ts';
+import { domainForChanged } from './domains/domain-choice.ts';
+import { inDomain } from './domains/owning-domain.ts';
 import { movingWith } from './exports/below.ts';
 import { type Found, isNameless, isRoot } from './found.ts';
 import type { MetadataRequest } from './metadata/change.ts';
 import type { Container, DataObject, JsonObject, Queue } from './object.ts';
+import { isReserved } from './path.ts';
 import { mayTake, mustBe, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
 import { follow } from './references.ts';
@@ -23,6 +26,7 @@ export interface MoveDraft {
   readonly metadata: MetadataRequest;
   readonly mimetype?: string;
   readonly others?: JsonObject;
+  readonly domainURI?: string;
 }
 
 /**
@@ -44,7 +48,7 @@ export function moveObject(
     const { found, selectors } = await follow(session, draft.move);
     mustBe(draft.kind, found);
     if (selectors.length > 0) throw invalid('an object is moved as a whole', draft.move);
-    if (isRoot(found)) throw invalid('the root container stays where it is', draft.move);
+    if (isRoot(found) || isReserved(found.object)) throw invalid('this stays where it is', draft.move);
     const { object, above } = found;
     const spot = await spotOf(session, target, object.id);
     checkPrecondition(precondition, spot.present?.object);
@@ -58,16 +62,17 @@ export function moveObject(
     const parent = above.at(-1);
     const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
     if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'moving it away');
+    const { of, expect } = await domainForChanged(session, object, draft.domainURI);
     const moved: Container | DataObject | Queue = {
-      ...(object as Container | DataObject | Queue),
+      ...inDomain(object as Container | DataObject | Queue, of),
       ...changed(session, found, draft.metadata, ['attributes']),
       ...(object.kind === 'dataobject' && draft.mimetype !== undefined && { mimetype: draft.mimetype }),
       others: { ...object.others, ...draft.others },
       parent: spot.parent?.object.id ?? '',
       name: spot.name,
     };
-    const { touched, ...basis } = await movingWith(session, found);
-    const revision = await save(session, { update: [moved, ...touched], ...basis });
+    const { touched, expect: basis = [] } = await movingWith(session, found);
+    const revision = await save(session, { update: [moved, ...touched], expect: [...basis, ...expect] });
     return { object: { ...moved, revision }, above: path };
   });
 }

@@ -16,6 +16,8 @@ export interface ObjectRequest {
   readonly source?: Source;
   readonly exports?: JsonObject;
   readonly snapshot?: string;
+  /** The domain that it is to belong to. */
+  readonly domainURI?: string;
   /** Fields that the standard does not define (ISO/IEC 17826 §5.11). */
   readonly others?: JsonObject;
 }
@@ -64,14 +66,12 @@ const understood: readonly string[] = [
  */
 export function readObjectRequest(body: Uint8Array): ObjectRequest {
   const fields = readFields(body);
-  if (fields['domainURI'] !== undefined) {
-    throw new OcciError('invalid-request', 'domainURI: there are no domains here; leave it out');
-  }
   const mimetype = stringIn(fields, 'mimetype');
   const encoding = stringIn(fields, 'valuetransferencoding');
   const metadata = objectIn(fields, 'metadata');
   const exports = objectIn(fields, 'exports');
   const snapshot = stringIn(fields, 'snapshot');
+  const domainURI = stringIn(fields, 'domainURI');
   const source = sourceIn(fields);
   const others = othersIn(fields);
   return {
@@ -83,6 +83,7 @@ export function readObjectRequest(body: Uint8Array): ObjectRequest {
     ...(source && { source }),
     ...(exports && { exports }),
     ...(snapshot !== undefined && { snapshot }),
+    ...(domainURI !== undefined && { domainURI }),
     ...(Object.keys(others).length > 0 && { others }),
   };
 }

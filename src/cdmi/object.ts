@@ -9,7 +9,7 @@ export interface JsonObject {
 }
 
 /** An object of CDMI as use cases see it (ISO/IEC 17826 §5). */
-export type CdmiObject = Container | DataObject | Queue | QueueValue | Reference;
+export type CdmiObject = Container | DataObject | Queue | QueueValue | Reference | Domain;
 
 /** What every object has. Times are in microseconds since 1970, as CDMI writes them (§5.14). */
 interface Common {
@@ -34,6 +34,8 @@ interface Common {
   readonly completion: Completion;
   /** Reserved: not listed among its parent's children. */
   readonly hidden?: true;
+  /** The ID of the domain that it belongs to, where that is not the one at the top (§10). */
+  readonly domain?: string;
 }
 
 /** How far an operation has come that made an object (§5.15). */
@@ -76,4 +78,11 @@ export interface QueueValue extends Common {
 export interface Reference extends Common {
   readonly kind: 'reference';
   readonly target: string;
+}
+
+/** A domain (§10): what belongs to it can be used as long as it is enabled. */
+export interface Domain extends Common {
+  readonly kind: 'domain';
+  /** It has been deleted, and has no name any more: what belonged to it belongs to what it belongs to. */
+  readonly gone?: true;
 }

@@ -15,6 +15,9 @@ export interface CdmiPath {
 export const capabilitiesName = 'cdmi_capabilities';
 export const objectIdName = 'cdmi_objectid';
 
+/** The name at the root behind which domains are. */
+export const domainsName = 'cdmi_domains';
+
 /** The name in a container behind which its snapshots are. */
 export const snapshotsName = 'cdmi_snapshots';
 
@@ -39,7 +42,7 @@ export function readPlainPath(path: string): CdmiPath {
  * @throws OcciError `invalid-request` for reserved ones, and for those that no URI could lead to
  */
 export function checkName(name: string): void {
-  if (name.startsWith('cdmi_')) {
+  if (isReserved({ name })) {
     throw new OcciError('invalid-request', `${quoteToken(name)} is reserved, as are all names that begin with cdmi_`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant
@@ -49,6 +52,11 @@ export function checkName(name: string): void {
   if (Buffer.byteLength(name) > longestName) {
     throw new OcciError('invalid-request', `the name of an object must not exceed ${longestName} bytes`);
   }
+}
+
+/** Whether it is there by itself, under a name that nobody may give. */
+export function isReserved({ name }: { readonly name: string }): boolean {
+  return name.startsWith('cdmi_');
 }
 
 /** Bytes; as file systems have it. */

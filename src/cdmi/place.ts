@@ -55,6 +55,7 @@ export async function containerAt(session: Session, path: CdmiPath): Promise<Fou
 }
 
 function asContainer(found: Found | undefined): Found<Container> {
+  if (found?.object.kind === 'domain') throw invalid('in a domain there are domains, and nothing else is made');
   if (found?.object.kind !== 'container') throw notFound('container to put it in');
   return found as Found<Container>;
 }

@@ -1,7 +1,8 @@
 import { mayRead, readable } from './acl/needs.ts';
+import { domainUri } from './domains/owning-domain.ts';
 import type { Encoding } from './encoding.ts';
 import { exportsOf } from './exports/exported.ts';
-import type { Found } from './found.ts';
+import { type Found, type Holder, isHolder } from './found.ts';
 import { shownMetadata } from './metadata/shown.ts';
 import type { CdmiObject, Container, DataObject, Json, JsonObject } from './object.ts';
 import { shownValues } from './queue/shown-values.ts';
@@ -35,10 +36,10 @@ export interface ShownValue {
 export async function show(session: Session, found: Found, selectors: Selectors): Promise<Shown> {
   const { object } = found;
   const last = await shownLast(session, object, selectors);
-  const listed = object.kind === 'container' ? await childrenOf(session, object, selectors) : {};
+  const listed = isHolder(object) ? await childrenOf(session, object, selectors) : {};
   const granted = grantedTo(session, found);
   const all: JsonObject = {
-    ...fieldsOf(found, session.root.path, readable(shownMetadata(object), granted)),
+    ...fieldsOf(found, session.root.path, readable(shownMetadata(object), granted), await domainUri(session, object)),
     ...(object.kind === 'container' && (await exportsOf(session, object, partsOf(selectors, 'exports')))),
     ...(object.kind === 'container' &&
       selects(selectors, 'snapshots') &&
@@ -61,8 +62,10 @@ export async function showMade(session: Session, found: Found): Promise<JsonObje
     found,
     session.root.path,
     readable(shownMetadata(object), grantedTo(session, found)),
+    await domainUri(session, object),
   );
   if (object.kind === 'queue') return { ...fields, queueValues: writeRange(wholeOf(object.next)) };
+  if (object.kind === 'domain') return { ...fields, ...(await childrenOf(session, object, [])) };
   if (object.kind !== 'container') return fields;
   return { ...fields, ...(await exportsOf(session, object)), childrenrange: '', children: [] };
 }
@@ -91,7 +94,7 @@ export function partOf(value: Value, range: Range | undefined): Value {
 }
 
 /** The children, or the run of them that is selected, by the order of their names (§9.4.5). */
-async function childrenOf({ store }: Session, { id }: Container, selectors: Selectors): Promise<JsonObject> {
+async function childrenOf({ store }: Session, { id }: Holder, selectors: Selectors): Promise<JsonObject> {
   const isListed = selects(selectors, 'children');
   if (!isListed && !selects(selectors, 'childrenrange')) return {};
   const [range, more] = rangesOf(selectors, 'children');

@@ -1,4 +1,4 @@
-import type { Found } from './found.ts';
+import { type Found, isHolder } from './found.ts';
 import { type CdmiPath, readPath, readPlainPath } from './path.ts';
 import { invalid } from './refusals.ts';
 import { readSelectors, type Selectors } from './selectors.ts';
@@ -35,7 +35,7 @@ async function findIn(session: Session, read: () => CdmiPath): Promise<Found | u
   const path = read();
   if (path.from === 'capabilities' || path.from === 'ids') return undefined;
   const found = await find(session, path);
-  return path.slash && found?.object.kind !== 'container' ? undefined : found;
+  return path.slash && found !== undefined && !isHolder(found.object) ? undefined : found;
 }
 
 /** The path below the root URI; clients that take the root for `/` are understood. */

@@ -5,6 +5,7 @@ import { mayRemove } from './acl/needs.ts';
 import { basisOf } from './changes.ts';
 import { goingWith } from './exports/below.ts';
 import { type Found, isPast, isRoot, isSnapshot } from './found.ts';
+import { isReserved } from './path.ts';
 import { checkPrecondition } from './precondition.ts';
 import { forbidden, invalid, notFound, past } from './refusals.ts';
 import { removalRefused } from './retention/guard.ts';
@@ -29,6 +30,7 @@ export function removeObject(
     if (found === undefined) throw notFound('such object');
     if (isRoot(found)) throw invalid('the root container cannot be deleted');
     const { object } = found;
+    if (isReserved(object) && !isPast(found)) throw invalid('this cannot be deleted by itself');
     authorizeFor(session, 'cdmi', 'delete');
     if (object.kind === 'container') session.capabilities.require('cdmi_delete_container', 'container');
     if (object.kind === 'queue') session.capabilities.require('cdmi_delete_queue', 'queue');

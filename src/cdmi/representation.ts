@@ -10,6 +10,7 @@ const objectTypes = {
   container: 'application/cdmi-container',
   dataobject: 'application/cdmi-object',
   queue: 'application/cdmi-queue',
+  domain: 'application/cdmi-domain',
   // They are read nowhere, but where they are made they are shown.
   reference: 'application/cdmi-object',
 } as const;
@@ -20,8 +21,9 @@ const objectTypes = {
  *
  * @param root the path of the root URI, with its final slash
  * @param metadata as far as it may be shown
+ * @param domainURI where there are domains
  */
-export function fieldsOf(found: Found, root: string, metadata: JsonObject): JsonObject {
+export function fieldsOf(found: Found, root: string, metadata: JsonObject, domainURI?: string): JsonObject {
   const { object } = found;
   const kind = object.kind as keyof typeof objectTypes;
   const capable: Capable = kind === 'reference' ? 'dataobject' : kind;
@@ -29,6 +31,7 @@ export function fieldsOf(found: Found, root: string, metadata: JsonObject): Json
     objectType: objectTypes[kind],
     objectID: object.id,
     ...place(found, root),
+    ...(domainURI !== undefined && { domainURI }),
     capabilitiesURI: `${root}${capabilitiesName}/${capable}/`,
     completionStatus: object.completion,
     ...(object.kind === 'dataobject' && { mimetype: object.mimetype }),
@@ -51,9 +54,9 @@ function place(found: Found, root: string): JsonObject {
   return { objectName, parentURI: pathOf(above.slice(1), root), parentID: object.parent };
 }
 
-/** The name of an object among its siblings: with a slash where it is a container, `?` where it is a reference (§9.4.5). */
+/** The name of an object among its siblings: with a slash where others can be in it, `?` where it is a reference (§9.4.5). */
 export function nameOf({ name, kind }: Pick<CdmiObject, 'name'> & { readonly kind: string }): string {
-  if (kind === 'container') return `${name}/`;
+  if (kind === 'container' || kind === 'domain') return `${name}/`;
   return kind === 'reference' ? `${name}?` : name;
 }
 

@@ -4,6 +4,8 @@ import type { Precondition } from '../gateway/precondition.ts';
 import type { Change } from './acl/needs.ts';
 import { changed } from './changes.ts';
 import { copiedTree } from './copied-tree.ts';
+import { domainForChanged, domainForNew } from './domains/domain-choice.ts';
+import { type Belonging, belonging, inDomain } from './domains/owning-domain.ts';
 import { changeExports } from './exports/change-exports.ts';
 import type { Found } from './found.ts';
 import { type MetadataRequest, newMetadata } from './metadata/change.ts';
@@ -12,7 +14,7 @@ import type { Container, JsonObject } from './object.ts';
 import { mayTake, mustBe, type Spot, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
 import { invalid } from './refusals.ts';
-import { save } from './save.ts';
+import { type Decision, save } from './save.ts';
 import type { Saved } from './save-data-object.ts';
 import type { Session } from './session.ts';
 import { snapshot } from './snapshot.ts';
@@ -21,6 +23,7 @@ import { snapshot } from './snapshot.ts';
 export interface ContainerDraft {
   readonly metadata: MetadataRequest;
   readonly others?: JsonObject;
+  readonly domainURI?: string;
   readonly copy?: string;
   /** As CDMI writes them (§13). */
   readonly exports?: JsonObject;
@@ -55,15 +58,17 @@ async function make(session: Session, spot: Spot, id: string, draft: ContainerDr
   session.capabilities.require('cdmi_create_container', 'container');
   mayTake(session, spot, 'container');
   const above = [...parent.above, parent.object];
+  const { of, expect } = await domainForNew(session, parent.object, draft.domainURI);
+  const place = { parent: parent.object, name: spot.name, id, of, draft };
   if (draft.copy !== undefined) {
     if (draft.exports !== undefined) throw invalid('a copy is not exported; that can be done when it is there');
-    const tree = await copiedTree(session, draft.copy, { parent: parent.object, name: spot.name, id, draft });
-    const revision = await save(session, { create: [tree.top, ...tree.below], expect: tree.expect });
+    const tree = await copiedTree(session, draft.copy, place);
+    const revision = await save(session, { create: [tree.top, ...tree.below], expect: [...tree.expect, ...expect] });
     return { found: { object: { ...tree.top, revision }, above }, isNew: true };
   }
-  const made = newContainer(session, { parent: parent.object, name: spot.name, id, draft });
+  const made = newContainer(session, place);
   const { container, entities, touched } = await changeExports(session, { object: made, above }, draft.exports);
-  const revision = await save(session, { create: [container], update: touched, entities });
+  const revision = await save(session, { create: [container], update: touched, entities, expect });
   return { found: { object: { ...container, revision }, above }, isNew: true };
 }
 
@@ -72,18 +77,25 @@ async function amend(session: Session, found: Found, draft: ContainerDraft): Pro
   authorizeFor(session, 'cdmi', 'update');
   if (draft.metadata.given !== undefined) session.capabilities.require('cdmi_modify_metadata', 'container');
   if (draft.copy !== undefined) throw invalid('copy makes a container; there is one already');
-  const attributes = [draft.others, draft.exports, draft.snapshot];
+  const attributes = [draft.others, draft.exports, draft.snapshot, draft.domainURI];
   const parts: readonly Change[] = attributes.every((one) => one === undefined) ? [] : ['attributes'];
   const { object: before } = found;
+  const { of, expect } = await domainForChanged(session, before, draft.domainURI);
   const after: Container = {
-    ...before,
+    ...inDomain(before as Container, of),
     ...changed(session, found, draft.metadata, parts),
     modified: Math.max(session.now(), before.modified + 1),
     others: { ...before.others, ...draft.others },
   };
   const { container, entities, touched } = await changeExports(session, { ...found, object: after }, draft.exports);
-  const image = draft.snapshot === undefined ? {} : await snapshot(session, found as Found<Container>, draft.snapshot);
-  const revision = await save(session, { ...image, update: [container, ...touched], entities });
+  const image: Decision =
+    draft.snapshot === undefined ? {} : await snapshot(session, found as Found<Container>, draft.snapshot);
+  const revision = await save(session, {
+    ...image,
+    update: [container, ...touched],
+    entities,
+    expect: [...(image.expect ?? []), ...expect],
+  });
   return { found: { ...found, object: { ...container, revision } }, isNew: false };
 }
 
@@ -93,10 +105,12 @@ export interface NewContainer {
   readonly name: string;
   readonly id: string;
   readonly draft: Pick<ContainerDraft, 'metadata' | 'others'>;
+  /** Which domain it belongs to, where that is not the one that what it is in belongs to. */
+  readonly of?: Belonging;
 }
 
 /** A container that is empty yet, and belongs to the client. */
-export function newContainer(session: Session, { parent, name, id, draft }: NewContainer): Container {
+export function newContainer(session: Session, { parent, name, id, draft, of = parent }: NewContainer): Container {
   const owned = { kind: 'container', owner: session.credentials.user } as const;
   const described = newMetadata(owned, draft.metadata.given ?? {}, parent);
   checkLimits(described.metadata, session.limits.metadata);
@@ -114,5 +128,6 @@ export function newContainer(session: Session, { parent, name, id, draft }: NewC
     others: draft.others ?? {},
     completion: 'Complete',
     exports: {},
+    ...belonging(of),
   };
 }

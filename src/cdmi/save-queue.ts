@@ -2,8 +2,10 @@ import { retrying } from '../gateway/commit.ts';
 import { authorizeFor } from '../gateway/policy/authorize.ts';
 import type { Precondition } from '../gateway/precondition.ts';
 import type { Basis } from '../store/objects.ts';
-import { needs } from './acl/needs.ts';
+import { type Change, needs } from './acl/needs.ts';
 import { basisOf, changed } from './changes.ts';
+import { domainForChanged, domainForNew } from './domains/domain-choice.ts';
+import { type Belonging, belonging, inDomain } from './domains/owning-domain.ts';
 import type { Found } from './found.ts';
 import { copiedMetadata, type MetadataRequest, newMetadata } from './metadata/change.ts';
 import { checkLimits } from './metadata/limits.ts';
@@ -23,6 +25,7 @@ import { permit, type Session } from './session.ts';
 export interface QueueDraft {
   readonly metadata: MetadataRequest;
   readonly others?: JsonObject;
+  readonly domainURI?: string;
   /** The URI of another one. */
   readonly copy?: string;
 }
@@ -60,10 +63,12 @@ async function make(session: Session, spot: Spot, id: string, draft: QueueDraft)
   mayTake(session, spot, 'queue');
   const source = draft.copy === undefined ? undefined : await copySource(session, draft.copy);
   const given = draft.metadata.given ?? source?.metadata;
-  const place = { parent: parent?.object, name: spot.name, id };
+  const { of, expect } = await domainForNew(session, parent?.object, draft.domainURI);
+  const place = { parent: parent?.object, name: spot.name, id, of };
   const empty = newQueue(session, place, { given: given ?? {}, others: { ...source?.others, ...draft.others } });
   const { queue, values } = appended(session, empty, source?.values ?? []);
-  const revision = await save(session, { create: [queue, ...values], ...(source && { expect: [source.basis] }) });
+  const based = source === undefined ? expect : [source.basis, ...expect];
+  const revision = await save(session, { create: [queue, ...values], expect: based });
   const above = parent === undefined ? [] : [...parent.above, parent.object];
   return { found: { object: { ...queue, revision }, above }, isNew: true };
 }
@@ -73,13 +78,15 @@ async function amend(session: Session, found: Found<Queue>, draft: QueueDraft): 
   if (draft.metadata.given !== undefined) session.capabilities.require('cdmi_modify_metadata', 'queue');
   if (draft.copy !== undefined) throw invalid('copy makes a queue; to put values into one that is there, POST to it');
   const { object: before } = found;
+  const { of, expect } = await domainForChanged(session, before, draft.domainURI);
+  const parts: readonly Change[] = draft.others === undefined && draft.domainURI === undefined ? [] : ['attributes'];
   const object: Queue = {
-    ...before,
-    ...changed(session, found, draft.metadata, draft.others === undefined ? [] : ['attributes']),
+    ...inDomain(before, of),
+    ...changed(session, found, draft.metadata, parts),
     modified: later(session, before),
     others: { ...before.others, ...draft.others },
   };
-  const revision = await save(session, { update: [object] });
+  const revision = await save(session, { update: [object], expect });
   return { found: { ...found, object: { ...object, revision } }, isNew: false };
 }
 
@@ -88,12 +95,14 @@ interface Place {
   readonly parent: Container | undefined;
   readonly name: string;
   readonly id: string;
+  /** Which domain it belongs to, where that is not the one that what it is in belongs to. */
+  readonly of?: Belonging;
 }
 
 /** A queue that is empty yet, and belongs to the client. */
 export function newQueue(
   session: Session,
-  { parent, name, id }: Place,
+  { parent, name, id, of = parent ?? {} }: Place,
   { given, others }: { readonly given: JsonObject; readonly others: JsonObject },
 ): Queue {
   const owned = { kind: 'queue', owner: session.credentials.user } as const;
@@ -113,6 +122,7 @@ export function newQueue(
     others,
     completion: 'Complete',
     next: 0,
+    ...belonging(of),
   };
 }
 

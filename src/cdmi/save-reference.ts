@@ -1,8 +1,10 @@
 import { retrying } from '../gateway/commit.ts';
 import { authorizeFor } from '../gateway/policy/authorize.ts';
 import type { Precondition } from '../gateway/precondition.ts';
+import type { Basis } from '../store/objects.ts';
 import { Conflict } from '../store/store.ts';
 import { inheritedAcl } from './acl/inherit.ts';
+import { domainForNew } from './domains/domain-choice.ts';
 import type { Reference } from './object.ts';
 import { readObjectId } from './object-id.ts';
 import { mayTake, spotOf, type Target } from './place.ts';
@@ -41,6 +43,7 @@ export function makeReference(
     if (present !== undefined) throw invalid('there is something already where the reference is to be');
     authorizeFor(session, 'cdmi', 'create');
     mayTake(session, spot, 'reference');
+    const { of, expect } = await domainForNew(session, parent?.object, undefined);
     const time = session.now();
     const reference: Reference = {
       kind: 'reference',
@@ -57,8 +60,9 @@ export function makeReference(
       others: {},
       completion: 'Complete',
       target: to,
+      ...of,
     };
-    const revision = await saveNew(session, reference, isNameless);
+    const revision = await saveNew(session, reference, expect, isNameless);
     return {
       found: {
         object: { ...reference, revision },
@@ -69,9 +73,14 @@ export function makeReference(
   });
 }
 
-async function saveNew(session: Session, reference: Reference, isNameless: boolean): Promise<number> {
+async function saveNew(
+  session: Session,
+  reference: Reference,
+  expect: readonly Basis[],
+  isNameless: boolean,
+): Promise<number> {
   try {
-    return await save(session, { create: [reference] });
+    return await save(session, { create: [reference], expect });
   } catch (error) {
     // Nothing else can be taken, and it will not become free.
     if (isNameless && error instanceof Conflict) throw invalid(`there is an object ${reference.id} here`, reference.id);

@@ -2,9 +2,11 @@ import { retrying } from '../gateway/commit.ts';
 import { rootOf, type StoredObject } from '../store/objects.ts';
 import { rootAcl } from './acl/inherit.ts';
 import { needs } from './acl/needs.ts';
-import type { Found } from './found.ts';
-import type { CdmiObject, Container } from './object.ts';
-import type { CdmiPath } from './path.ts';
+import { checkDomain } from './domains/owning-domain.ts';
+import { hasDomains, makeTopDomain } from './domains/top-domain.ts';
+import { type Found, type Holder, isHolder } from './found.ts';
+import type { CdmiObject, Container, Domain } from './object.ts';
+import { type CdmiPath, domainsName } from './path.ts';
 import { notFound } from './refusals.ts';
 import { permit, type Session } from './session.ts';
 import { fromStored, toStored } from './stored-form.ts';
@@ -41,11 +43,21 @@ async function makeRoot({ project, store, credentials, newId, now }: Session): P
   return { ...root, revision };
 }
 
+/** The domain that all others are in; it is made when somebody first asks for it. */
+export async function findTopDomain(session: Session): Promise<Found<Domain>> {
+  const { object: root } = await findRoot(session);
+  return retrying(async () => {
+    const stored = await session.store.objects.member(root.id, domainsName);
+    const object = stored === undefined ? await makeTopDomain(session, root) : (fromStored(stored) as Domain);
+    return { object, above: [root] };
+  });
+}
+
 /**
  * What is at a path, whether or not it has been said with a slash.
  *
  * @returns nothing when there is none
- * @throws OcciError `forbidden` when a container on the way does not let the client through
+ * @throws OcciError `forbidden` when a container on the way does not let the client through, or its domain is disabled
  */
 export async function find(session: Session, path: CdmiPath): Promise<Found | undefined> {
   const reached = await reach(session, path);
@@ -71,19 +83,26 @@ export interface Reached {
  * Goes along a path as far as it leads.
  *
  * @returns nothing when it begins nowhere
- * @throws OcciError `forbidden` when a container on the way does not let the client through
+ * @throws OcciError `forbidden` when a container on the way does not let the client through, or the domain of what is
+ *   reached is disabled
  */
 export async function reach(session: Session, path: CdmiPath): Promise<Reached | undefined> {
+  const reached = await go(session, path);
+  if (reached !== undefined) await checkDomain(session, reached.found.object);
+  return reached;
+}
+
+async function go(session: Session, path: CdmiPath): Promise<Reached | undefined> {
   const start = await startOf(session, path);
   if (start === undefined) return undefined;
   let { found } = start;
   for (let left = path.names.length; left > 0; left--) {
     const { object, above } = found;
-    if (object.kind !== 'container') return { found, left };
+    if (!isHolder(object)) return { found, left };
     // Whoever does not know of the container would learn of it from a refusal, but paths are no secret to whom has them.
     permit(session, found, needs.container.traverse, 'going through a container');
     const next = start.way[path.names.length - left];
-    if (next === undefined) return { found, left };
+    if (next === undefined || (next.kind === 'domain' && !hasDomains(session))) return { found, left };
     found = { object: fromStored(next), above: [...above, object] };
   }
   return { found, left: 0 };
@@ -97,6 +116,11 @@ async function startOf(session: Session, { from, names }: CdmiPath): Promise<Sta
     return found && { found, way: names.length === 0 ? [] : await store.objects.path(found.object.id, names) };
   }
   const [root, ...way] = await store.objects.path(rootOf(project), ['', ...names]);
+  if (names[0] === domainsName && way.length === 0 && hasDomains(session)) {
+    const { object, above } = await findTopDomain(session);
+    const found = { object: above[0] as Container, above: [] };
+    return { found, way: [toStored(object)] };
+  }
   return { found: root === undefined ? await findRoot(session) : { object: fromStored(root), above: [] }, way };
 }
 
@@ -106,10 +130,11 @@ interface Start {
 }
 
 /** An object by its ID; a path that leads to it need not be open to the client. */
-export async function findById({ store }: Session, id: string): Promise<Found | undefined> {
-  const lineage = (await store.objects.lineage(id)).map(fromStored);
+export async function findById(session: Session, id: string): Promise<Found | undefined> {
+  const lineage = (await session.store.objects.lineage(id)).map(fromStored);
   const object = lineage.at(-1);
   // The value of a queue has an ID, too, which is told to nobody.
   if (object === undefined || object.kind === 'queue-value') return undefined;
-  return { object, above: lineage.slice(0, -1) as readonly CdmiObject[] as readonly Container[] };
+  if (lineage.some((one) => one.kind === 'domain' && (one.gone === true || !hasDomains(session)))) return undefined;
+  return { object, above: lineage.slice(0, -1) as readonly CdmiObject[] as readonly Holder[] };
 }

@@ -50,7 +50,16 @@ export function objectRow(object: StoredObject, revision: number) {
  *
  * @throws Error naming the row when it is damaged
  */
-export function objectFrom({ keys, guarded, expires, hidden, parent, domain, document, ...row }: ObjectRow): StoredObject {
+export function objectFrom({
+  keys,
+  guarded,
+  expires,
+  hidden,
+  parent,
+  domain,
+  document,
+  ...row
+}: ObjectRow): StoredObject {
   return {
     ...row,
     parent: parent ?? '',

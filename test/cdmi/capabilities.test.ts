@@ -4,7 +4,7 @@ import { CapabilitiesTree } from '../../src/cdmi/capabilities.ts';
 import { usualLimits } from '../../src/cdmi/metadata/limits.ts';
 import { exampleEnterprise, readObjectId } from '../../src/cdmi/object-id.ts';
 
-const advertised = readAdvertised(usualLimits);
+const advertised = readAdvertised({ limits: usualLimits, domains: true });
 const tree = (options: { readonly identity?: string; readonly without?: readonly string[] } = {}) =>
   new CapabilitiesTree({ advertised, enterprise: exampleEnterprise, identity: 'a', ...options });
 

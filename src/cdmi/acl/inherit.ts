@@ -35,7 +35,7 @@ export const ownersAcl: readonly Ace[] = [ofOwner];
  * @param parent the list of the container it is made in; none for what is found by its ID alone
  */
 export function inheritedAcl(parent: readonly Ace[] | undefined, kind: string): readonly Ace[] {
-  const acl = (parent ?? []).flatMap(kind === 'container' ? toContainer : toObject);
+  const acl = (parent ?? []).flatMap(kind === 'container' || kind === 'domain' ? toContainer : toObject);
   return acl.length > 0 ? acl : ownersAcl;
 }
 

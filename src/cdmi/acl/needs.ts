@@ -73,7 +73,7 @@ export function readable(metadata: JsonObject, granted: number): JsonObject {
 /** Whether a new member of some kind may be made in a container, or moved into it. */
 export function mayAdd(kind: CdmiObject['kind'], container: number): boolean {
   const { addObject, addSubcontainer } = needs.container;
-  return suffices(container, kind === 'container' ? addSubcontainer : addObject);
+  return suffices(container, kind === 'container' || kind === 'domain' ? addSubcontainer : addObject);
 }
 
 /**

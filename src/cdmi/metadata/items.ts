@@ -1,5 +1,6 @@
 import type { Json } from '../object.ts';
 import { readAutodelete, readHolds, readPeriodText } from '../retention/guard-items.ts';
+import { readEnabled, readUri } from './domain-items.ts';
 import { readHashName, valueHash } from './value-hash.ts';
 
 /** An item of metadata with a meaning, as far as clients may set it (ISO/IEC 17826 §16). */
@@ -23,7 +24,8 @@ const setting: Item = { part: 'metadata', inherited: false };
 
 /**
  * Data system metadata (§16.4): what clients wish. What is not provided is kept, so that whoever reads it sees that it
- * was wished and not provided. Then what queues are told (§20, §21, §22), which means nothing to other objects.
+ * was wished and not provided. Then what queues are told (§20, §21, §22), and domains and their members (§10), which means
+ * nothing to other objects. Credentials of members are not among it: who somebody is, is proven to the gateway.
  */
 const items: Readonly<Record<string, Item>> = {
   [valueHash]: { ...wish, read: readHashName, provided: true },
@@ -48,6 +50,15 @@ const items: Readonly<Record<string, Item>> = {
   cdmi_results_specification: setting,
   cdmi_notification_events: setting,
   cdmi_logging_class: setting,
+  cdmi_domain_enabled: { ...setting, read: readEnabled('cdmi_domain_enabled') },
+  cdmi_domain_delete_reassign: { ...setting, read: readUri('cdmi_domain_delete_reassign') },
+  cdmi_member_enabled: { ...setting, read: readEnabled('cdmi_member_enabled') },
+  cdmi_member_type: setting,
+  cdmi_member_name: setting,
+  cdmi_member_principal: setting,
+  cdmi_member_privileges: setting,
+  cdmi_member_groups: setting,
+  cdmi_delegation_URI: setting,
 };
 
 /** What user metadata must not begin with (§16.2). */

@@ -53,7 +53,7 @@ export function deserialize(
     const made = await restored(session, fields, place);
     const [top] = made.objects;
     if (top === undefined || top.kind !== kind) throw invalid(`what is serialized there is no ${kind}`);
-    const revision = await commit(session, made, expect);
+    const revision = await commit(session, made, [...expect, ...made.expect]);
     return { found: { object: { ...top, revision }, above }, isNew: true };
   });
 }

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Basis } from '../../store/objects.ts';
 import { inheritedAcl } from '../acl/inherit.ts';
+import { domainForRestored } from '../domains/domain-choice.ts';
+import { inDomain } from '../domains/owning-domain.ts';
 import { decodeValue } from '../encoding.ts';
 import { readMediaType, usualText } from '../media-type.ts';
 import { newMetadata } from '../metadata/change.ts';
@@ -30,6 +33,8 @@ export interface Restored {
   readonly objects: readonly CdmiObject[];
   /** By the IDs of the objects that they are of. */
   readonly values: ReadonlyMap<string, Uint8Array>;
+  /** What that was decided upon. */
+  readonly expect: readonly Basis[];
 }
 
 /**
@@ -42,6 +47,7 @@ export async function restored(session: Session, fields: JsonObject, place: Rest
   const objects: CdmiObject[] = [];
   const values = new Map<string, Uint8Array>();
   const taken = new Set<string>();
+  const domains = new Map<string, Basis>();
   const open: { readonly fields: JsonObject; readonly place: RestoredPlace }[] = [{ fields, place }];
   const idOf = async (id: Json | undefined) => {
     const former = typeof id === 'string' ? readObjectId(id) : undefined;
@@ -54,21 +60,22 @@ export async function restored(session: Session, fields: JsonObject, place: Rest
   for (const { fields: one, place: at } of open) {
     const id = await idOf(one['objectID']);
     checkDepth(at.depth);
+    const { of, expect } = await domainForRestored(session, at.parent, one['domainURI']);
+    for (const basis of expect) domains.set(basis.id, basis);
     const made = objectOf(session, one, { ...at, id });
     for (const { object, bytes } of made) {
-      objects.push(object);
+      objects.push(object.kind === 'queue-value' ? object : inDomain(object, of));
       if (bytes !== undefined) values.set(object.id, bytes);
     }
     if (objects.length > session.limits.batch) throw tooMany('deserialized', session.limits.batch);
-    const [first] = made;
-    if (first?.object.kind !== 'container') continue;
-    const { object: parent } = first;
+    const parent = objects.at(-made.length);
+    if (parent?.kind !== 'container') continue;
     for (const child of listOf(one['children'] ?? [], 'children')) {
       const name = nameIn(child);
       open.push({ fields: child as JsonObject, place: { parent, name, depth: at.depth + 1 } });
     }
   }
-  return { objects, values };
+  return { objects, values, expect: [...domains.values()] };
 }
 
 interface Made {

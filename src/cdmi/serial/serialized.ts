@@ -1,5 +1,6 @@
 import { needs, readable, suffices } from '../acl/needs.ts';
 import type { Content } from '../data-object-draft.ts';
+import { domainUri, isUsable } from '../domains/owning-domain.ts';
 import { exportsOf } from '../exports/exported.ts';
 import type { Found } from '../found.ts';
 import { jsonWith } from '../json-value.ts';
@@ -44,7 +45,8 @@ interface Counted {
 async function* write(session: Session, found: Found, counted: Counted): AsyncGenerator<Uint8Array> {
   if (++counted.objects > session.limits.batch) throw tooMany('serialized', session.limits.batch);
   const { object } = found;
-  const fields = fieldsOf(found, session.root.path, readable(shownMetadata(object), grantedTo(session, found)));
+  const metadata = readable(shownMetadata(object), grantedTo(session, found));
+  const fields = fieldsOf(found, session.root.path, metadata, await domainUri(session, object));
   switch (object.kind) {
     case 'container':
       yield* writeContainer(session, found as Found<Container>, fields, counted);
@@ -76,7 +78,7 @@ async function* writeContainer(
     const stored = hidden === true ? undefined : await session.store.objects.object(id);
     if (stored === undefined) continue;
     const member: Found = { object: fromStored(stored), above: [...above, object] };
-    if (!isReadable(session, member)) continue;
+    if (!isReadable(session, member) || !(await isUsable(session, member.object))) continue;
     yield Buffer.from(open);
     open = ',';
     yield* write(session, member, counted);

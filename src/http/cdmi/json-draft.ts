@@ -14,7 +14,7 @@ import { partsOf, rangesOf, type Selectors, selects } from '../../cdmi/selectors
  */
 export function dataObjectDraft(request: ObjectRequest, selectors: Selectors, isPartial: boolean): DataObjectDraft {
   const takes = (field: string) => selects(selectors, field);
-  const { mimetype, encoding, value, others, source } = request;
+  const { mimetype, encoding, value, others, source, domainURI } = request;
   const [range, more] = rangesOf(selectors, 'value');
   if (more !== undefined) throw invalid('several ranges of a value come in parts: Content-Type: multipart/mixed');
   if (range !== undefined && value === undefined) throw invalid('a range is named, and no value given');
@@ -23,6 +23,7 @@ export function dataObjectDraft(request: ObjectRequest, selectors: Selectors, is
     ...(takes('mimetype') && mimetype !== undefined && { mimetype }),
     ...((takes('valuetransferencoding') || takes('value')) && !ranged && encoding && { encoding }),
     ...(others && selectors.length === 0 && { others }),
+    ...(takes('domainURI') && domainURI !== undefined && { domainURI }),
     metadata: metadataRequest(request, selectors),
     ...(source?.by === 'copy' && { copy: copyUri(source.from, selectors) }),
     ...(source?.by === 'move' && namesValues(source.from) && { copy: source.from, leaving: true }),
@@ -67,9 +68,10 @@ function copyUri(uri: string, selectors: Selectors): string {
  *
  * @throws OcciError `invalid-request`
  */
-export function refuseOthers({ source, snapshot }: ObjectRequest, capabilities: CapabilitiesTree): void {
+export function refuseOthers({ source, snapshot, domainURI }: ObjectRequest, capabilities: CapabilitiesTree): void {
   if (source?.by === 'reference') capabilities.require('cdmi_references');
   if (source !== undefined && /serialize/.test(source.by)) capabilities.require('cdmi_serialization_json');
+  if (domainURI !== undefined) capabilities.require('cdmi_domains');
   if (snapshot !== undefined) capabilities.require('cdmi_snapshot', 'container');
 }
 

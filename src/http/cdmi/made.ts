@@ -1,4 +1,4 @@
-import { type Found, isNameless, namesOf } from '../../cdmi/found.ts';
+import { type Found, isHolder, isNameless, namesOf } from '../../cdmi/found.ts';
 import { escaped, objectIdName } from '../../cdmi/path.ts';
 import { tagOf } from '../../cdmi/precondition.ts';
 import { showMade } from '../../cdmi/read.ts';
@@ -25,5 +25,5 @@ export async function sendSaved(
 function uriOf({ session }: CdmiCall, found: Found): string {
   const { origin, path } = session.root;
   const names = isNameless(found) ? [objectIdName, found.object.id] : namesOf(found);
-  return origin + path + names.map(escaped).join('/') + (found.object.kind === 'container' ? '/' : '');
+  return origin + path + names.map(escaped).join('/') + (isHolder(found.object) ? '/' : '');
 }

@@ -26,7 +26,7 @@ export async function onQueue(call: CdmiCall, contentType: string, target: Targe
   if (path.slash && 'at' in target) throw invalid('the URI of a queue does not end with a slash');
   const request = await readRequest(call);
   refuseOthers(request, session.capabilities);
-  const { others, source } = request;
+  const { others, source, domainURI } = request;
   if (source?.by === 'reference') return onReference(call, contentType, target, source.from);
   if (request.value !== undefined || request.mimetype !== undefined)
     throw invalid('values are put into a queue by POST');
@@ -34,7 +34,11 @@ export async function onQueue(call: CdmiCall, contentType: string, target: Targe
     throw invalid('only containers have exports and snapshots');
   const serial = serialIn(request, 'queue');
   if (serial !== undefined) return onDeserialize(call, contentType, target, 'queue', serial);
-  const said = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
+  const said = {
+    metadata: metadataRequest(request, selectors),
+    ...(others && { others }),
+    ...(domainURI !== undefined && { domainURI }),
+  };
   if (source?.by === 'move') {
     const move = { ...said, kind: 'queue', move: source.from } as const;
     const found = await moveObject(session, target, move, incoming.precondition);

@@ -1,6 +1,6 @@
 import { needs } from '../../cdmi/acl/needs.ts';
 import type { CapabilitiesObject } from '../../cdmi/capabilities.ts';
-import type { Found } from '../../cdmi/found.ts';
+import { type Found, isHolder } from '../../cdmi/found.ts';
 import { essenceOf } from '../../cdmi/media-type.ts';
 import type { DataObject } from '../../cdmi/object.ts';
 import { tagOf } from '../../cdmi/precondition.ts';
@@ -30,9 +30,9 @@ export async function onRead(call: CdmiCall): Promise<Response> {
   authorizeFor(session, 'cdmi', 'show');
   const found = path.from === 'capabilities' || path.from === 'ids' ? undefined : await find(session, path);
   if (found?.object.kind === 'reference') throw new Redirection(found.object.target);
-  const isContainer = found?.object.kind === 'container';
-  if (found === undefined || (path.slash && !isContainer)) throw notFound('such object');
-  if (isContainer && !path.slash) return toTheSlash(call);
+  const hasSlash = found !== undefined && isHolder(found.object);
+  if (found === undefined || (path.slash && !hasSlash)) throw notFound('such object');
+  if (hasSlash && !path.slash) return toTheSlash(call);
   call.headers['vary'] = 'Accept, X-CDMI-Specification-Version';
   const how = answerStyle(readableOf(found), { ...call, selects: call.selectors.length > 0 });
   if (how.style === 'plain') return sendValue(call, found as Found<DataObject>);
@@ -67,7 +67,7 @@ async function sendWithParts(call: CdmiCall, found: Found<DataObject>): Promise<
 const mixed = 'multipart/mixed';
 
 function readableOf({ object }: Found): Readable {
-  if (object.kind === 'queue') return { kind: 'queue' };
+  if (object.kind === 'queue' || object.kind === 'domain') return { kind: object.kind };
   if (object.kind !== 'dataobject') return { kind: 'container' };
   return { kind: 'object', mimetype: essenceOf(object.mimetype) };
 }

@@ -43,6 +43,12 @@ export const cdmiSettings = {
     '',
     'comma list of capabilities that are neither advertised nor done, such as cdmi_copy_container',
   ),
+  cdmiDomains: setting(
+    'OCCI_CDMI_DOMAINS',
+    onOff,
+    'off',
+    'whether each project has domains, to which its objects belong, under /cdmi/cdmi_domains/: on or off',
+  ),
   cdmiSlashless: setting(
     'OCCI_CDMI_SLASHLESS_CONTAINERS',
     onOff,
@@ -58,5 +64,6 @@ export interface CdmiConfig {
   readonly cdmiMaxValueBytes: number;
   readonly cdmiExports: readonly string[];
   readonly cdmiWithout: readonly string[];
+  readonly cdmiDomains: boolean;
   readonly cdmiSlashless: boolean;
 }

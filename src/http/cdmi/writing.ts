@@ -1,4 +1,6 @@
 import type { DataObjectDraft } from '../../cdmi/data-object-draft.ts';
+import { removeDomain } from '../../cdmi/domains/remove-domain.ts';
+import { isHolder } from '../../cdmi/found.ts';
 import { readMediaType, saysUtf8, unknownBytes } from '../../cdmi/media-type.ts';
 import { moveObject } from '../../cdmi/move.ts';
 import type { ObjectRequest } from '../../cdmi/object-request.ts';
@@ -13,6 +15,7 @@ import { find } from '../../cdmi/tree.ts';
 import { OcciError } from '../../occi/errors.ts';
 import { readPlacement } from './byte-ranges.ts';
 import type { CdmiCall } from './cdmi-call.ts';
+import { onDomain } from './domain-operation.ts';
 import { readRequest } from './json-body.ts';
 import { dataObjectDraft, metadataRequest, placed, refuseOthers } from './json-draft.ts';
 import { sendSaved } from './made.ts';
@@ -22,7 +25,7 @@ import { toTheSlash } from './redirect.ts';
 import { onReference } from './reference-operation.ts';
 import { sendNothing } from './send.ts';
 import { onDeserialize, serialIn, serializedIn } from './serial-operations.ts';
-import { answerType, type BodyStyle, bodyStyle, type CdmiKind, typeOf } from './style.ts';
+import { answerType, type BodyStyle, bodyStyle, typeOf } from './style.ts';
 import { hasBody, upload } from './upload.ts';
 
 /** PUT: makes what has no object yet at its URI, or changes that. */
@@ -45,7 +48,7 @@ export async function onPost(call: CdmiCall): Promise<Response> {
   const how = styleOf(call);
   if (path.from !== 'ids') {
     const found = await find(session, path);
-    if (found?.object.kind === 'container' && !path.slash) return toTheSlash(call);
+    if (found !== undefined && isHolder(found.object) && !path.slash) return toTheSlash(call);
     if (found?.object.kind === 'reference') throw new Redirection(found.object.target);
     if (found?.object.kind === 'queue') return onEnqueue(call, how);
     if (found !== undefined && found.object.kind !== 'container') {
@@ -72,10 +75,11 @@ export async function onDelete(call: CdmiCall): Promise<Response> {
   if (await lacksSlash(call)) return toTheSlash(call);
   const look = async () => {
     const found = await find(session, path);
-    const isOne = found?.object.kind === 'container' || found?.object.kind === 'reference';
-    return path.slash && !isOne ? undefined : found;
+    const hasSlash = found !== undefined && (isHolder(found.object) || found.object.kind === 'reference');
+    return path.slash && !hasSlash ? undefined : found;
   };
-  await removeObject(session, look, incoming.precondition);
+  const isDomain = (await look())?.object.kind === 'domain';
+  await (isDomain ? removeDomain : removeObject)(session, look, incoming.precondition);
   return sendNothing(call, 204);
 }
 
@@ -90,7 +94,9 @@ function styleOf(call: CdmiCall): BodyStyle {
 }
 
 async function lacksSlash({ session, path }: CdmiCall): Promise<boolean> {
-  return !path.slash && (await find(session, path))?.object.kind === 'container';
+  if (path.slash) return false;
+  const found = await find(session, path);
+  return found !== undefined && isHolder(found.object);
 }
 
 /** A value as it is (ISO/IEC 17826 §6.2, §6.4). */
@@ -114,7 +120,7 @@ async function onBytes(call: CdmiCall, contentType: string | undefined, target: 
 }
 
 async function onCdmi(call: CdmiCall, how: Exclude<BodyStyle, { style: 'plain' }>, target: Target): Promise<Response> {
-  const { path, accept } = call;
+  const { path, accept, session } = call;
   if (how.style === 'multipart') return onParts(call, how.boundary, target);
   const { kind } = how;
   if (kind === 'object') {
@@ -122,8 +128,13 @@ async function onCdmi(call: CdmiCall, how: Exclude<BodyStyle, { style: 'plain' }
     return onDataObject(call, answerType(kind, accept), target);
   }
   if (kind === 'queue') return onQueue(call, answerType(kind, accept), target);
-  if (kind !== 'container') return onOther(call, kind);
+  if (kind === 'capability') throw invalid(`${typeOf(kind)} is not what this is`);
+  if (kind === 'domain') session.capabilities.require('cdmi_domains');
   if (await lacksSlash(call)) return toTheSlash(call);
+  if (kind === 'domain') {
+    if (!path.slash) throw invalid('the URI of a domain ends with a slash');
+    return onDomain(call, answerType(kind, accept));
+  }
   if (!path.slash && !call.settings.slashless) throw invalid('the URI of a container ends with a slash');
   return onContainer(call, answerType(kind, accept), target);
 }
@@ -162,12 +173,17 @@ async function onRequest(
   if (request.source?.by !== 'move' || draft.leaving === true) {
     return sendSaved(call, await saveDataObject(session, target, draft, incoming.precondition), contentType);
   }
-  const { metadata, mimetype, others } = draft;
+  const { metadata, mimetype, others, domainURI } = draft;
   const move = { kind: 'dataobject', move: request.source.from, metadata } as const;
   const found = await moveObject(
     session,
     target,
-    { ...move, ...(mimetype !== undefined && { mimetype }), ...(others && { others }) },
+    {
+      ...move,
+      ...(mimetype !== undefined && { mimetype }),
+      ...(others && { others }),
+      ...(domainURI && { domainURI }),
+    },
     incoming.precondition,
   );
   return sendSaved(call, { found, isNew: true }, contentType);
@@ -182,9 +198,13 @@ async function onContainer(call: CdmiCall, contentType: string, target: Target):
   if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a container has no value');
   const serial = serialIn(request, 'container');
   if (serial !== undefined) return onDeserialize(call, contentType, target, 'container', serial);
-  const { others, source } = request;
+  const { others, source, domainURI } = request;
   const exports = selects(selectors, 'exports') ? request.exports : undefined;
-  const said = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
+  const said = {
+    metadata: metadataRequest(request, selectors),
+    ...(others && { others }),
+    ...(domainURI !== undefined && { domainURI }),
+  };
   if (source?.by === 'move') {
     if (exports !== undefined) throw invalid('a container that is moved keeps its exports; they can be changed then');
     const move = { ...said, kind: 'container', move: source.from } as const;
@@ -195,12 +215,6 @@ async function onContainer(call: CdmiCall, contentType: string, target: Target):
   const parts = { ...(exports && { exports }), ...(snapshot !== undefined && { snapshot }) };
   const draft = { ...said, ...parts, ...(source?.by === 'copy' && { copy: source.from }) };
   return sendSaved(call, await saveContainer(session, target, draft, incoming.precondition), contentType);
-}
-
-/** Types of objects that there are in CDMI, and not here. */
-function onOther({ session }: CdmiCall, kind: Exclude<CdmiKind, 'object' | 'container' | 'queue'>): never {
-  if (kind === 'domain') session.capabilities.require('cdmi_domains');
-  throw invalid(`${typeOf(kind)} is not what this is`);
 }
 
 function uploaded({ incoming, session }: CdmiCall): AsyncIterable<Uint8Array> {

@@ -30,6 +30,8 @@ describe('ISO/IEC 17826 §12: what is not advertised is not done', () => {
     ['a deserialization', 'c', 'object', { deserialize: '/cdmi/o' }],
     ['a queue', 'c', 'queue', {}],
     ['a snapshot', 'k/', 'container', { snapshot: 's' }],
+    ['a domain', 'cdmi_domains/d/', 'domain', {}],
+    ['an object of a domain', 'c', 'object', { value: 'x', domainURI: '/cdmi/cdmi_domains/' }],
     ['an export', 'k/', 'container', { exports: { 'Network/Gopher': {} } }],
     ['a new value', 'o', 'object', { value: 'x' }],
     ['a range of a value', 'o?value:0-0', 'object', { value: 'eA==' }],

@@ -1,0 +1,22 @@
+import { saveDomain } from '../../cdmi/domains/save-domain.ts';
+import { invalid } from '../../cdmi/refusals.ts';
+import type { CdmiCall } from './cdmi-call.ts';
+import { readRequest } from './json-body.ts';
+import { metadataRequest, refuseOthers } from './json-draft.ts';
+import { sendSaved } from './made.ts';
+
+/** Makes a domain, or changes what is said of it (ISO/IEC 17826 §10.2, §10.5). */
+export async function onDomain(call: CdmiCall, contentType: string): Promise<Response> {
+  const { session, path, selectors, incoming } = call;
+  const request = await readRequest(call);
+  refuseOthers(request, session.capabilities);
+  const { source, others } = request;
+  if (source !== undefined) throw invalid(`a domain is not made by ${source.by} here`, source.by);
+  if (request.domainURI !== undefined) throw invalid('domains are where they are, and belong to none', 'domainURI');
+  if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a domain has no value');
+  if (request.exports !== undefined || request.snapshot !== undefined) {
+    throw invalid('containers are exported, and have snapshots; domains are not, and have none');
+  }
+  const draft = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
+  return sendSaved(call, await saveDomain(session, path, draft, incoming.precondition), contentType);
+}
