@@ -1,3 +1,4 @@
+import { moveDomain } from '../../cdmi/domains/move-domain.ts';
 import { saveDomain } from '../../cdmi/domains/save-domain.ts';
 import { invalid } from '../../cdmi/refusals.ts';
 import type { CdmiCall } from './cdmi-call.ts';
@@ -11,12 +12,17 @@ export async function onDomain(call: CdmiCall, contentType: string): Promise<Res
   const request = await readRequest(call);
   refuseOthers(request, session.capabilities);
   const { source, others } = request;
-  if (source !== undefined) throw invalid(`a domain is not made by ${source.by} here`, source.by);
+  if (source !== undefined && source.by !== 'move')
+    throw invalid(`a domain is not made by ${source.by} here`, source.by);
   if (request.domainURI !== undefined) throw invalid('domains are where they are, and belong to none', 'domainURI');
   if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a domain has no value');
   if (request.exports !== undefined || request.snapshot !== undefined) {
     throw invalid('containers are exported, and have snapshots; domains are not, and have none');
   }
   const draft = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
+  if (source !== undefined) {
+    const found = await moveDomain(session, path, source.from, draft, incoming.precondition);
+    return sendSaved(call, { found, isNew: true }, contentType);
+  }
   return sendSaved(call, await saveDomain(session, path, draft, incoming.precondition), contentType);
 }

@@ -91,6 +91,43 @@ describe('ISO/IEC 17826 §10 domains', () => {
     expect((await as(root).put(path, kind, body)).status).toBe(400);
   });
 
+  it('[CDMI-O8] [CDMI-B10] are moved, with what belongs to them', async () => {
+    await domain('from');
+    await domain('from/deep');
+    await domain('to');
+    expect((await as(root).put('m', 'object', { value: 'text', domainURI: `${top}from/deep/` })).status).toBe(201);
+    const { objectID } = await as(root).json('cdmi_domains/from/', 'domain');
+    const move = { move: `${top}from/` };
+    expect((await as(anna).put('cdmi_domains/to/moved/', 'domain', move)).status).toBe(403);
+    for (const wrong of ['from/deep/x/', 'to/', 'none/x/', 'to/cdmi_x/']) {
+      expect((await as(root).put(`cdmi_domains/${wrong}`, 'domain', move)).status).toBe(400);
+    }
+    for (const no of [top, '/cdmi/m', `${top}none/`]) {
+      expect((await as(root).put('cdmi_domains/to/x/', 'domain', { move: no })).status).toBe(400);
+    }
+    const moved = await as(root).put('cdmi_domains/to/moved/', 'domain', move);
+    expect([moved.status, moved.json()]).toMatchObject([
+      201,
+      { objectID, objectName: 'moved/', parentURI: `${top}to/` },
+    ]);
+    expect((await as(root).get('cdmi_domains/from/')).status).toBe(404);
+    expect(await as(anna).json('m?domainURI', 'object')).toEqual({ domainURI: `${top}to/moved/deep/` });
+    expect(await as(anna).json('cdmi_domains/to/moved/cdmi_domain_members/parent', 'object')).toMatchObject({
+      metadata: { cdmi_delegation_URI: `${top}to/` },
+    });
+  });
+
+  it('[CDMI-O5] of other projects are none', async () => {
+    await domain('ours');
+    const { objectID } = await as(root).json('cdmi_domains/ours/', 'domain');
+    const other = as('olga other admin');
+    for (const domainURI of [`${top}ours/`, `/cdmi/cdmi_objectid/${objectID}/`]) {
+      expect((await other.put('x', 'object', { domainURI, value: '' })).status).toBe(400);
+    }
+    expect((await other.get(`cdmi_objectid/${objectID}/`)).status).toBe(404);
+    expect(await other.json('cdmi_domains/?children', 'domain')).toEqual({ children: ['cdmi_domain_members/'] });
+  });
+
   it('[CDMI-O1] are made by those who run the cloud, and by whom they let', async () => {
     expect((await as(anna).put('cdmi_domains/mine/', 'domain', {})).status).toBe(403);
     expect((await as(anna).send('DELETE', 'cdmi_domains/')).status).toBe(400);
