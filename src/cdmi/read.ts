@@ -4,7 +4,7 @@ import type { Encoding } from './encoding.ts';
 import { exportsOf } from './exports/exported.ts';
 import { type Found, type Holder, isHolder } from './found.ts';
 import { shownMetadata } from './metadata/shown.ts';
-import type { CdmiObject, Container, DataObject, Json, JsonObject } from './object.ts';
+import type { CdmiObject, Container, DataObject, JsonObject } from './object.ts';
 import { shownValues } from './queue/shown-values.ts';
 import { type Range, wholeOf, within, writeRange } from './range.ts';
 import { forbidden, invalid } from './refusals.ts';
@@ -99,15 +99,13 @@ async function childrenOf({ store }: Session, { id }: Holder, selectors: Selecto
   if (!isListed && !selects(selectors, 'childrenrange')) return {};
   const [range, more] = rangesOf(selectors, 'children');
   if (more !== undefined) throw invalid('only one range of children can be listed at once');
-  const count = await store.objects.countMembers(id);
-  const run = range === undefined ? wholeOf(count) : within(range, count);
-  const children: readonly Json[] =
-    run === undefined || !isListed
-      ? []
-      : (await store.objects.members(id, { offset: run.first, limit: run.last - run.first + 1 })).map(nameOf);
-  // Members may have gone since they were counted.
-  const listed = isListed && run !== undefined ? runOf(run.first, children.length) : run;
-  return { childrenrange: writeRange(listed), children };
+  // To count many takes longer than to list some of them.
+  const run = range ?? wholeOf(await store.objects.countMembers(id));
+  if (run === undefined || !isListed) return { childrenrange: writeRange(run), children: [] };
+  const { first, last } = run;
+  // There may be fewer than that.
+  const children = await store.objects.members(id, { offset: first, limit: last - first + 1 });
+  return { childrenrange: writeRange(runOf(first, children.length)), children: children.map(nameOf) };
 }
 
 function runOf(first: number, count: number): Range | undefined {
