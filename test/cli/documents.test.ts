@@ -24,7 +24,7 @@ describe('what the documents say about occi', () => {
   let gateway: RunningGateway;
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'occi-cli-'));
-    gateway = await startGateway(join(directory, 'data'), { OCCI_CDMI: 'on' });
+    gateway = await startGateway(join(directory, 'data'), { OCCI_CDMI: 'on', OCCI_CDMI_DOMAINS: 'on' });
   });
   afterAll(async () => {
     await gateway.stop('SIGKILL');
@@ -88,6 +88,13 @@ describe('what the documents say about occi', () => {
     expect(stdout).toMatch(new RegExp(`"identifier":"${id}","permissions":\\["http:[^"]+/compute/[^"]+"\\]`));
     expect(stdout).toContain(`"occi.storagelink.deviceid":"${id}"`);
     expect(stdout).toMatch(/\}42(?:OK)?/);
+  });
+
+  it('docs/cdmi.md works: an object that outlives its domain', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await run(commandsIn('docs/cdmi.md', 'Domains'));
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('"domainURI":"/cdmi/cdmi_domains/lab/"');
+    expect(stdout).toMatch(/\{"domainURI":"\/cdmi\/cdmi_domains\/"\}$/);
   });
 
   it('docs/occi.md has every verb, setting and exit code', () => {
