@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { constants, copyFile, link, mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { unframedSize } from '../frames.ts';
@@ -117,14 +118,20 @@ async function takeStock(directory: string, way: Way): Promise<Inventory> {
     keys.sort();
     if (keys.length === 0) continue;
     await way.beforeShard?.(shard);
-    const sizes = new Array<number>(keys.length);
+    const sizes = new Map<string, number>();
     let next = 0;
     const lane = async () => {
       for (let at = next++; at < keys.length; at = next++) {
-        const path = join(shard, keys[at] as string);
-        const { size } = await stat(path);
-        sizes[at] = size;
-        await way.onFile(path, size);
+        const key = keys[at] as string;
+        const path = join(shard, key);
+        try {
+          const { size } = await stat(path);
+          await way.onFile(path, size);
+          sizes.set(key, size);
+        } catch (error) {
+          // A removal may have been under way when the values were held: nobody referred to that one any more.
+          if (existsSync(path)) throw error;
+        }
       }
     };
     const stop = (error: unknown) => {
@@ -133,9 +140,13 @@ async function takeStock(directory: string, way: Way): Promise<Inventory> {
     };
     await Promise.all(Array.from({ length: width }, () => lane().catch(stop)));
     await way.afterShard?.(shard);
-    digest.update(keys.map((key, at) => `${key} ${sizes[at]}\n`).join(''));
-    count += keys.length;
-    bytes += sizes.reduce((sum, size) => sum + size, 0);
+    for (const key of keys) {
+      const size = sizes.get(key);
+      if (size === undefined) continue;
+      digest.update(`${key} ${size}\n`);
+      count += 1;
+      bytes += size;
+    }
   }
   return { count, bytes, digest: digest.digest('hex') };
 }
