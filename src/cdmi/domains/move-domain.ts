@@ -2,7 +2,7 @@ import { retrying } from '../../gateway/commit.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
 import type { Precondition } from '../../gateway/precondition.ts';
 import { mayAdd, mayRemove } from '../acl/needs.ts';
-import { basisOf, changed } from '../changes.ts';
+import { changed } from '../changes.ts';
 import type { Found } from '../found.ts';
 import type { CdmiObject, Domain } from '../object.ts';
 import { type CdmiPath, checkDepth, checkName } from '../path.ts';
@@ -61,8 +61,13 @@ export function moveDomain(
       parent: parent.object.id,
       name,
     };
-    const update = [moved, ...(await delegating(session, object, uriOf(session, parent as Found<Domain>)))];
-    const revision = await save(session, { update, expect: [basisOf(parent.object)] });
+    // Whoever deletes the one above at the same time is to know of this one.
+    const update = [
+      moved,
+      parent.object,
+      ...(await delegating(session, object, uriOf(session, parent as Found<Domain>))),
+    ];
+    const revision = await save(session, { update });
     return { object: { ...moved, revision }, above: way };
   });
 }

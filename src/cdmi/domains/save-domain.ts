@@ -84,7 +84,9 @@ async function make(
   };
   const list = memberList(session, domain);
   const above = [...parent.above, parent.object];
-  const revision = await save(session, { create: [domain, list, delegation(session, list, uriOf(session, parent))] });
+  const create = [domain, list, delegation(session, list, uriOf(session, parent))];
+  // So that whoever deletes the one above at the same time knows of this one.
+  const revision = await save(session, { create, update: [parent.object] });
   return { found: { object: { ...domain, revision }, above }, isNew: true };
 }
 

@@ -315,6 +315,19 @@ describe('ISO/IEC 17826 §10.6 deleted domains', () => {
     expect(await as(anna).json('w1?domainURI', 'object')).toEqual({ domainURI: top });
   });
 
+  it('[CDMI-O4] take along what is made in them until then, and nothing is made in them behind that', async () => {
+    await domain('last');
+    const makings = Array.from({ length: 12 }, (_, i) => as(root).put(`cdmi_domains/last/${i}/`, 'domain', {}));
+    const [removed, ...made] = await Promise.all([as(root).send('DELETE', 'cdmi_domains/last/'), ...makings]);
+    expect(removed.status).toBe(204);
+    for (const answer of made) {
+      const { objectID } = answer.status === 201 ? (answer.json() as { objectID: string }) : { objectID: undefined };
+      if (objectID === undefined) expect(answer.status).toBe(404);
+      else expect((await as(root).get(`cdmi_objectid/${objectID}/`)).status).toBe(404);
+    }
+    expect((await as(root).get('cdmi_domains/last/')).status).toBe(404);
+  });
+
   it('[CDMI-O4] while objects are made in them', async () => {
     await domain('busy');
     await domain('next');
