@@ -23,16 +23,20 @@ const page = 100;
  * @returns ends it; resolves when nothing is being removed any more
  */
 export function removeExpired({ store, noticed, onError, everyMs = 1000 }: ExpiryOptions): () => Promise<void> {
-  let working = Promise.resolve();
+  let working: Promise<void> | undefined;
+  /** How many have to stay for now; they come first every time, and others are not to wait for them. */
+  let kept = 0;
   const round = async () => {
     const now = Date.now();
-    const expired = await store.objects.expired(now, page);
-    for (const object of expired) await remove(object, now);
-    if (expired.length > 0) noticed();
+    const expired = await store.objects.expired(now, page + kept);
+    kept = 0;
+    for (const object of expired) if (!(await remove(object, now))) kept += 1;
+    if (expired.length > kept) noticed();
   };
-  const remove = async ({ id, revision, project, kind }: StoredObject, now: number) => {
+  /** @returns whether nothing stands in its way */
+  const remove = async ({ id, revision, project, kind }: StoredObject, now: number): Promise<boolean> => {
     const going = kind === 'container' ? await goingFrom(projectStore(store, project), project, id) : nothing;
-    if (going === undefined) return;
+    if (going === undefined) return false;
     const { storages, expect } = going;
     const objects = { remove: [{ id, revision }], expect, now };
     try {
@@ -41,14 +45,19 @@ export function removeExpired({ store, noticed, onError, everyMs = 1000 }: Expir
       // Somebody has prolonged it, or another gateway was faster.
       if (!(error instanceof Conflict)) throw error;
     }
+    return true;
   };
   const timer = setInterval(() => {
-    working = working.then(round).catch(onError);
+    working ??= round()
+      .catch(onError)
+      .finally(() => {
+        working = undefined;
+      });
   }, everyMs);
   timer.unref();
   return () => {
     clearInterval(timer);
-    return working;
+    return working ?? Promise.resolve();
   };
 }
 

@@ -85,7 +85,7 @@ async function attempt(
   return { found: { object: { ...object, revision }, above }, isNew: before === undefined };
 }
 
-/** The object with the hash that its metadata asks for. */
+/** The object with the hash that its metadata asks for. What is still coming has none: each part would be all again. */
 async function hashed(
   { reader }: Session,
   object: DataObject,
@@ -93,7 +93,10 @@ async function hashed(
   written: readonly WrittenRun[] | undefined,
 ): Promise<DataObject> {
   const algorithm = hashAlgorithm(object.metadata);
-  if (algorithm === undefined) return object;
+  if (algorithm === undefined || object.completion !== 'Complete') {
+    const { hash: _, ...rest } = object;
+    return rest;
+  }
   if (before?.hash !== undefined && before.value === object.value && hashAlgorithm(before.metadata) === algorithm) {
     return { ...object, hash: before.hash };
   }
