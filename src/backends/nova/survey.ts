@@ -18,6 +18,9 @@ import { wireId } from './wire-id.ts';
 /** After how many comparisons others get their turn: the store answers at once, and a survey may be long. */
 const between = 20;
 
+/** The same for what is only noted. */
+const betweenNotes = 1_000;
+
 /** What a survey is made with. */
 export interface SurveyOptions extends InventoryOptions, StraysOptions {
   readonly activity: Activity;
@@ -58,7 +61,10 @@ export class Survey {
       const sightings = asked.flatMap((inventory) => inventory.sightings);
       const seen = new Map<string, Set<string>>();
       const unknown = new Map<string, number>();
-      for (const { event, host } of sightings) seen.set(event.id, (seen.get(event.id) ?? new Set()).add(host));
+      for (const [index, { event, host }] of sightings.entries()) {
+        if (index % betweenNotes === 0) await setImmediate();
+        seen.set(event.id, (seen.get(event.id) ?? new Set()).add(host));
+      }
 
       // Where it is not so, somebody, perhaps another gateway, has heard or done something since.
       const isUnchanged = (id: string, entity: Entity | undefined) =>
