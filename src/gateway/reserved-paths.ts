@@ -13,7 +13,14 @@ export const metricsPath = '/metrics';
 export const cdmiPath = '/cdmi/';
 
 /** First segments. */
-const reserved: ReadonlySet<string> = new Set(['/-', '/.well-known', healthPath, readinessPath, metricsPath, '/cdmi']);
+const reserved: ReadonlySet<string> = new Set([
+  '/-',
+  '/.well-known',
+  healthPath,
+  readinessPath,
+  metricsPath,
+  cdmiPath.slice(0, -1),
+]);
 
 /** Whether a path is the gateway's own, so that no entity and no collection can be there. */
 export function isReserved(path: string): boolean {
