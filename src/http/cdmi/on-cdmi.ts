@@ -11,11 +11,14 @@ import type { Exchange } from '../exchange.ts';
 import type { ReplyHeaders } from '../reply.ts';
 import { readAccept } from './accept.ts';
 import type { CdmiCall, CdmiSettings } from './cdmi-call.ts';
+import { onDelete } from './delete.ts';
+import { methods, onlyRead } from './methods.ts';
+import { onPost } from './post.ts';
+import { onPut } from './put.ts';
 import { onRead } from './reading.ts';
 import { toTheSlash, toTheTarget } from './redirect.ts';
 import { sendWhole } from './send.ts';
 import { commonVersion, versionHeader } from './specification-version.ts';
-import { methods, onDelete, onPost, onPut } from './writing.ts';
 
 /** A request below the root of CDMI, when it is known who sends it. */
 export interface CdmiVisit {
@@ -94,5 +97,3 @@ function answer(call: CdmiCall): Promise<Response> | Response {
 function countedType(type: string | undefined): string | undefined {
   return type === undefined || /^application\/(?:cdmi-[a-z+]+|json)$/.test(type) ? type : 'value';
 }
-
-const onlyRead = ['GET', 'HEAD', 'OPTIONS'];

@@ -1,6 +1,15 @@
+import { isHolder } from '../../cdmi/found.ts';
 import { destination } from '../../cdmi/redirection.ts';
+import { find } from '../../cdmi/tree.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { sendNothing } from './send.ts';
+
+/** Whether there is a container at a URI that has no slash at its end. */
+export async function lacksSlash({ session, path }: CdmiCall): Promise<boolean> {
+  if (path.slash) return false;
+  const found = await find(session, path);
+  return found !== undefined && isHolder(found.object);
+}
 
 /** Containers end with a slash: who leaves it away is told so (ISO/IEC 17826 §9.1). */
 export function toTheSlash(call: CdmiCall): Response {

@@ -1,7 +1,9 @@
 import { OcciError, quoteToken } from '../../occi/errors.ts';
 import { mediaTypesIn } from '../../renderers/media-types.ts';
 import type { Accept } from './accept.ts';
+import type { CdmiCall } from './cdmi-call.ts';
 import { type SpecificationVersion, versionHeader } from './specification-version.ts';
+import { hasBody } from './upload.ts';
 
 /** The types of objects that CDMI has media types for (RFC 6208). */
 export const cdmiKinds = ['object', 'container', 'queue', 'domain', 'capability'] as const;
@@ -30,8 +32,14 @@ export function kindOf(mediaType: string): CdmiKind | undefined {
   return cdmiKinds.find((kind) => mediaType === typeOf(kind) || mediaType === `${typeOf(kind)}+json`);
 }
 
+/** How what comes with a request is to be read. @throws OcciError `invalid-request` where it cannot be told */
+export function styleOf({ incoming, accept, version }: CdmiCall): BodyStyle {
+  const contentType = incoming.header('content-type');
+  return bodyStyle({ contentType, accept, version, hasBody: hasBody(incoming) });
+}
+
 /**
- * How what comes with a request is to be read.
+ * The same, by what tells it.
  *
  * @throws OcciError `invalid-request` where it cannot be told
  */

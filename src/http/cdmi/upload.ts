@@ -3,6 +3,7 @@ import { OcciError } from '../../occi/errors.ts';
 import { refuseEncoding } from '../call.ts';
 import type { Incoming } from '../incoming.ts';
 import { markUploading } from '../uploads.ts';
+import type { CdmiCall } from './cdmi-call.ts';
 
 /** Whether a request says that it has a body. */
 export function hasBody(incoming: Incoming): boolean {
@@ -10,13 +11,18 @@ export function hasBody(incoming: Incoming): boolean {
   return length === undefined ? incoming.header('transfer-encoding') !== undefined : Number(length) > 0;
 }
 
+/** Whether more is to come (ISO/IEC 17826 §6.2.3). */
+export function isPartial(incoming: Incoming): boolean {
+  return incoming.header('x-cdmi-partial')?.trim().toLowerCase() === 'true';
+}
+
 /**
  * The body of a request as it comes. It may take as long as it likes, as long as something comes.
  *
- * @param limit in bytes
  * @throws OcciError `unsupported-media-type`, `too-large`; while it is read, also `invalid-request` when it ends too early
  */
-export function upload(incoming: Incoming, limit: number): AsyncIterable<Uint8Array> {
+export function uploaded({ incoming, session }: CdmiCall): AsyncIterable<Uint8Array> {
+  const limit = session.limits.valueBytes;
   refuseEncoding(incoming);
   if (Number(incoming.header('content-length') ?? 0) > limit) throw tooLarge(limit);
   if (!hasBody(incoming) && incoming.message !== undefined) return nothing();
