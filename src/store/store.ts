@@ -32,6 +32,8 @@ export interface Store {
   readonly objects: ObjectReader;
   /** What a project uses, and nothing that it does not use. */
   usage(project: string): Promise<Usage>;
+  /** The projects that have entities of a kind, in whatever order. */
+  projectsWith(kind: string): Promise<readonly string[]>;
   /**
    * @returns the revision that all entities of the change set have now
    * @throws Conflict when something it was based on has changed; nothing is written then

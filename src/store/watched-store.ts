@@ -30,6 +30,7 @@ export function aroundCommits(store: Store, around: AroundCommit): Store {
     mixins: (project) => store.mixins(project),
     mixinsVersion: () => store.mixinsVersion(),
     usage: (project) => store.usage(project),
+    projectsWith: (kind) => store.projectsWith(kind),
     commit: (changes) => around(changes, () => store.commit(changes)),
     commands: () => store.commands(),
     settle: (ids) => store.settle(ids),

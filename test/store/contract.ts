@@ -528,6 +528,18 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         ]);
       });
 
+      it('tells which projects have entities of a kind', async () => {
+        expect(await store.projectsWith(lampKind)).toEqual([]);
+        await store.commit({
+          create: [lamp('/lamp/1'), lamp('/lamp/2'), wire('/wire/1', '/lamp/1', '/lamp/2')],
+        });
+        await store.commit({ create: [lamp('/lamp/3', { project: theirs })] });
+        expect(new Set(await store.projectsWith(lampKind))).toEqual(new Set([home, theirs]));
+        expect(await store.projectsWith(wireKind)).toEqual([home]);
+        await store.commit({ remove: [await read(store, '/lamp/3')] });
+        expect(await store.projectsWith(lampKind)).toEqual([home]);
+      });
+
       it('follows updates, whoever makes them, and is given back with what is removed', async () => {
         await store.commit({ create: [lamp('/lamp/1', watts(40)), lamp('/lamp/2', { ...watts(1), project: theirs })] });
         const change = async (location: string, value: Value) => {

@@ -175,6 +175,12 @@ class PostgresStore implements Store {
     return usageFrom(await this.#rows<Booking>({ name: 'usage', text, values: [project] }));
   }
 
+  async projectsWith(kind: string): Promise<readonly string[]> {
+    const text = 'SELECT project FROM usage WHERE what = $1 AND amount <> 0';
+    const rows = await this.#rows<{ project: string }>({ name: 'projects with', text, values: [kind] });
+    return rows.map(({ project }) => project);
+  }
+
   async commit(changes: ChangeSet): Promise<number> {
     this.#assertOpen();
     return this.#commits.commit(changes, changes.unhurried !== true);

@@ -125,6 +125,10 @@ class SqliteStore implements Store {
     return usageFrom(this.#read().usage.all(project) as unknown as { what: string; amount: number }[]);
   }
 
+  async projectsWith(kind: string): Promise<readonly string[]> {
+    return (this.#read().projectsWith.all(kind) as unknown as { project: string }[]).map(({ project }) => project);
+  }
+
   async commit(changes: ChangeSet): Promise<number> {
     this.#assertOpen();
     // It costs what handing over objects would, and what is not JSON spoils no other change set of the batch.

@@ -20,6 +20,7 @@ export function prepareReads(database: DatabaseSync) {
     mixins: database.prepare('SELECT id, document FROM mixin WHERE project = ? ORDER BY seq'),
     mixinsVersion: database.prepare('SELECT mixins FROM counter'),
     usage: database.prepare('SELECT what, amount FROM usage WHERE project = ? AND amount <> 0'),
+    projectsWith: database.prepare('SELECT project FROM usage WHERE what = ? AND amount <> 0'),
     commands: database.prepare('SELECT id, backend, location, body FROM command ORDER BY seq'),
   };
 }
