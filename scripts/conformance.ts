@@ -1,15 +1,26 @@
 /**
  * Writes docs/conformance.md: every requirement of spec/requirements with the tests that prove it. A test proves the
- * requirements whose ids stand in brackets in its title or in the title of its `describe`; an exchange those it lists.
+ * requirements whose ids stand in brackets in its title or in the title of its `describe`; an exchange, or a case of
+ * CDMI, those it lists.
  * `--check` fails when the page is out of date, an id does not exist, or a MUST for servers has no test.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { documents, type Requirement, readRequirements, sameAs } from '../src/conformance/requirement.ts';
+import {
+  cdmiDocuments,
+  documents,
+  type Requirement,
+  readRequirements,
+  sameAs,
+} from '../src/conformance/requirement.ts';
+import { readCases } from '../test/cdmi/cases/case.ts';
 import { differences, notReplayed } from '../test/exchanges/differences.ts';
 import { readExchanges } from '../test/exchanges/exchange.ts';
 
 /** The tests, by the id of the requirement they prove: test files, and exchanges as `E04-P`. */
 export type Proofs = ReadonlyMap<string, readonly string[]>;
+
+/** All documents. */
+export const all: Readonly<Record<string, string>> = { ...documents, ...cdmiDocuments };
 
 const root = new URL('../', import.meta.url);
 const page = new URL('docs/conformance.md', root);
@@ -19,10 +30,12 @@ export function idsIn(source: string): readonly string[] {
   const code = source
     .replace(/^\s*(\/\/|\/?\*).*$/gm, '')
     .replace(/\b(it|test|describe)\.(skip|todo|fails)\(\s*(['"`]).*?\3/gs, '');
-  return [...code.matchAll(/\[((?:CORE|HTTP|TEXT|JSON|C11|H11|INF|CRT|X)-[A-Za-z0-9.-]+)\]/g)].map(([, id = '']) => id);
+  return [...code.matchAll(/\[((?:CORE|HTTP|TEXT|JSON|C11|H11|INF|CRT|X|CDMI)-[A-Za-z0-9.-]+)\]/g)].map(
+    ([, id = '']) => id,
+  );
 }
 
-/** What proves which requirement: all files below test/ and all exchanges that are replayed. */
+/** What proves which requirement: all files below test/, all exchanges that are replayed, and all cases of CDMI. */
 export function readProofs(): Proofs {
   const proofs = new Map<string, string[]>();
   const prove = (id: string, by: string) => proofs.set(id, [...new Set(proofs.get(id)).add(by)]);
@@ -30,6 +43,8 @@ export function readProofs(): Proofs {
     for (const id of idsIn(read(file))) prove(id, file);
   for (const { id, proves } of readExchanges())
     if (notReplayed[id] === undefined) for (const requirement of proves) prove(requirement, id);
+  for (const [name, cases] of readCases())
+    for (const { proves } of cases) for (const id of proves) prove(`CDMI-${id}`, `test/cdmi/cases/${name}.json`);
   return proofs;
 }
 
@@ -51,7 +66,7 @@ export function problems(requirements: readonly Requirement[], proofs: Proofs): 
 
 /** The page. */
 export function conformance(requirements: readonly Requirement[], proofs: Proofs): string {
-  const tables = Object.entries(documents).map(([document, title]) => {
+  const tables = Object.entries(all).map(([document, title]) => {
     const rows = requirements.filter((requirement) => requirement.document === document);
     return { document, title, rows };
   });
@@ -63,7 +78,8 @@ export function conformance(requirements: readonly Requirement[], proofs: Proofs
   };
   const summary = tables.map(({ document, title, rows }) => {
     const levels = ['MUST', 'SHOULD', 'MAY', 'practice'].map((level) => proven(rows, level));
-    return `| ${heading(document, title)} | ${levels.join(' | ')} | ${rows.filter(({ planned }) => planned).length} | ${rows.filter(({ differs }) => differs).length} |`;
+    const others = (['planned', 'differs', 'notOffered'] as const).map((why) => rows.filter((row) => row[why]).length);
+    return `| ${[heading(document, title), ...levels, ...others].join(' | ')} |`;
   });
   const sections = tables.map(
     ({ document, title, rows }) => `## ${heading(document, title)}
@@ -81,11 +97,11 @@ A MUST for servers without a test fails the check.
 
 ## Summary
 
-Requirements on servers that have a test, of all there are. Those whose time comes with a later version, and those where the
-gateway differs on purpose, are among all and not among the proven.
+Requirements on servers that have a test, of all there are. Those whose time comes with a later version, those where the
+gateway differs on purpose, and parts left to the server that are not offered are among all and not among the proven.
 
-| document | MUST | SHOULD | MAY | practice | planned | differs |
-|---|---|---|---|---|---|---|
+| document | MUST | SHOULD | MAY | practice | planned | differs | not offered |
+|---|---|---|---|---|---|---|---|
 ${summary.join('\n')}
 
 ## Differences from the published examples
@@ -109,28 +125,31 @@ function isOpen(requirements: readonly Requirement[], proofs: Proofs): (requirem
     requirement.actor === 'server' &&
     requirement.planned !== true &&
     requirement.differs === undefined &&
+    requirement.notOffered === undefined &&
     !isProven(requirement, requirements, proofs);
 }
 
 function isProven(requirement: Requirement, requirements: readonly Requirement[], proofs: Proofs): boolean {
-  if (requirement.differs !== undefined) return false;
+  if (requirement.differs !== undefined || requirement.notOffered !== undefined) return false;
   if (proofs.has(requirement.id)) return true;
   const others = sameAs(requirement).map((other) => requirements.find((one) => one.id === other));
   return others.length > 0 && others.every((other) => other !== undefined && isProven(other, requirements, proofs));
 }
 
 function proofOf(requirement: Requirement, proofs: Proofs): string {
-  const { id, planned, note, differs } = requirement;
+  const { id, planned, note, differs, notOffered } = requirement;
   const by = (proofs.get(id) ?? []).map((proof) => (proof.includes('/') ? `[${proof}](../${proof})` : proof));
   const same = sameAs(requirement);
   const others = same.length === 0 ? [] : [`as ${same.join(', ')}`];
   if (planned === true) return `planned: ${note}`;
   if (differs !== undefined) return `differs: ${differs}`;
+  if (notOffered !== undefined) return `not offered: ${notOffered}`;
   return `${[...by, ...others].join(', ') || '–'}${note === undefined ? '' : `. ${note}`}`;
 }
 
-function level({ level, actor }: Requirement): string {
-  return actor === 'server' ? level : `${level} (${actor})`;
+function level({ level, actor, capability }: Requirement): string {
+  const of = capability === undefined ? '' : `, with \`${capability}\``;
+  return actor === 'server' ? `${level}${of}` : `${level} (${actor})`;
 }
 
 function heading(document: string, title: string): string {
@@ -142,7 +161,7 @@ function read(file: string): string {
 }
 
 if (import.meta.main) {
-  const requirements = readRequirements();
+  const requirements = readRequirements(all);
   const proofs = readProofs();
   const text = conformance(requirements, proofs);
   if (process.argv.includes('--check')) {

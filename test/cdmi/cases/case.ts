@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /**
  * What a server of CDMI does, step by step, as data. In paths and bodies `~` is the container of the case, below which
- * it works, and `<name>` what an earlier step has kept.
+ * it works, and `<name>` what an earlier step has kept, `<name:lower>` the same in lower case.
  */
 const json = z.json();
 
@@ -40,7 +40,7 @@ const step = z
     /** The names of the fields that come last, in order. */
     last: z.array(z.string()).optional(),
     /** The body. */
-    body: z.string().optional(),
+    body: z.union([z.string(), z.object({ matches: z.string() }).strict()]).optional(),
     /** Base16. */
     raw: z.string().optional(),
     /** What is kept for later steps, by names: fields, or headers as `header:<name>`. */
@@ -49,7 +49,16 @@ const step = z
   .strict();
 
 const cases = z.array(
-  z.object({ proves: z.array(z.string()).min(1), title: z.string(), steps: z.array(step).min(1) }).strict(),
+  z
+    .object({
+      /** Ids of requirements, without the `CDMI-` before them. */
+      proves: z.array(z.string()).min(1),
+      title: z.string(),
+      /** The versions of CDMI in which it is so; in all when nothing is said. */
+      versions: z.array(z.string()).optional(),
+      steps: z.array(step).min(1),
+    })
+    .strict(),
 );
 
 /** A case. */

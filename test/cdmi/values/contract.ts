@@ -51,7 +51,7 @@ export function valueStoreContract(prepare: () => Promise<ValuesUnderTest>): voi
       expect(digest(await collect(values.read(written.key, 0, size)))).toBe(digest(bytes));
     });
 
-    it('CDMI-G26: gives any part of a value', async () => {
+    it('[CDMI-G26] gives any part of a value', async () => {
       const size = 300_000;
       const bytes = sampleBytes(size, 7);
       const { key } = await write(bytes);
@@ -94,7 +94,7 @@ export function valueStoreContract(prepare: () => Promise<ValuesUnderTest>): voi
       expect(await place.leftovers()).toEqual([]);
     });
 
-    it('CDMI-G21: never mixes what many write and read at once', async () => {
+    it('[CDMI-G21] never mixes what many write and read at once', async () => {
       const keys: string[] = [];
       const one = async (i: number) => {
         const bytes = Buffer.alloc(150_000 + i, i);

@@ -73,7 +73,7 @@ describe('A value is a list of pieces', () => {
     );
   });
 
-  it('CDMI-D13: is written over at an offset, and gaps are zeros that count', () => {
+  it('[CDMI-D13] is written over at an offset, and gaps are zeros that count', () => {
     fc.assert(
       fc.property(value, fc.nat(300), value, (all, offset, over) => {
         const changed = overwrite(all, offset, over);

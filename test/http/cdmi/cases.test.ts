@@ -14,6 +14,7 @@ for (const version of ['1.1.1', '1.0.2']) {
   for (const [name, cases] of readCases()) {
     describe(`${name}, CDMI ${version}`, () => {
       for (const [index, one] of cases.entries()) {
+        if (one.versions?.includes(version) === false) continue;
         const ids = one.proves.map((id) => `[CDMI-${id}]`).join(' ');
         it(`${ids} ${one.title}`, () => run(one, `${name}-${index}-${version}`, version));
       }
@@ -55,7 +56,7 @@ async function exchange(step: Step, place: string, version: string, kept: Map<st
   for (const [name, wanted] of Object.entries(step.has ?? {})) {
     check(response.headers.get(name) ?? undefined, wanted, text, `${at}, header ${name}`);
   }
-  if (step.body !== undefined) expect(answer, at).toBe(text(step.body));
+  if (step.body !== undefined) check(answer, step.body, text, `${at}, body`);
   if (step.raw !== undefined) expect(raw.toString('hex'), at).toBe(step.raw);
   if (response.status === 204) expect(answer, at).toBe('');
   const inJson = (field: string) => fieldOf(JSON.parse(answer), field);
@@ -76,7 +77,10 @@ function bytesOf({ bytes }: Step): Buffer<ArrayBuffer> | undefined {
 
 function filled(template: string, place: string, kept: ReadonlyMap<string, string>): string {
   const path = `/cdmi/${place}/`;
-  const named = template.replaceAll('~', path).replace(/<(\w+)>/g, (all, name) => kept.get(name) ?? all);
+  const named = template.replaceAll('~', path).replace(/<(\w+)(:lower)?>/g, (all, name, lower) => {
+    const value = kept.get(name) ?? all;
+    return lower ? value.toLowerCase() : value;
+  });
   return named.replace(/^([A-Z]+) (?:http:\/\/[^/]+)?\/cdmi\//, '$1 /cdmi/');
 }
 
