@@ -1,3 +1,4 @@
+import { OcciError, quoteToken } from '../occi/errors.ts';
 import { mayAdd } from './acl/needs.ts';
 import type { Capable } from './capabilities.ts';
 import { type Found, isPast } from './found.ts';
@@ -8,8 +9,14 @@ import { forbidden, invalid, notFound, past } from './refusals.ts';
 import { grantedTo, type Session } from './session.ts';
 import { find, reach } from './tree.ts';
 
-/** Where something is to be made: at a path, in a container under a name of ours, or where only its ID leads to. */
-export type Target = { readonly at: CdmiPath } | { readonly in: CdmiPath } | { readonly in: 'nowhere' };
+/**
+ * Where something is to be made: at a path, in a container under a name of ours or under one that nothing has there, or
+ * where only its ID leads to.
+ */
+export type Target =
+  | { readonly at: CdmiPath }
+  | { readonly in: CdmiPath; readonly named?: string }
+  | { readonly in: 'nowhere' };
 
 /** What is there, and where something new would go. */
 export interface Spot {
@@ -25,12 +32,14 @@ export interface Spot {
  * Finds the place.
  *
  * @param id of what may be made there, which is its name where the client gives none
- * @throws OcciError `not-found` when the container is not there, `forbidden` when there is no way through it
+ * @throws OcciError `not-found` when the container is not there, `forbidden` when there is no way through it, `exists`
  */
 export async function spotOf(session: Session, target: Target, id: string): Promise<Spot> {
   if (!('at' in target)) {
     if (target.in === 'nowhere') return { name: '' };
-    return { parent: await containerAt(session, target.in), name: id };
+    const parent = await containerAt(session, target.in);
+    if (target.named !== undefined) await mustBeFree(session, parent, target.named);
+    return { parent, name: target.named ?? id };
   }
   const reached = await reach(session, target.at);
   const name = target.at.names.at(-1);
@@ -42,6 +51,12 @@ export async function spotOf(session: Session, target: Target, id: string): Prom
   if (reached?.left === 0) return { present: reached.found, parent: parentOf(reached.found), name };
   if (reached?.left !== 1) throw notFound('container to put it in');
   return { parent: asContainer(reached.found), name };
+}
+
+async function mustBeFree({ store }: Session, { object }: Found<Container>, name: string): Promise<void> {
+  checkName(name);
+  if ((await store.objects.member(object.id, name)) === undefined) return;
+  throw new OcciError('exists', `there is something called ${quoteToken(name)} already`, { token: name });
 }
 
 /** What something is in that has been found by a name there. */

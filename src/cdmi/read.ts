@@ -26,6 +26,7 @@ export interface Shown {
 export interface ShownValue {
   readonly value: Value;
   readonly encoding: Encoding;
+  readonly mimetype: string;
 }
 
 /**
@@ -84,8 +85,9 @@ function shownPart(object: DataObject, selectors: Selectors): Shown {
   const part = range === undefined ? wholeOf(size) : within(range, size);
   const fields = { valuerange: writeRange(part) };
   if (!selects(selectors, 'value')) return { fields };
-  if (range === undefined) return { fields, value: { value: object.value, encoding: object.encoding } };
-  return { fields, value: { value: partOf(object.value, part), encoding: 'base64' } };
+  const { value, encoding, mimetype } = object;
+  if (range === undefined) return { fields, value: { value, encoding, mimetype } };
+  return { fields, value: { value: partOf(value, part), encoding: 'base64', mimetype } };
 }
 
 /** A range of a value. */

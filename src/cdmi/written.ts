@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { OcciError } from '../occi/errors.ts';
 import type { Run } from './data-object-draft.ts';
 import type { HashAlgorithm } from './metadata/value-hash.ts';
 import { invalid } from './refusals.ts';
+import { Utf8Check } from './utf8-check.ts';
 import { sizeOf, type Value, whole } from './values/value.ts';
 import type { ValueReader } from './values/value-reader.ts';
 import { StorageFull, type ValueStore } from './values/value-store.ts';
@@ -83,33 +83,4 @@ export async function isText(reader: ValueReader, value: Value): Promise<boolean
   const text = new Utf8Check();
   for await (const bytes of reader.read(value, 0, sizeOf(value))) text.update(bytes);
   return text.end();
-}
-
-/** Whether bytes that come in pieces are UTF-8; characters may be cut in two. */
-class Utf8Check {
-  #isUtf8 = true;
-  #rest: Uint8Array = new Uint8Array();
-
-  update(bytes: Uint8Array): void {
-    if (!this.#isUtf8) return;
-    const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
-    const end = all.length - unfinished(all);
-    this.#isUtf8 = isUtf8(all.subarray(0, end));
-    this.#rest = Uint8Array.prototype.slice.call(all, end);
-  }
-
-  end(): boolean {
-    return this.#isUtf8 && this.#rest.length === 0;
-  }
-}
-
-/** How many bytes at the end begin a character that is not complete. */
-function unfinished(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? back : 0;
-  }
-  return 0;
 }

@@ -1,19 +1,24 @@
-import { decodeValue, type Encoding } from '../encoding.ts';
+import type { ContentEncoding } from '../data-object-draft.ts';
+import { decodeValue } from '../encoding.ts';
 import { readMediaType, usualText } from '../media-type.ts';
 import type { Json, JsonObject } from '../object.ts';
-import { readEncoding, readFields, type Source, sourceIn } from '../object-request.ts';
+import { readEncoding, readFields, type Source, sourceIn, sources } from '../object-request.ts';
 import { invalid } from '../refusals.ts';
 
 /** What is to go into a queue: values that come with the request, or such as are here already. */
 export type EnqueueRequest =
-  | { readonly values: readonly IncomingValue[] }
+  | { readonly values: IncomingValues }
   | { readonly by: 'copy' | 'move'; readonly from: string };
+
+/** Values in the order in which they are to go into it; asked for once. */
+export type IncomingValues = Iterable<IncomingValue> | AsyncIterable<IncomingValue>;
 
 /** A value as it comes. */
 export interface IncomingValue {
   readonly mimetype: string;
-  readonly encoding: Encoding;
-  readonly bytes: Uint8Array;
+  readonly encoding: ContentEncoding;
+  /** They have been read when the next value is asked for. */
+  readonly bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -37,10 +42,21 @@ export function readEnqueueRequest(body: Uint8Array): EnqueueRequest {
       return {
         mimetype: mimetype === '' ? usualText : readMediaType(mimetype),
         encoding,
-        bytes: decodeValue(value, encoding),
+        bytes: [decodeValue(value, encoding)],
       };
     }),
   };
+}
+
+/**
+ * Reads what is said beside values that come as they are: nothing of them, and of no others.
+ *
+ * @throws OcciError `syntax`, `invalid-request`
+ */
+export function readEnqueueHead(body: Uint8Array): void {
+  const fields = readFields(body);
+  const said = [...sources, 'value', 'mimetype', 'valuetransferencoding'].find((name) => Object.hasOwn(fields, name));
+  if (said !== undefined) throw invalid(`${said} cannot stand beside values that come as they are`, said);
 }
 
 function byOf({ by }: Source): 'copy' | 'move' {

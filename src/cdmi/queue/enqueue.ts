@@ -6,15 +6,13 @@ import type { Described } from '../metadata/change.ts';
 import type { Queue } from '../object.ts';
 import { checkPrecondition } from '../precondition.ts';
 import { follow } from '../references.ts';
-import { tooMany } from '../refusals.ts';
 import { isRefusal, save } from '../save.ts';
 import type { Session } from '../session.ts';
-import { slice } from '../values/value.ts';
-import { type WrittenRun, writeRun } from '../written.ts';
-import type { EnqueueRequest, IncomingValue } from './enqueue-request.ts';
-import { appended, type Entry } from './queue-values.ts';
+import type { EnqueueRequest } from './enqueue-request.ts';
+import { appended } from './queue-values.ts';
 import { later, type QueueWay, type Taken, taken } from './taken.ts';
 import { inTurn } from './turns.ts';
+import { writeValues } from './written-values.ts';
 
 /**
  * Puts values behind the last one of a queue (ISO/IEC 17826 §11.6), all of them or none.
@@ -29,19 +27,15 @@ export async function enqueue(session: Session, way: QueueWay, request: EnqueueR
     const ids = [found.object.id, ...(by === 'move' ? [source.id] : [])];
     return inTurn(ids, () => append(session, way, (queue) => taken(session, by, from, queue)));
   }
-  if (request.values.length > session.limits.batch) throw tooMany('put into a queue', session.limits.batch);
   // What is refused anyhow is not written before.
   mayAppend(session, found);
-  const written = await writeRun(session.values, { bytes: bytesOf(request.values) }, {});
-  const entries = entriesOf(request.values, written);
+  const { entries, discard } = await writeValues(session, request.values);
   try {
     await inTurn([found.object.id], () => append(session, way, () => ({ entries, decision: {} })));
   } catch (error) {
-    if (isRefusal(error)) await written.discard();
+    if (isRefusal(error)) await discard();
     throw error;
   }
-  // Nothing refers to what has no bytes.
-  if (written.value.length === 0) await written.discard();
 }
 
 type Source = (queue: Queue) => Taken | Promise<Taken>;
@@ -69,18 +63,4 @@ function mayAppend(session: Session, found: Found<Queue>): Described {
   authorizeFor(session, 'cdmi', 'update');
   session.capabilities.require('cdmi_modify_value', 'queue');
   return changed(session, found, { named: [] }, ['append']);
-}
-
-async function* bytesOf(values: readonly IncomingValue[]): AsyncIterable<Uint8Array> {
-  for (const { bytes } of values) if (bytes.length > 0) yield bytes;
-}
-
-/** They are written as one, since each that is written costs a flush. */
-function entriesOf(values: readonly IncomingValue[], { value }: WrittenRun): readonly Entry[] {
-  let end = 0;
-  return values.map(({ mimetype, encoding, bytes }) => {
-    const start = end;
-    end += bytes.length;
-    return { mimetype, encoding, value: slice(value, start, end) };
-  });
 }

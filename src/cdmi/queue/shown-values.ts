@@ -43,6 +43,6 @@ export async function shownValues(session: Session, queue: Queue, selectors: Sel
       valuetransferencoding: shown.map(({ encoding }) => encoding),
       valuerange: shown.map(({ range: one }) => one),
     },
-    ...(areMeant && { value: shown.map(({ value, encoding }) => ({ value, encoding })) }),
+    ...(areMeant && { value: shown.map(({ value, encoding, mimetype }) => ({ value, encoding, mimetype })) }),
   };
 }

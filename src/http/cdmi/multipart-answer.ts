@@ -27,12 +27,18 @@ export function sendMultipart(
   const end = Buffer.from(`\r\n--${boundary}--\r\n`);
   const { reader } = call.session;
   const bytes = async function* () {
-    for (const [index, { body }] of parts.entries()) {
-      yield heads[index] as Uint8Array;
-      if (typeof body === 'string') yield Buffer.from(body);
-      else yield* reader.read(body, 0, sizeOf(body));
+    // What comes last may be removed while the first is sent.
+    const release = reader.hold(parts.flatMap(({ body }) => (typeof body === 'string' ? [] : body)));
+    try {
+      for (const [index, { body }] of parts.entries()) {
+        yield heads[index] as Uint8Array;
+        if (typeof body === 'string') yield Buffer.from(body);
+        else yield* reader.read(body, 0, sizeOf(body));
+      }
+      yield end;
+    } finally {
+      release();
     }
-    yield end;
   };
   const sizes = parts.map(({ body }) => (typeof body === 'string' ? Buffer.byteLength(body) : sizeOf(body)));
   const length = [...heads.map((head) => head.length), ...sizes].reduce((sum, size) => sum + size, end.length);

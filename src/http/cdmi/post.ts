@@ -6,6 +6,8 @@ import { find } from '../../cdmi/tree.ts';
 import { OcciError } from '../../occi/errors.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { onCdmi } from './cdmi-operation.ts';
+import { formBoundary } from './form.ts';
+import { onForm } from './form-operation.ts';
 import { methods } from './methods.ts';
 import { onEnqueue } from './queue-operations.ts';
 import { toTheSlash } from './redirect.ts';
@@ -29,7 +31,10 @@ async function onNew(call: CdmiCall, how: BodyStyle, target: Target): Promise<Re
   const makesQueue = how.style === 'cdmi' && how.kind === 'queue';
   const isNamed = !('in' in target && target.in === 'nowhere');
   if (isNamed) call.session.capabilities.require(makesQueue ? 'cdmi_post_queue' : 'cdmi_post_dataobject', 'container');
-  if (how.style === 'plain') return onValue(call, how.mimetype, target);
+  if (how.style === 'plain') {
+    const boundary = formBoundary(how.mimetype);
+    return boundary === undefined ? onValue(call, how.mimetype, target) : onForm(call, boundary, target);
+  }
   if (how.style === 'cdmi' && how.kind !== 'object' && !makesQueue) {
     throw invalid(`a ${how.kind} is made by PUT, with its name`);
   }

@@ -4,7 +4,7 @@ import type { Queue } from '../../cdmi/object.ts';
 import { mustBe, type Target } from '../../cdmi/place.ts';
 import { dequeue } from '../../cdmi/queue/dequeue.ts';
 import { enqueue } from '../../cdmi/queue/enqueue.ts';
-import { readEnqueueRequest } from '../../cdmi/queue/enqueue-request.ts';
+import { type EnqueueRequest, readEnqueueRequest } from '../../cdmi/queue/enqueue-request.ts';
 import { choiceIn } from '../../cdmi/queue/queue-values.ts';
 import type { QueueWay } from '../../cdmi/queue/taken.ts';
 import { invalid, notFound } from '../../cdmi/refusals.ts';
@@ -14,10 +14,12 @@ import type { CdmiCall } from './cdmi-call.ts';
 import { jsonBody, readRequest } from './json-body.ts';
 import { metadataRequest, refuseOthers } from './json-draft.ts';
 import { sendSaved } from './made.ts';
+import { readValues } from './multipart-values.ts';
 import { onReference } from './reference-operation.ts';
 import { sendNothing } from './send.ts';
 import { onDeserialize, serialIn } from './serial-operations.ts';
 import type { BodyStyle } from './style.ts';
+import { uploaded } from './upload.ts';
 
 /** Makes a queue, or changes what is said of it (ISO/IEC 17826 §11.2, §11.5). */
 export async function onQueue(call: CdmiCall, contentType: string, target: Target): Promise<Response> {
@@ -50,12 +52,20 @@ export async function onQueue(call: CdmiCall, contentType: string, target: Targe
 
 /** Puts values into a queue (§11.6). */
 export async function onEnqueue(call: CdmiCall, how: BodyStyle): Promise<Response> {
-  if (how.style !== 'cdmi' || (how.kind !== 'queue' && how.kind !== 'object')) {
-    throw invalid('values are put into a queue in JSON: Content-Type: application/cdmi-queue');
-  }
   if (call.selectors.length > 0) throw invalid('what is put into a queue goes behind all that is there');
-  await enqueue(call.session, wayTo(call), readEnqueueRequest(await jsonBody(call)));
+  await enqueue(call.session, wayTo(call), await enqueueRequest(call, how));
   return sendNothing(call, 204);
+}
+
+async function enqueueRequest(call: CdmiCall, how: BodyStyle): Promise<EnqueueRequest> {
+  if (how.style === 'multipart') {
+    call.session.capabilities.require('cdmi_multipart_mime');
+    return { values: await readValues(uploaded(call), how.boundary, call.settings.bodyBytes) };
+  }
+  if (how.style === 'cdmi' && (how.kind === 'queue' || how.kind === 'object')) {
+    return readEnqueueRequest(await jsonBody(call));
+  }
+  throw invalid('values are put into a queue in JSON: Content-Type: application/cdmi-queue');
 }
 
 /** Removes values from a queue (§11.7). */

@@ -1,26 +1,22 @@
-import { needs } from '../../cdmi/acl/needs.ts';
 import type { CapabilitiesObject } from '../../cdmi/capabilities.ts';
 import { type Found, isHolder } from '../../cdmi/found.ts';
 import { essenceOf } from '../../cdmi/media-type.ts';
-import type { DataObject } from '../../cdmi/object.ts';
+import type { DataObject, Queue } from '../../cdmi/object.ts';
 import { tagOf } from '../../cdmi/precondition.ts';
 import { wholeOf, within, writeRange } from '../../cdmi/range.ts';
-import { partOf, show } from '../../cdmi/read.ts';
+import { show } from '../../cdmi/read.ts';
 import { Redirection } from '../../cdmi/redirection.ts';
-import { invalid, notFound } from '../../cdmi/refusals.ts';
-import { capabilitiesFields, isWhole, selected } from '../../cdmi/representation.ts';
-import { partsOf, rangesOf, selects } from '../../cdmi/selectors.ts';
-import { permit } from '../../cdmi/session.ts';
+import { notFound } from '../../cdmi/refusals.ts';
+import { capabilitiesFields, selected } from '../../cdmi/representation.ts';
+import { rangesOf } from '../../cdmi/selectors.ts';
 import { find, findRoot } from '../../cdmi/tree.ts';
-import { sizeOf } from '../../cdmi/values/value.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
-import { mostRanges } from './byte-ranges.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { sendJson } from './json-answer.ts';
-import { sendMultipart } from './multipart-answer.ts';
+import { sendMixed } from './mixed-answer.ts';
 import { toTheSlash } from './redirect.ts';
-import { answerStyle, type Readable, typeOf } from './style.ts';
-import { contentRange, sendValue } from './value-answer.ts';
+import { answerStyle, type Readable } from './style.ts';
+import { sendValue } from './value-answer.ts';
 
 /** GET and HEAD. */
 export async function onRead(call: CdmiCall): Promise<Response> {
@@ -36,35 +32,10 @@ export async function onRead(call: CdmiCall): Promise<Response> {
   call.headers['vary'] = 'Accept, X-CDMI-Specification-Version';
   const how = answerStyle(readableOf(found), { ...call, selects: call.selectors.length > 0 });
   if (how.style === 'plain') return sendValue(call, found as Found<DataObject>);
-  if (how.style === 'multipart') return sendWithParts(call, found as Found<DataObject>);
+  if (how.style === 'multipart') return sendMixed(call, found as Found<DataObject | Queue>);
   if (found.object.kind === 'queue') call.headers['etag'] = tagOf(found.object);
   return sendJson(call, how.contentType, await show(session, found, call.selectors));
 }
-
-/** What is selected in JSON, and behind it the value, or each range of it, as it is (ISO/IEC 17826 §8.4). */
-async function sendWithParts(call: CdmiCall, found: Found<DataObject>): Promise<Response> {
-  const { session, selectors } = call;
-  const { value, mimetype } = found.object;
-  const others = selectors.filter(({ field }) => field !== 'value');
-  const isAlone = selectors.length > 0 && others.length === 0;
-  const fields = isAlone ? {} : (await show(session, found, others)).fields;
-  const json = { headers: { 'Content-Type': typeOf('object') }, body: JSON.stringify(fields) };
-  const headers = { 'Content-Type': mimetype, 'Content-Transfer-Encoding': 'binary' };
-  if (!selects(selectors, 'value') || !isWhole(found.object)) return sendMultipart(call, 200, mixed, [json]);
-  permit(session, found, needs.read.value, 'reading its value');
-  const size = sizeOf(value);
-  const named = rangesOf(selectors, 'value');
-  if (named.length > mostRanges) throw invalid(`no more than ${mostRanges} ranges of a value are sent at once`);
-  const ranges = named.flatMap((range) => within(range, size) ?? []);
-  const parts = ranges.map((range) => ({
-    headers: { ...headers, 'Content-Range': contentRange(range, size) },
-    body: partOf(value, range),
-  }));
-  const wanted = partsOf(selectors, 'value').length > 0 ? parts : [{ headers, body: value }];
-  return sendMultipart(call, 200, mixed, [json, ...wanted]);
-}
-
-const mixed = 'multipart/mixed';
 
 function readableOf({ object }: Found): Readable {
   if (object.kind === 'queue' || object.kind === 'domain') return { kind: object.kind };

@@ -105,7 +105,7 @@ export function answerStyle(
     throw notAcceptable([mimetype ?? 'application/json', typeOf(kind)]);
   }
   if (named !== undefined && accept.quality(named) >= plain) return { style: 'cdmi', contentType: named };
-  if (accept.names('multipart/mixed') && kind === 'object') return { style: 'multipart' };
+  if (accept.names('multipart/mixed') && (kind === 'object' || kind === 'queue')) return { style: 'multipart' };
   if (mimetype !== undefined && accept.names(mimetype)) return { style: 'plain' };
   if (json) return { style: 'cdmi', contentType: 'application/json' };
   if (accept.quality(typeOf(kind)) > 0) return { style: 'cdmi', contentType: typeOf(kind) };

@@ -65,7 +65,7 @@ function sendParts(call: CdmiCall, { value, mimetype }: DataObject, ranges: read
   return sendMultipart(call, 206, 'multipart/byteranges', parts);
 }
 
-/** A range as HTTP writes it. */
-export function contentRange({ first, last }: Range, size: number): string {
-  return `bytes ${first}-${last}/${size}`;
+/** A range as HTTP writes it. @param size of all, where that is known */
+export function contentRange({ first, last }: Range, size?: number): string {
+  return `bytes ${first}-${last}/${size ?? '*'}`;
 }
