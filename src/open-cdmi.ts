@@ -7,16 +7,19 @@ import { containerMixin } from './cdmi/exports/storage.ts';
 import { usualLimits } from './cdmi/metadata/limits.ts';
 import { newObjectId } from './cdmi/object-id.ts';
 import type { Cdmi } from './cdmi/session.ts';
+import { Claim } from './cdmi/values/claim.ts';
 import { Collector } from './cdmi/values/collector.ts';
 import { openValues } from './cdmi/values/open-values.ts';
 import { ValueReader } from './cdmi/values/value-reader.ts';
+import type { ValueStore } from './cdmi/values/value-store.ts';
 import type { Config } from './config.ts';
 import type { Keeper } from './gateway/keeper.ts';
 import { type CdmiHandler, cdmiHandler } from './http/cdmi/on-cdmi.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
 import type { Traffic } from './http/traffic.ts';
 import type { Model } from './occi/model.ts';
-import type { Store } from './store/store.ts';
+import { seatOf } from './store/seat.ts';
+import { type Store, StoreUnavailable } from './store/store.ts';
 
 /** What CDMI is opened with. */
 export interface CdmiSurroundings {
@@ -40,7 +43,7 @@ export interface OpenCdmi {
 /**
  * Opens CDMI as the configuration has it.
  *
- * @throws Error when values cannot be kept there
+ * @throws Error when values cannot be kept there, or belong to somebody else
  */
 export async function openCdmi(config: Config, surroundings: CdmiSurroundings): Promise<OpenCdmi> {
   const { store, model, traffic, metrics, log } = surroundings;
@@ -48,11 +51,13 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
   const exports = model.mixin(containerMixin) === undefined ? [] : config.cdmiExports;
   const without = [...config.cdmiWithout, ...lacking(exports)];
   const values = metrics.values(await openValues(config, store.identity), store);
+  const claim = await claimed(config, values, surroundings);
   const reader = new ValueReader(values);
   const collector = new Collector({
     store,
     values,
     reader,
+    claim,
     isAlone: !store.shared,
     onError: (err) => log.error({ err }, 'values that nobody needs cannot be removed'),
   });
@@ -84,4 +89,19 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
       await values.close();
     },
   };
+}
+
+/** Makes sure that the values are this record's. Where they are away, it is found out before one is removed. */
+async function claimed(config: Config, values: ValueStore, { store, log }: CdmiSurroundings): Promise<Claim> {
+  try {
+    const claim = new Claim(values.claim, { record: store.identity, ...(await seatOf(config)) });
+    await claim.assert().catch((err: unknown) => {
+      if (!(err instanceof StoreUnavailable)) throw err;
+      log.error({ err }, 'whose the values are cannot be found out yet');
+    });
+    return claim;
+  } catch (error) {
+    await values.close();
+    throw error;
+  }
 }

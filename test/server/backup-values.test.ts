@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Environment, type RunningGateway, runToEnd, startGateway, temporaryDirectory } from './command.ts';
@@ -126,6 +126,28 @@ describe('occi-gateway backup and restore, with values of CDMI', () => {
     const { code, stderr } = await run(['restore', kept], elsewhere);
     expect([code, stderr]).toEqual([1, expect.stringContaining(told)]);
     expect(readdirSync(directory.path)).not.toContain('elsewhere');
+  });
+
+  it('leave the values to the record that has them, and give them to one that replaces it', async () => {
+    const first = await start();
+    await put(first, 'a', 1);
+    await first.stop();
+    expect((await run(['backup', kept])).code).toBe(0);
+    // Somebody takes the directory of values with him to where the record is restored, without asking.
+    const elsewhere = `${directory.path}/elsewhere`;
+    expect((await run(['restore', kept], elsewhere)).code).toBe(0);
+    cpSync(`${data}/cdmi/claim`, `${elsewhere}/cdmi/claim`);
+    const refused = await runToEnd([], { OCCI_DATA_DIR: elsewhere, OCCI_CDMI: 'on', OCCI_PORT: '0' });
+    expect([refused.code, refused.stdout + refused.stderr]).toEqual([
+      1,
+      expect.stringContaining(`another copy of this record, the one in ${data} on `),
+    ]);
+    expect(refused.stdout + refused.stderr).toContain(`remove the file ${elsewhere}/cdmi/claim`);
+    expect(await run(['restore', '--force', kept], elsewhere)).toMatchObject({ code: 0, stderr: '' });
+    expect([...(await readAll(await start(elsewhere)))]).toEqual([['a', 1]]);
+    // In its own place it is still the same.
+    expect(await run(['restore', '--force', kept])).toMatchObject({ code: 0, stderr: '' });
+    expect([...(await readAll(await start()))]).toEqual([['a', 1]]);
   });
 
   it('say of values in a bucket where they are, and take nothing else for it', async () => {

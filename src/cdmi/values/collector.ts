@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectReader } from '../../store/objects.ts';
 import type { Store } from '../../store/store.ts';
+import type { Claim } from './claim.ts';
 import { keyClock } from './value-key.ts';
 import type { ValueReader } from './value-reader.ts';
 import type { ValueStore } from './value-store.ts';
@@ -10,6 +11,8 @@ export interface CollectorOptions {
   readonly store: Pick<Store, 'commit'> & { readonly objects: Pick<ObjectReader, 'unusedValues' | 'usedValues'> };
   readonly values: ValueStore;
   readonly reader: Pick<ValueReader, 'isReading'>;
+  /** That the values are those of this record, and of no copy of it. */
+  readonly claim: Pick<Claim, 'assert'>;
   /** Nobody but this process writes to the record and to the values, or reads them. */
   readonly isAlone: boolean;
   /** Is told why values could not be removed; it is tried again. */
@@ -39,6 +42,9 @@ const roundSize = 10_000;
 const pageSize = 1_000;
 const width = 16;
 
+/** How long there is at most between attempts, in milliseconds: what has failed twice may fail for long. */
+const longestWaitMs = 60_000;
+
 /**
  * Removes values that no object refers to: those that the record says have lost their last reference, and those of
  * writers that died before their commit.
@@ -50,7 +56,8 @@ const width = 16;
  * - a commit that refers to a value which is there already says in `expect` or `update` what object it has it from. So
  *   it is refused when that object has lost the value meanwhile: what nobody refers to, nobody can refer to again;
  * - whoever reads is let finish, in this process, and has `graceMs` for it in others;
- * - nothing is removed while the values are copied for a backup.
+ * - nothing is removed while the values are copied for a backup;
+ * - nor when they belong to another record, or another copy of this one.
  */
 export class Collector {
   readonly #options: CollectorOptions;
@@ -80,9 +87,10 @@ export class Collector {
   }
 
   async #followRecord(): Promise<void> {
+    const attempts = new Attempts(this.#times.graceMs);
     while (!this.#hasEnded) {
-      const areLeft = await this.#try(() => this.#round());
-      if (areLeft) await this.#pause(this.#times.graceMs);
+      const areLeft = await this.#try(() => this.#round(), attempts);
+      if (areLeft) await this.#pause(attempts.pauseMs);
       else await this.#noticed.promise;
       if (!this.#hasEnded) this.#noticed = Promise.withResolvers();
     }
@@ -103,14 +111,17 @@ export class Collector {
   async #sweepAgain(start: number): Promise<void> {
     const { writingMs, sweepMs } = this.#times;
     let before = this.#options.isAlone ? start : start - writingMs;
+    const attempts = new Attempts(this.#times.graceMs);
     while (!this.#hasEnded) {
-      const hasFailed = await this.#try(() => this.#sweep(before));
-      await this.#pause(hasFailed ? this.#times.graceMs : sweepMs);
+      const hasFailed = await this.#try(() => this.#sweep(before), attempts);
+      await this.#pause(hasFailed ? attempts.pauseMs : sweepMs);
       if (!hasFailed) before = keyClock() - writingMs;
     }
   }
 
   async #sweep(before: number): Promise<false> {
+    // On the way what others have begun is removed, too.
+    await this.#options.claim.assert();
     for await (const keys of this.#options.values.keys(before)) {
       const unused = await this.#unusedOf(keys);
       if (unused.length > 0) await this.#pause(this.#times.graceMs);
@@ -123,13 +134,14 @@ export class Collector {
   /** Removes values that nobody needs. @returns those about which nothing is left to do */
   async #remove(keys: readonly string[]): Promise<readonly string[]> {
     const settled: string[] = [];
-    const { values, reader } = this.#options;
+    const { values, reader, claim } = this.#options;
     for (let at = 0; at < keys.length && !this.#hasEnded; at += pageSize) {
       const page = keys.slice(at, at + pageSize);
       const unused = new Set(await this.#unusedOf(page));
       // Whoever begins to copy after this question has a record in which they are unused already.
       while (!this.#hasEnded && (await values.isHeld())) await this.#pause(this.#times.graceMs);
       if (this.#hasEnded) break;
+      await claim.assert();
       const done = page.filter((key) => !unused.has(key) || !reader.isReading(key));
       const free = done.filter((key) => unused.has(key));
       for (let i = 0; i < free.length; i += width) {
@@ -146,10 +158,13 @@ export class Collector {
   }
 
   /** @returns what the work does; true, that there is more to do, when it fails */
-  async #try(work: () => Promise<boolean>): Promise<boolean> {
+  async #try(work: () => Promise<boolean>, attempts: Attempts): Promise<boolean> {
     try {
-      return await work();
+      const more = await work();
+      attempts.failures = 0;
+      return more;
     } catch (error) {
+      attempts.failures += 1;
       if (!this.#hasEnded) this.#options.onError(error);
       return true;
     }
@@ -161,5 +176,19 @@ export class Collector {
 
   get #hasEnded(): boolean {
     return this.#ending.signal.aborted;
+  }
+}
+
+/** How long to wait after work, longer from failure to failure. */
+class Attempts {
+  failures = 0;
+  readonly #graceMs: number;
+
+  constructor(graceMs: number) {
+    this.#graceMs = graceMs;
+  }
+
+  get pauseMs(): number {
+    return Math.max(this.#graceMs, Math.min(this.#graceMs * 2 ** (this.failures - 1), longestWaitMs));
   }
 }

@@ -1,3 +1,5 @@
+import type { ClaimPlace } from './claim.ts';
+
 /**
  * Where the bytes of values are. A value that has been written never changes: whoever reads it sees all of one writing
  * and nothing of another, and several objects can share it. Which are still needed is known to the record.
@@ -36,6 +38,8 @@ export interface ValueStore {
    * be removed, for his record may refer to it.
    */
   isHeld(): Promise<boolean>;
+  /** Who uses the values is written here; see `Claim`. */
+  readonly claim: ClaimPlace;
   /** @throws Error when it could not take a value now */
   health(): Promise<void>;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { Client } from 'pg';
+import { claimIn } from '../../cdmi/values/files/file-claim.ts';
 import { ownDirectory } from '../../cdmi/values/files/own-directory.ts';
 import { asideIn, copyValues, valuesIn } from '../../cdmi/values/files/value-copies.ts';
 import { type Config, readConfig } from '../../config.ts';
@@ -28,7 +29,7 @@ export function restoreCommand(): Command {
       process.stdout.write(`restored the backup of ${manifest.created}\n`);
       if (manifest.values !== undefined && 'bucket' in manifest.values) {
         process.stdout.write(
-          `values are in the bucket ${manifest.values.bucket}, and must be as they were then; no other gateway may use them\n`,
+          `values are in the bucket ${manifest.values.bucket}, and must be as they were then; a gateway that had them elsewhere keeps them until it is gone\n`,
         );
       }
       process.stdout.write(
@@ -56,6 +57,8 @@ async function restore(config: Config, from: string, manifest: Manifest, force: 
     if (manifest.values !== undefined && 'digest' in manifest.values) await restoreValues(from, join(dataDir, 'cdmi'));
     // The record last: with it everything is there.
     for (const name of names.toReversed()) await replace(join(from, name), join(dataDir, name));
+    // Values that are there are this record's now.
+    if (force) await rm(claimIn(join(dataDir, 'cdmi')), { force: true });
   } finally {
     home.release();
   }

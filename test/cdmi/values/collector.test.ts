@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Claim, type ClaimPlace, ValuesClaimed } from '../../../src/cdmi/values/claim.ts';
 import { Collector, type CollectorTimes } from '../../../src/cdmi/values/collector.ts';
 import { keyClock, keyTime, newValueKey } from '../../../src/cdmi/values/value-key.ts';
 import { ValueReader } from '../../../src/cdmi/values/value-reader.ts';
@@ -37,6 +38,15 @@ class Values implements ValueStore {
   async isHeld() {
     return false;
   }
+  /** What is written of whose they are. */
+  claimed: string | undefined;
+  readonly claim: ClaimPlace = {
+    name: 'the claim',
+    read: async () => this.claimed,
+    write: async (text) => {
+      this.claimed = text;
+    },
+  };
   async health() {}
   async close() {}
 }
@@ -85,6 +95,7 @@ describe('The collector of values', () => {
   let collector: Collector | undefined;
   afterEach(() => collector?.close());
 
+  const ours = { record: 'record', seat: 'here', where: '/here' };
   const soon = { graceMs: 1 };
   function start(
     record: Registry,
@@ -95,7 +106,8 @@ describe('The collector of values', () => {
     const errors: unknown[] = [];
     const onError = (error: unknown) => void errors.push(error);
     const { isAlone = true, times = soon } = options;
-    const begun = new Collector({ store: record.store, values, reader, isAlone, times, onError });
+    const claim = new Claim(values.claim, ours);
+    const begun = new Collector({ store: record.store, values, reader, claim, isAlone, times, onError });
     collector = begun;
     return { reader, errors, notice: () => begun.notice() };
   }
@@ -177,6 +189,32 @@ describe('The collector of values', () => {
     await gone(values, marker);
     expect(Buffer.concat([first.value as Uint8Array, await collect(reading)])).toEqual(sampleBytes(5));
     await gone(values, read);
+  });
+
+  it('leaves everything to another copy of the record that has the values, until it has gone', async () => {
+    const [record, values] = [new Registry(), new Values()];
+    const [dropped, orphan] = [await write(values), await write(values)];
+    record.commit('a', [dropped]);
+    record.commit('a', []);
+    await new Claim(values.claim, { ...ours, seat: 'there', where: '/there' }).assert();
+    await until(
+      async () => keyClock(),
+      (now) => keyTime(now) > orphan.slice(0, 12),
+    );
+    const { errors } = start(record, values);
+    await until(
+      async () => errors.length,
+      (count) => count > 4,
+    );
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(ValuesClaimed);
+      expect(String(error)).toContain('another copy of this record, the one in /there, since 2');
+    }
+    expect([...values.kept.keys()]).toEqual([dropped, orphan]);
+    values.claimed = undefined;
+    await gone(values, dropped);
+    await gone(values, orphan);
+    expect(values.claimed).toContain('"/here"');
   });
 
   it('leaves what is there while values are held for a copy', async () => {

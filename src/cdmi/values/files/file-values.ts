@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isValueKey, keyTime, newValueKey } from '../value-key.ts';
 import type { ValueStore, WrittenValue } from '../value-store.ts';
+import { fileClaim } from './file-claim.ts';
 import { readFrames, writeFrames } from './file-frames.ts';
 import { ownDirectory } from './own-directory.ts';
 import { roomFor } from './room.ts';
@@ -18,6 +19,7 @@ const pageSize = 1000;
  *   share its flushes
  * - `aside/`: what is being written, in a directory for each process
  * - `held/`: a directory for each process that copies the values (see `value-copies.ts`)
+ * - `claim`: whose values these are (see `claim.ts`)
  *
  * A file gets its name when all of it is on the disk, and a value its key when the name is, too. Several processes may
  * share the directory.
@@ -65,6 +67,7 @@ export function openFileValues(directory: string): ValueStore {
     },
 
     isHeld: async () => areHeld(directory),
+    claim: fileClaim(directory, own.path),
 
     async health() {
       const aside = nextAside();

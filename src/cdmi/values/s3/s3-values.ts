@@ -2,6 +2,7 @@ import { framesOf, unframed } from '../frames.ts';
 import { isValueKey, keyTime } from '../value-key.ts';
 import { ValueLost, type ValueStore } from '../value-store.ts';
 import { type Bucket, explained } from './bucket.ts';
+import { objectClaim } from './object-claim.ts';
 import { readObject } from './read-object.ts';
 import { abortUploads } from './upload.ts';
 import { writeObject } from './write-object.ts';
@@ -89,6 +90,7 @@ export async function openS3Values(options: S3Options): Promise<ValueStore> {
 
     // Nobody here copies what is in a bucket.
     isHeld: async () => false,
+    claim: objectClaim(bucket),
 
     async health() {
       await explained(client.send(new s3.HeadBucketCommand({ Bucket: bucket.name })));
