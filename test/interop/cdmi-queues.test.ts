@@ -1,0 +1,146 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { speaking } from '../http/cdmi/cdmi-lab.ts';
+import { type RunningGateway, startGateway, temporaryDirectory } from '../server/command.ts';
+import { type PostgreSql, startPostgreSql } from './lab/postgresql.ts';
+import { describeWith } from './lab/shared.ts';
+
+const describeWithPostgreSql = await describeWith('postgresql');
+
+const lanes = 6;
+/** A gateway is killed when so many values have been moved. */
+const killedAfter = 60;
+const each = 40;
+
+describeWithPostgreSql('queues through two gateways on one database', () => {
+  const directory = temporaryDirectory();
+  let server: PostgreSql;
+  let databaseUrl: string;
+  const gateways: RunningGateway[] = [];
+  beforeAll(async () => {
+    server = await startPostgreSql();
+    databaseUrl = await server.database();
+    mkdirSync(`${directory.path}/cdmi`);
+    for (let number = 0; number < 2; number++) gateways.push(await start(number));
+  });
+  afterAll(async () => {
+    for (const gateway of gateways) await gateway.stop('SIGKILL');
+    await server?.stop();
+    directory.remove();
+  });
+
+  /** Each has a directory of its own, as its machines are its own, and all have one for values. */
+  function start(number: number): Promise<RunningGateway> {
+    const dataDir = `${directory.path}/${number}`;
+    mkdirSync(dataDir, { recursive: true });
+    symlinkSync(`${directory.path}/cdmi`, `${dataDir}/cdmi`);
+    return startGateway(dataDir, { OCCI_CDMI: 'on', OCCI_DATABASE_URL: databaseUrl });
+  }
+
+  /** Asks one of the gateways; undefined when nobody knows what came of it, because that was killed. */
+  async function ask(number: number, method: string, path: string, body?: object, headers = {}) {
+    const gateway = gateways[number % gateways.length] as RunningGateway;
+    try {
+      const response = await fetch(`${gateway.url}/cdmi/${path}`, {
+        method,
+        headers: { ...speaking('queue'), ...headers },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, text, etag: response.headers.get('etag') ?? '' };
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      expect(await gateway.ended).toMatchObject({ signal: 'SIGKILL' });
+      return undefined;
+    }
+  }
+
+  async function make(path: string): Promise<void> {
+    expect(await ask(0, 'PUT', path, {})).toMatchObject({ status: 201 });
+  }
+
+  /** All that is in a queue, by a gateway that lives. */
+  async function valuesIn(path: string): Promise<readonly string[]> {
+    const answer = await ask(1, 'GET', `${path}?values:1000`);
+    expect(answer?.status, answer?.text).toBe(200);
+    const { value = [] } = JSON.parse(answer?.text ?? '') as { readonly value?: readonly string[] };
+    return value;
+  }
+
+  const numberOf = (value: string) => Number(value.split('-')[1]);
+  function expectInOrder(values: readonly string[]): void {
+    for (const own of Map.groupBy(values, (value) => value.split('-')[0]).values()) {
+      expect(own.map(numberOf)).toEqual(own.map(numberOf).toSorted((a, b) => a - b));
+    }
+  }
+
+  it('[CDMI-Q6] [CDMI-Q10] [CDMI-G24] values leave in the order of their designators, each once', {
+    timeout: 120_000,
+  }, async () => {
+    await make('line');
+    const value = Array.from({ length: lanes * each }, (_, number) => `line-${number}`);
+    expect(await ask(0, 'POST', 'line', { value })).toMatchObject({ status: 204 });
+    const taken = await Promise.all(
+      Array.from({ length: lanes }, async (_, lane) => {
+        const own: string[] = [];
+        for (;;) {
+          const read = await ask(lane, 'GET', 'line?value');
+          const [oldest] = (JSON.parse(read?.text ?? '') as { readonly value?: readonly string[] }).value ?? [];
+          if (oldest === undefined) return own;
+          const removed = await ask(lane, 'DELETE', 'line?value', undefined, { 'if-match': read?.etag });
+          expect([204, 412]).toContain(removed?.status);
+          if (removed?.status === 204) own.push(oldest);
+        }
+      }),
+    );
+    expect(taken.flat().sort()).toEqual(value.toSorted());
+    for (const own of taken) expectInOrder(own);
+  });
+
+  it('[CDMI-Q6] [CDMI-Q9] [CDMI-G21] each value comes out once and in order, though one of them is killed', {
+    timeout: 180_000,
+  }, async () => {
+    await make('busy');
+    for (let lane = 0; lane < lanes; lane++) await make(`own-${lane}`);
+    const acknowledged = new Set<string>();
+    const asked = new Set<string>();
+    let moved = 0;
+    const produce = async (_: unknown, lane: number) => {
+      for (let number = 0; number < each; number++) {
+        const value = `${lane}-${number}`;
+        asked.add(value);
+        const answer = await ask(lane, 'POST', 'busy', { value: [value] });
+        // Whoever gets no answer stops, like the gateway.
+        if (answer === undefined) return;
+        expect(answer.status, answer.text).toBe(204);
+        acknowledged.add(value);
+      }
+    };
+    let isOver = false;
+    const consume = async (_: unknown, lane: number) => {
+      for (;;) {
+        const wasOver = isOver;
+        const answer = await ask(lane, 'POST', `own-${lane}`, { move: '/cdmi/busy' });
+        if (answer === undefined) return;
+        expect(answer.status, answer.text).toBe(204);
+        if (++moved === killedAfter) gateways[0]?.process.kill('SIGKILL');
+        if (wasOver && (await valuesIn('busy')).length === 0) return;
+      }
+    };
+    const consuming = Promise.all(Array.from({ length: lanes }, consume));
+    await Promise.all(Array.from({ length: lanes }, produce));
+    isOver = true;
+    await consuming;
+    expect(await gateways[0]?.ended).toMatchObject({ signal: 'SIGKILL' });
+
+    const owns = await Promise.all(Array.from({ length: lanes }, (_, lane) => valuesIn(`own-${lane}`)));
+    for (const own of owns) expectInOrder(own);
+    const out = owns.flat();
+    expect(new Set(out).size).toBe(out.length);
+    expect(out).toEqual(expect.arrayContaining([...acknowledged]));
+    for (const value of out) expect(asked).toContain(value);
+    expect(acknowledged.size).toBeGreaterThan(killedAfter);
+    // One of each that was asked for at the end may be there, or not.
+    expect(asked.size - acknowledged.size).toBeLessThanOrEqual(lanes);
+  });
+});
