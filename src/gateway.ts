@@ -1,14 +1,11 @@
 import type { Backend } from './backends/backend.ts';
+import { Closers } from './closers.ts';
 import { type Config, readConfig, type serverSettings } from './config.ts';
-import { changeFeed } from './gateway/change-feed.ts';
-import type { Followed } from './gateway/followed-file.ts';
-import { type OpenProvider, openProvider } from './gateway/open-provider.ts';
-import { type OpenPolicy, openPolicy } from './gateway/policy/open-policy.ts';
+import { openProvider } from './gateway/open-provider.ts';
+import { openPolicy } from './gateway/policy/open-policy.ts';
 import { openQuotas } from './gateway/quota/open-quotas.ts';
-import type { Quotas } from './gateway/quota/quotas.ts';
 import { openAudit } from './http/audit/audit.ts';
 import type { Authenticator } from './http/authentication/authenticator.ts';
-import type { Witness } from './http/exchange.ts';
 import { gatewayApp } from './http/gateway-app.ts';
 import type { PlatformBindings } from './http/incoming.ts';
 import { Limiter } from './http/limits/limiter.ts';
@@ -19,13 +16,12 @@ import { renderingsOf } from './http/renderings.ts';
 import { type RequestLog, requestLogger } from './http/request-log.ts';
 import { Traffic } from './http/traffic.ts';
 import { serverHeader } from './http/versions.ts';
-import type { Notification } from './messaging/message.ts';
-import { openNotificationPublisher } from './messaging/notification-publisher.ts';
 import { osTemplate } from './occi/mixin.ts';
 import { Model, type ModelFragment } from './occi/model.ts';
 import { openAuthenticators } from './open-authenticators.ts';
-import { type BackendSurroundings, brokerOf, openBackend } from './open-backend.ts';
-import { type OpenCdmi, openCdmi } from './open-cdmi.ts';
+import { type BackendSurroundings, openBackend } from './open-backend.ts';
+import { openCdmi } from './open-cdmi.ts';
+import { openFeed } from './open-feed.ts';
 import { openStore } from './open-store.ts';
 import { inCrLf } from './renderers/crlf.ts';
 import { occiJson } from './renderers/occi-json.ts';
@@ -34,11 +30,9 @@ import { textOcci } from './renderers/text-occi.ts';
 import { textPlain } from './renderers/text-plain.ts';
 import { uriList } from './renderers/uri-list.ts';
 import { cdmiModelFile, loadModelFiles } from './spec/model-files.ts';
-import type { ChangeSet } from './store/store.ts';
 import { watchedStore } from './store/watched-store.ts';
 import { openTracer } from './tracing/open-tracer.ts';
 import { tracedStore } from './tracing/traced.ts';
-import type { Tracer } from './tracing/tracer.ts';
 import { version } from './version.ts';
 
 /**
@@ -87,6 +81,19 @@ const silent: GatewayLog = { info() {}, warn() {}, error() {} };
  * @throws Error when the model does not fit together, or the database is in use by others or of a newer version
  */
 export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const closers = new Closers();
+  try {
+    return serving(await openParts(options, closers), closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+/** Everything that is open when requests are served. */
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+async function openParts(options: GatewayOptions, closers: Closers) {
   const config: Config = {
     ...readConfig({}),
     ...options,
@@ -97,38 +104,35 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     log.warn(detail instanceof Error ? { err: detail } : { detail }, message);
   const audit = config.auditLog === undefined ? undefined : openAudit(config.auditLog, log);
   const metrics = new Metrics();
+  const traffic = new Traffic();
   const tracer =
     config.otlpEndpoint === undefined
       ? undefined
-      : await openTracer({ endpoint: config.otlpEndpoint, service: 'occi-gateway' });
-  const measured = metrics.store(await openStore(config));
+      : closers.add(await openTracer({ endpoint: config.otlpEndpoint, service: 'occi-gateway' }));
+  const measured = closers.add(metrics.store(await openStore(config)));
   const base = tracer === undefined ? measured : tracedStore(measured, tracer);
-  const feed = await openFeed(config, { provider: base.identity, model: () => model, metrics, tracer, log: warn });
-  const store = feed === undefined ? base : watchedStore(base, feed.told);
-  let backends: readonly Backend[] = [];
-  let authenticators = options.authenticators ?? [];
-  let policy: OpenPolicy | undefined;
-  let quotas: Followed<Quotas> | undefined;
-  let cdmi: OpenCdmi | undefined;
   let model: Model;
-  let open: OpenProvider;
-  const traffic = new Traffic();
-  try {
-    const surroundings: BackendSurroundings = {
-      provider: store.identity,
-      model: () => templatesOf(model, config),
-      metrics,
-      tracer,
-      log: warn,
-    };
-    if (options.authenticators === undefined) authenticators = await openAuthenticators(config, log);
-    backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
-    const fragments = options.model ?? loadModelFiles(extraModelFiles(config.cdmi, options));
-    model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
-    policy = await openPolicy({ file: config.policyFile, model, log });
-    quotas = await openQuotas({ file: config.quotaFile, model, hasObjects: config.cdmi, log });
-    if (config.cdmi) cdmi = await openCdmi(config, { store, model, traffic, metrics, log });
-    open = await openProvider({
+  const feed = await openFeed(config, { provider: base.identity, model: () => model, metrics, tracer, log: warn });
+  if (feed !== undefined) closers.add(feed);
+  const store = feed === undefined ? base : watchedStore(base, feed.told);
+  const surroundings: BackendSurroundings = {
+    provider: store.identity,
+    model: () => templatesOf(model, config),
+    metrics,
+    tracer,
+    log: warn,
+  };
+  const authenticators = options.authenticators ?? (await openAuthenticators(config, log));
+  closers.add({ close: () => Promise.all(authenticators.map((one) => one.close?.())) });
+  const backends = typeof options.backend === 'object' ? options.backend : [await openBackend(config, surroundings)];
+  closers.add({ close: () => Promise.all(backends.map((backend) => backend.close())) });
+  const fragments = options.model ?? loadModelFiles(extraModelFiles(config.cdmi, options));
+  model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
+  const policy = closers.add(await openPolicy({ file: config.policyFile, model, log }));
+  const quotas = closers.add(await openQuotas({ file: config.quotaFile, model, hasObjects: config.cdmi, log }));
+  const cdmi = config.cdmi ? closers.add(await openCdmi(config, { store, model, traffic, metrics, log })) : undefined;
+  const provider = closers.add(
+    await openProvider({
       store,
       model,
       backends,
@@ -138,60 +142,10 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
       quotas,
       reconcileMs: config.reconcileSeconds * 1000,
       log,
-    });
-  } catch (error) {
-    policy?.close();
-    quotas?.close();
-    await cdmi?.close();
-    await Promise.all(authenticators.map((one) => one.close?.()));
-    await Promise.all(backends.map((backend) => backend.close()));
-    await store.close();
-    await feed?.close();
-    await tracer?.close();
-    throw error;
-  }
-  const followed = quotas;
-  metrics.quotas(() => followed.current, store);
-  return serving({
-    config,
-    traffic,
-    cdmi,
-    open,
-    model,
-    policy,
-    quotas,
-    log,
-    feed,
-    authenticators,
-    metrics,
-    tracer,
-    audit,
-  });
-}
-
-/** Publishes what is committed, when the configuration names an exchange for it. */
-interface Feed {
-  readonly told: (changes: ChangeSet, revision: number) => void;
-  close(): Promise<void>;
-}
-
-async function openFeed(
-  config: Config,
-  { provider, model, metrics, log }: Omit<BackendSurroundings, 'model'> & { readonly model: () => Model },
-): Promise<Feed | undefined> {
-  if (config.eventsExchange === undefined) return undefined;
-  const publisher = await openNotificationPublisher({
-    ...brokerOf(config),
-    exchange: config.eventsExchange,
-    declare: config.amqpDeclare,
-    onPublished: metrics.onPublished,
-    log,
-  });
-  const notify = (notification: Notification) => void publisher.notify(notification);
-  return {
-    told: changeFeed({ provider, model, prefix: config.prefix, notify }),
-    close: () => publisher.close(),
-  };
+    }),
+  );
+  metrics.quotas(() => quotas.current, store);
+  return { config, log, audit, metrics, traffic, tracer, authenticators, model, policy, cdmi, provider };
 }
 
 function extraModelFiles(hasCdmi: boolean, { modelDir, modelFiles = [] }: GatewayOptions): readonly string[] {
@@ -205,46 +159,16 @@ function templatesOf(model: Model, { templateScheme }: Config): Pick<Model, 'dep
   };
 }
 
-/** Everything that is open when requests are served. */
-interface Parts {
-  readonly config: Config;
-  readonly traffic: Traffic;
-  readonly cdmi: OpenCdmi | undefined;
-  readonly open: OpenProvider;
-  readonly model: Model;
-  readonly policy: OpenPolicy;
-  readonly quotas: Followed<Quotas>;
-  readonly log: GatewayLog;
-  readonly feed: Feed | undefined;
-  readonly authenticators: readonly Authenticator[];
-  readonly metrics: Metrics;
-  readonly tracer: Tracer | undefined;
-  readonly audit: Witness | undefined;
-}
-
-function serving({
-  config,
-  traffic,
-  cdmi,
-  open,
-  model,
-  policy,
-  quotas,
-  log,
-  feed,
-  authenticators,
-  metrics,
-  tracer,
-  audit,
-}: Parts): Gateway {
+function serving(parts: Parts, closers: Closers): Gateway {
+  const { config, log, audit, metrics, traffic, tracer, authenticators, model, policy, cdmi, provider } = parts;
   const clients = clientLimits(config);
-  const counted = metrics.gateway({ ...open, inFlight: () => traffic.inFlight });
+  const counted = metrics.gateway({ ...provider, inFlight: () => traffic.inFlight });
   let closed: Promise<void> | undefined;
   const inHeaders = textOcci({ maxHeaderBytes: config.maxResponseHeaderBytes });
   const inLines = (renderer: Renderer) => (config.lineEnds === 'crlf' ? inCrLf(renderer) : renderer);
   const server = serverHeader(version, model);
   const app = gatewayApp({
-    providerOf: open.of,
+    providerOf: provider.of,
     policy,
     authenticators,
     server,
@@ -257,7 +181,7 @@ function serving({
     ...(cdmi && { cdmi: cdmi.handler }),
     ...(clients && { limiter: new Limiter(clients) }),
     renderers: renderingsOf([inLines(textPlain), inHeaders, inLines(uriList), occiJson], inHeaders),
-    ready: open.ready,
+    ready: provider.ready,
     ...(config.metricsPublic && { metrics: metrics.exposition }),
     traffic,
     keepsTrail: audit !== undefined,
@@ -267,20 +191,14 @@ function serving({
   return {
     server,
     fetch: (request, platform) => Promise.resolve(app.fetch(request, platform)),
-    ready: open.ready,
+    ready: provider.ready,
     metrics: metrics.exposition,
     drain: () => traffic.drain(),
     close() {
       closed ??= (async () => {
         traffic.drain();
         await traffic.idle();
-        policy.close();
-        quotas.close();
-        await cdmi?.close();
-        await open.close();
-        await feed?.close();
-        await Promise.all(authenticators.map((one) => one.close?.()));
-        await tracer?.close();
+        await closers.close();
       })();
       return closed;
     },

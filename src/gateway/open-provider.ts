@@ -42,7 +42,7 @@ export interface OpenProvider {
   hosts(): readonly HostStatus[];
   /** How many commands have been committed and not been answered yet. */
   outboxDepth(): number;
-  /** Lets what is under way come to its end, then closes backends and store. */
+  /** Lets what is under way come to its end. Backends and store are closed by whoever opened them, afterwards. */
   close(): Promise<void>;
 }
 
@@ -117,8 +117,6 @@ export async function openProvider(options: ProviderOptions): Promise<OpenProvid
       reconciler.close();
       for (const stop of stops) stop();
       await sink.close();
-      await Promise.all(backends.map((backend) => backend.close()));
-      await store.close();
     },
   };
 }
