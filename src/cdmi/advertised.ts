@@ -34,7 +34,7 @@ function withoutDomains(all: Advertised): Advertised {
   return Object.fromEntries(
     paths.map(([path, capabilities]) => [
       path,
-      Object.fromEntries(Object.entries(capabilities).filter(([name]) => name !== 'cdmi_domains')),
+      Object.fromEntries(Object.entries(capabilities).filter(([name]) => !/_domains?(?:_|$)/.test(name))),
     ]),
   );
 }

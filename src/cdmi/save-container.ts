@@ -7,7 +7,7 @@ import { copiedTree } from './copied-tree.ts';
 import { domainForChanged, domainForNew } from './domains/domain-choice.ts';
 import { type Belonging, belonging, inDomain } from './domains/owning-domain.ts';
 import { changeExports } from './exports/change-exports.ts';
-import type { Found } from './found.ts';
+import type { Found, Holder } from './found.ts';
 import { type MetadataRequest, newMetadata } from './metadata/change.ts';
 import { checkLimits } from './metadata/limits.ts';
 import type { Container, JsonObject } from './object.ts';
@@ -101,7 +101,7 @@ async function amend(session: Session, found: Found, draft: ContainerDraft): Pro
 
 /** What a container is made of. */
 export interface NewContainer {
-  readonly parent: Container;
+  readonly parent: Holder;
   readonly name: string;
   readonly id: string;
   readonly draft: Pick<ContainerDraft, 'metadata' | 'others'>;

@@ -52,15 +52,17 @@ export async function domainForChanged(
  * That of an object that is restored (ISO/IEC 17826 §15): its former one for whom may choose; for all others that has to
  * be the usual one.
  *
+ * @param from what has the usual one: the object itself where it is there, or what it is made in
  * @throws OcciError `invalid-request`, `forbidden` when the former one is disabled
  */
 export async function domainForRestored(
   session: Session,
-  parent: CdmiObject | undefined,
+  from: CdmiObject | undefined,
   former: Json | undefined,
 ): Promise<DomainChoice> {
+  if (from !== undefined && !hasDomains(session)) return { of: belonging(from), expect: [] };
   if (!hasDomains(session)) return nobodys;
-  const usual = parent === undefined ? undefined : await domainOf(session, parent);
+  const usual = from === undefined ? undefined : await domainOf(session, from);
   if (typeof former !== 'string' || former === uriOf(session, usual)) return chosen(usual);
   if (await mayCross(session, usual)) return choose(session, usual, former);
   throw invalid(

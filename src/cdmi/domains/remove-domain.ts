@@ -1,6 +1,7 @@
 import { retrying } from '../../gateway/commit.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
 import type { Precondition } from '../../gateway/precondition.ts';
+import type { Basis } from '../../store/objects.ts';
 import { Conflict } from '../../store/store.ts';
 import { basisOf } from '../changes.ts';
 import type { Found } from '../found.ts';
@@ -40,13 +41,25 @@ export async function removeDomain(
     authorizeFor(session, 'cdmi', 'delete');
     session.capabilities.require('cdmi_delete_domain', 'domain');
     await checkRemoval(session, found);
-    return leave(session, found as Found<Domain>);
+    const { update, expect } = await leaving(session, found as Found<Domain>);
+    const revision = await save(session, { update, expect });
+    return update.map((domain) => ({ ...domain, revision }));
   });
   for (const domain of gone.toReversed()) await settle(session, domain);
 }
 
-/** Takes all of them away at once. @returns what is left of them */
-async function leave(session: Session, found: Found<Domain>): Promise<readonly Domain[]> {
+/** What has to be written so that a domain is gone, with those in it. */
+export interface Leaving {
+  readonly update: readonly Domain[];
+  readonly expect: readonly Basis[];
+}
+
+/**
+ * Takes all of them away at once.
+ *
+ * @throws OcciError `invalid-request` while something belongs to one of them, and no domain is named; `too-large`
+ */
+export async function leaving(session: Session, found: Found<Domain>): Promise<Leaving> {
   const domains = await domainsIn(session, found.object);
   const next = found.object.metadata['cdmi_domain_delete_reassign'];
   if (next === undefined) {
@@ -59,12 +72,12 @@ async function leave(session: Session, found: Found<Domain>): Promise<readonly D
   const isWithin = [...(successor?.above ?? []), successor?.object].some((one) => one?.id === found.object.id);
   if (isWithin) throw invalid('cdmi_domain_delete_reassign names a domain that is deleted, too', String(next));
   const belonging = successor === undefined ? {} : { domain: successor.object.id };
-  const update = domains.map(
-    (domain): Domain => ({ ...inDomain(domain, belonging), parent: '', name: '', hidden: true, gone: true }),
-  );
-  const expect = successor === undefined ? [] : [basisOf(successor.object)];
-  const revision = await save(session, { update, expect });
-  return update.map((domain) => ({ ...domain, revision }));
+  return {
+    update: domains.map(
+      (domain): Domain => ({ ...inDomain(domain, belonging), parent: '', name: '', hidden: true, gone: true }),
+    ),
+    expect: successor === undefined ? [] : [basisOf(successor.object)],
+  };
 }
 
 /** It, and all below. */

@@ -1,21 +1,20 @@
 import { retrying } from '../../gateway/commit.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
 import type { Precondition } from '../../gateway/precondition.ts';
-import { mayAdd } from '../acl/needs.ts';
 import { changed } from '../changes.ts';
 import type { Found } from '../found.ts';
-import { type MetadataRequest, newMetadata } from '../metadata/change.ts';
-import { checkLimits } from '../metadata/limits.ts';
+import type { MetadataRequest } from '../metadata/change.ts';
 import type { Domain, JsonObject } from '../object.ts';
-import { type CdmiPath, checkDepth, checkName } from '../path.ts';
+import type { CdmiPath } from '../path.ts';
 import { mustBe } from '../place.ts';
 import { checkPrecondition } from '../precondition.ts';
-import { forbidden, invalid, notFound } from '../refusals.ts';
+import { invalid } from '../refusals.ts';
 import { save } from '../save.ts';
 import type { Saved } from '../save-data-object.ts';
-import { grantedTo, type Session } from '../session.ts';
-import { reach } from '../tree.ts';
+import type { Session } from '../session.ts';
+import { domainSpot, mayTakeDomain } from './domain-spot.ts';
 import { delegation, memberList } from './member-list.ts';
+import { disabled, newDomain } from './new-domain.ts';
 import { uriOf } from './owning-domain.ts';
 import { isTopDomain } from './top-domain.ts';
 
@@ -38,20 +37,15 @@ export function saveDomain(
 ): Promise<Saved> {
   const id = session.newId();
   return retrying(async () => {
-    const reached = await reach(session, path);
-    const present = reached?.left === 0 ? reached.found : undefined;
+    const { present, parent, name } = await domainSpot(session, { at: path });
     checkPrecondition(precondition, present?.object);
-    if (present !== undefined) {
-      mustBe('domain', present);
-      return amend(session, present as Found<Domain>, draft);
-    }
-    if (reached?.left !== 1) throw notFound('domain to put it in');
-    if (reached.found.object.kind !== 'domain') throw invalid('domains are made below cdmi_domains/');
-    return make(session, reached.found as Found<Domain>, path.names.at(-1) as string, id, draft);
+    if (parent !== undefined) return make(session, parent, name, id, draft);
+    mustBe('domain', present as Found);
+    return amend(session, present as Found<Domain>, draft);
   });
 }
 
-/** It is disabled until somebody enables it, and whoever is a member of the one above is one of it. */
+/** Whoever is a member of the one above is one of it. */
 async function make(
   session: Session,
   parent: Found<Domain>,
@@ -61,27 +55,8 @@ async function make(
 ): Promise<Saved> {
   authorizeFor(session, 'cdmi', 'create');
   session.capabilities.require('cdmi_create_domain', 'domain');
-  checkName(name);
-  checkDepth(parent.above.length + 1);
-  if (!mayAdd('domain', grantedTo(session, parent))) throw forbidden(parent.object, 'putting a domain into it');
-  const owned = { kind: 'domain', owner: session.credentials.user } as const;
-  const described = newMetadata(owned, given, parent.object);
-  checkLimits(described.metadata, session.limits.metadata);
-  const time = session.now();
-  const domain: Domain = {
-    ...owned,
-    ...described,
-    metadata: { ...disabled, ...described.metadata },
-    id,
-    project: session.project,
-    parent: parent.object.id,
-    name,
-    revision: 0,
-    created: time,
-    modified: time,
-    others,
-    completion: 'Complete',
-  };
+  mayTakeDomain(session, parent, name);
+  const domain = newDomain(session, { parent: parent.object, name, id, given, others });
   const list = memberList(session, domain);
   const above = [...parent.above, parent.object];
   const create = [domain, list, delegation(session, list, uriOf(session, parent))];
@@ -109,5 +84,3 @@ async function amend(session: Session, found: Found<Domain>, draft: DomainDraft)
   const revision = await save(session, { update: [object] });
   return { found: { ...found, object: { ...object, revision } }, isNew: false };
 }
-
-const disabled: JsonObject & { readonly cdmi_domain_enabled: string } = { cdmi_domain_enabled: 'false' };

@@ -5,26 +5,32 @@ import type { Basis } from '../../store/objects.ts';
 import { needs } from '../acl/needs.ts';
 import type { Capable } from '../capabilities.ts';
 import { basisOf } from '../changes.ts';
+import { type DomainSpot, domainSpot, mayTakeDomain } from '../domains/domain-spot.ts';
+import { isTopDomain } from '../domains/top-domain.ts';
 import { decodeValue } from '../encoding.ts';
-import type { CdmiObject, JsonObject } from '../object.ts';
+import { type Found, isPast } from '../found.ts';
+import type { CdmiObject, Domain } from '../object.ts';
 import { readFields } from '../object-request.ts';
-import { mayTake, mustBe, spotOf, type Target } from '../place.ts';
+import { mayTake, mustBe, type Spot, spotOf, type Target } from '../place.ts';
 import { checkPrecondition } from '../precondition.ts';
 import { follow } from '../references.ts';
-import { invalid } from '../refusals.ts';
+import { invalid, past } from '../refusals.ts';
 import { isRefusal, save } from '../save.ts';
 import type { Saved } from '../save-data-object.ts';
 import { permit, type Session } from '../session.ts';
 import { sizeOf, slice } from '../values/value.ts';
-import { type WrittenRun, writeRun } from '../written.ts';
+import { writeRun } from '../written.ts';
 import { deepest, largest, tooLarge } from './bounds.ts';
+import { matched } from './matched.ts';
 import { type Restored, restored } from './restored.ts';
+import { readSerial, type SerialObject } from './serial-object.ts';
 
 /** What something is to be made of. */
 export type Serial = { readonly deserialize: string } | { readonly deserializevalue: string };
 
 /**
- * Makes an object again, with all that is in it, at a place where there is nothing (ISO/IEC 17826 §15).
+ * Makes an object again, with all that is in it, or lets the one that is there become what it was when it was written
+ * (ISO/IEC 17826 §15.3): in one commit, all of it or nothing.
  *
  * @param kind what it has to be
  * @throws OcciError
@@ -38,30 +44,71 @@ export function deserialize(
 ): Promise<Saved> {
   const { capabilities } = session;
   capabilities.require('cdmi_serialization_json');
-  if ('in' in target && target.in === 'nowhere') capabilities.require(`cdmi_deserialize_${kind}_by_ID`);
-  else capabilities.require(`cdmi_deserialize_${kind}`, 'container');
   return retrying(async () => {
-    const { fields, expect } = await read(session, serial);
-    const spot = await spotOf(session, target, session.newId());
+    const spot = kind === 'domain' ? await domainSpot(session, target) : await spotOf(session, target, session.newId());
     const { present, parent } = spot;
     checkPrecondition(precondition, present?.object);
-    if (present !== undefined) throw invalid('there is something already where it is to be');
-    authorizeFor(session, 'cdmi', 'create');
-    mayTake(session, spot, kind);
-    const above = parent === undefined ? [] : [...parent.above, parent.object];
-    const place = { parent: parent?.object, name: spot.name, depth: above.length };
-    const made = await restored(session, fields, place);
-    const [top] = made.objects;
-    if (top === undefined || top.kind !== kind) throw invalid(`what is serialized there is no ${kind}`);
-    const revision = await commit(session, made, [...expect, ...made.expect]);
-    return { found: { object: { ...top, revision }, above }, isNew: true };
+    if (present !== undefined) capabilities.require(`cdmi_modify_deserialize_${kind}`, kind);
+    else if ('in' in target && target.in === 'nowhere') capabilities.require(`cdmi_deserialize_${kind}_by_ID`);
+    else capabilities.require(`cdmi_deserialize_${kind}`, kind === 'domain' ? 'domain' : 'container');
+    const { read, source } = await readIn(session, serial);
+    const top: SerialObject = { ...read, name: spot.name };
+    checkTop(session, spot, top, kind);
+    const matches = await matched(session, top, present, source?.id);
+    const above = present?.above ?? (parent === undefined ? [] : [...parent.above, parent.object]);
+    const plan = await restored(session, matches, above);
+    authorize(session, present !== undefined, plan);
+    const revision = await commit(session, plan, source);
+    const { object } = plan.top;
+    return { found: { ...plan.top, object: { ...object, revision } }, isNew: present === undefined };
   });
 }
 
-async function commit(session: Session, { objects, values }: Restored, expect: readonly Basis[]): Promise<number> {
+/** @throws OcciError when the place is not for it */
+function checkTop(
+  session: Session,
+  { present, parent, name }: Spot | DomainSpot,
+  top: SerialObject,
+  kind: Capable,
+): void {
+  if (top.kind !== kind) throw invalid(`what is serialized there is no ${kind}`);
+  if (present === undefined) {
+    if (kind === 'domain') mayTakeDomain(session, parent as Found<Domain>, name);
+    else mayTake(session, { parent, name } as Spot, kind);
+    return;
+  }
+  mustBe(kind, present);
+  const { object } = present;
+  if (isPast(present)) throw past(object);
+  if (isTopDomain(object)) throw invalid('cdmi_domains/ stays as it is: deserialize the domains in it');
+  if (top.id !== object.id)
+    throw invalid(`what is serialized there has been ${top.id ?? 'nothing here'}, and not ${object.id}`);
+}
+
+function authorize(session: Session, isThere: boolean, { decision: { create, remove } }: Restored): void {
+  if (isThere) authorizeFor(session, 'cdmi', 'update');
+  if (create.length > 0) authorizeFor(session, 'cdmi', 'create');
+  if (remove.length > 0) authorizeFor(session, 'cdmi', 'delete');
+}
+
+async function commit(
+  session: Session,
+  { decision, values }: Restored,
+  source: CdmiObject | undefined,
+): Promise<number> {
   const written = await writeRun(session.values, { bytes: bytesOf(values) }, {});
+  const { create, update, expect } = decision;
+  // They are written as one, since each that is written costs a flush.
+  const referring = referringTo(values, written.value);
+  const isChanged = [...update, ...decision.remove].some(({ id }) => id === source?.id);
+  const basis: readonly Basis[] = source === undefined || isChanged ? [] : [basisOf(source)];
   try {
-    return await save(session, { create: withValues(objects, values, written), expect });
+    return await save(session, {
+      ...decision,
+      create: create.map(referring),
+      update: update.map(referring),
+      expect: [...expect.filter(({ id }) => id !== source?.id), ...basis],
+    });
   } catch (error) {
     if (isRefusal(error)) await written.discard();
     throw error;
@@ -70,32 +117,31 @@ async function commit(session: Session, { objects, values }: Restored, expect: r
   }
 }
 
-/** They are written as one, since each that is written costs a flush. */
-function withValues(
-  objects: readonly CdmiObject[],
-  values: Restored['values'],
-  { value }: WrittenRun,
-): readonly CdmiObject[] {
-  const places = new Map<string, number>();
+/** Lets objects refer to their values, which have been written one after the other. */
+function referringTo(values: Restored['values'], all: Parameters<typeof slice>[0]): (object: CdmiObject) => CdmiObject {
+  const places = new Map<string, readonly [number, number]>();
   let end = 0;
   for (const [id, { length }] of values) {
-    places.set(id, end);
+    places.set(id, [end, end + length]);
     end += length;
   }
-  return objects.map((object) => {
-    const start = places.get(object.id);
-    if (start === undefined) return object;
-    return { ...object, value: slice(value, start, start + (values.get(object.id)?.length ?? 0)) } as CdmiObject;
-  });
+  return (object) => {
+    const place = places.get(object.id);
+    return place === undefined ? object : ({ ...object, value: slice(all, ...place) } as CdmiObject);
+  };
 }
 
 async function* bytesOf(values: Restored['values']): AsyncIterable<Uint8Array> {
   for (const bytes of values.values()) if (bytes.length > 0) yield bytes;
 }
 
-async function read(session: Session, serial: Serial): Promise<{ fields: JsonObject; expect: readonly Basis[] }> {
+async function readIn(
+  session: Session,
+  serial: Serial,
+): Promise<{ readonly read: SerialObject; readonly source?: CdmiObject }> {
+  const { batch } = session.limits;
   if ('deserializevalue' in serial) {
-    return { fields: readFields(decodeValue(serial.deserializevalue, 'base64'), deepest), expect: [] };
+    return { read: readSerial(readFields(decodeValue(serial.deserializevalue, 'base64'), deepest), batch) };
   }
   const { found, selectors } = await follow(session, serial.deserialize);
   mustBe('dataobject', found);
@@ -109,5 +155,5 @@ async function read(session: Session, serial: Serial): Promise<{ fields: JsonObj
   if (size > largest) throw tooLarge();
   const pieces: Uint8Array[] = [];
   for await (const piece of session.reader.read(object.value, 0, size)) pieces.push(piece);
-  return { fields: readFields(Buffer.concat(pieces), deepest), expect: [basisOf(object)] };
+  return { read: readSerial(readFields(Buffer.concat(pieces), deepest), batch), source: object };
 }

@@ -1,187 +1,193 @@
-import { createHash } from 'node:crypto';
-import type { Basis } from '../../store/objects.ts';
-import { inheritedAcl } from '../acl/inherit.ts';
+import { mayAdd } from '../acl/needs.ts';
+import { basisOf } from '../changes.ts';
 import { domainForRestored } from '../domains/domain-choice.ts';
-import { inDomain } from '../domains/owning-domain.ts';
-import { decodeValue } from '../encoding.ts';
-import { readMediaType, usualText } from '../media-type.ts';
-import { newMetadata } from '../metadata/change.ts';
-import { checkLimits } from '../metadata/limits.ts';
-import { hashAlgorithm } from '../metadata/value-hash.ts';
-import type { CdmiObject, Container, DataObject, Json, JsonObject } from '../object.ts';
-import { readObjectId } from '../object-id.ts';
-import { othersIn, readEncoding } from '../object-request.ts';
-import { checkDepth, checkName } from '../path.ts';
-import { appended, type Entry } from '../queue/queue-values.ts';
-import { destination } from '../redirection.ts';
-import { invalid, tooMany } from '../refusals.ts';
-import { newContainer } from '../save-container.ts';
-import { newQueue } from '../save-queue.ts';
-import type { Session } from '../session.ts';
+import { delegation, delegationName, memberList, memberListName } from '../domains/member-list.ts';
+import { checkDomain, inDomain, uriOf } from '../domains/owning-domain.ts';
+import { leaving } from '../domains/remove-domain.ts';
+import { goingWith } from '../exports/below.ts';
+import type { ChangedEntities } from '../exports/change-exports.ts';
+import type { Found, Holder } from '../found.ts';
+import type { CdmiObject, Domain, JsonObject } from '../object.ts';
+import { checkDepth } from '../path.ts';
+import { forbidden } from '../refusals.ts';
+import { checkRemoval } from '../remove.ts';
+import type { Decision } from '../save.ts';
+import { grantedTo, type Session } from '../session.ts';
+import { changedObject } from './changed-object.ts';
+import type { Match, Matches } from './matched.ts';
+import { type Made, newObject } from './new-object.ts';
+import { holdsOthers, type SerialObject } from './serial-object.ts';
 
-/** Where the first of what is restored is to be. */
-export interface RestoredPlace {
-  readonly parent: Container | undefined;
-  readonly name: string;
-  /** How many containers are above it. */
-  readonly depth: number;
-}
-
-/** What has been read, and the bytes of its values one after the other, to which the objects do not refer yet. */
+/** What is to be done so that all is as it was written. */
 export interface Restored {
-  /** What is in something comes behind that. */
-  readonly objects: readonly CdmiObject[];
-  /** By the IDs of the objects that they are of. */
+  readonly top: Found;
+  /** Some objects in it do not refer to their values yet. */
+  readonly decision: Required<Pick<Decision, 'create' | 'update' | 'remove' | 'expect'>> & Decision;
+  /** What these values are to be, by the IDs of the objects that they are of. */
   readonly values: ReadonlyMap<string, Uint8Array>;
-  /** What that was decided upon. */
-  readonly expect: readonly Basis[];
 }
 
 /**
- * Makes objects of what {@link serialized} has written, or another server (ISO/IEC 17826 §15). They belong to the
- * client, and have their former IDs where nothing has them.
+ * Decides what becomes of all that was written, and of what is left over (ISO/IEC 17826 §15.3). What is made belongs to
+ * the client, and has its former ID where nothing has that.
  *
- * @throws OcciError for whatever is wrong with it
+ * @param above what the first is in, from the root container down
+ * @throws OcciError for whatever is wrong with it, or not allowed
  */
-export async function restored(session: Session, fields: JsonObject, place: RestoredPlace): Promise<Restored> {
-  const objects: CdmiObject[] = [];
-  const values = new Map<string, Uint8Array>();
-  const taken = new Set<string>();
-  const domains = new Map<string, Basis>();
-  const open: { readonly fields: JsonObject; readonly place: RestoredPlace }[] = [{ fields, place }];
-  const idOf = async (id: Json | undefined) => {
-    const former = typeof id === 'string' ? readObjectId(id) : undefined;
-    if (former === undefined || taken.has(former) || !(await session.store.objects.isNew(former)))
-      return session.newId();
-    taken.add(former);
-    return former;
-  };
-  // It grows while it is walked over.
-  for (const { fields: one, place: at } of open) {
-    const id = await idOf(one['objectID']);
-    checkDepth(at.depth);
-    const { of, expect } = await domainForRestored(session, at.parent, one['domainURI']);
-    for (const basis of expect) domains.set(basis.id, basis);
-    const made = objectOf(session, one, { ...at, id });
-    for (const { object, bytes } of made) {
-      objects.push(object.kind === 'queue-value' ? object : inDomain(object, of));
-      if (bytes !== undefined) values.set(object.id, bytes);
-    }
-    if (objects.length > session.limits.batch) throw tooMany('deserialized', session.limits.batch);
-    const parent = objects.at(-made.length);
-    if (parent?.kind !== 'container') continue;
-    for (const child of listOf(one['children'] ?? [], 'children')) {
-      const name = nameIn(child);
-      open.push({ fields: child as JsonObject, place: { parent, name, depth: at.depth + 1 } });
-    }
+export async function restored(session: Session, matches: Matches, above: readonly Holder[]): Promise<Restored> {
+  const restoration = new Restoration(session, matches);
+  for (const found of matches.removed) await restoration.remove(found);
+  for (const match of matches.matches) await restoration.add(match, above);
+  return restoration.result();
+}
+
+class Restoration {
+  readonly #session: Session;
+  readonly #matches: Matches;
+  /** What has been decided upon, in its place. */
+  readonly #done = new Map<Match, Found>();
+  readonly #create: CdmiObject[] = [];
+  readonly #update = new Map<string, CdmiObject>();
+  readonly #remove: CdmiObject[] = [];
+  readonly #expect = new Map<string, Pick<CdmiObject, 'id' | 'revision'>>();
+  readonly #entities: ChangedEntities[] = [];
+  readonly #values = new Map<string, Uint8Array>();
+  /** IDs that are given away. */
+  readonly #taken: Set<string>;
+
+  constructor(session: Session, matches: Matches) {
+    this.#session = session;
+    this.#matches = matches;
+    this.#taken = new Set(matches.matches.flatMap(({ present }) => present?.object.id ?? []));
   }
-  return { objects, values, expect: [...domains.values()] };
-}
 
-interface Made {
-  readonly object: CdmiObject;
-  readonly bytes?: Uint8Array;
-}
+  async remove(found: Found): Promise<void> {
+    const { object } = found;
+    await checkDomain(this.#session, object);
+    await checkRemoval(this.#session, found);
+    if (object.kind === 'domain') {
+      const { update, expect } = await leaving(this.#session, found as Found<Domain>);
+      this.#expectAll(expect);
+      this.#updateAll(update);
+      return;
+    }
+    this.#remove.push(object);
+    const { expect = [], entities = {} } = await goingWith(this.#session, found);
+    this.#expectAll(expect);
+    this.#entities.push(entities);
+  }
 
-type Placed = RestoredPlace & { readonly id: string };
+  async add(match: Match, top: readonly Holder[]): Promise<void> {
+    const session = this.#session;
+    const { serial, present } = match;
+    const holder = match.parent === undefined ? undefined : this.#done.get(match.parent);
+    const above = holder === undefined ? top : [...holder.above, holder.object as Holder];
+    const given = givenTo(session, serial, above);
+    const isDomain = serial.kind === 'domain';
+    const former = isDomain ? undefined : serial.domainURI;
+    const { of, expect } = await domainForRestored(session, present?.object ?? above.at(-1), former);
+    this.#expectAll(expect);
+    if (present === undefined) {
+      const id = await this.#idFor(serial);
+      checkDepth(above.length);
+      this.#checkAdding(match, serial);
+      const [first, ...others] = newObject(session, serial, { parent: above.at(-1), id, given });
+      const object = isDomain ? first.object : inDomain(first.object, of);
+      this.#createAll([{ ...first, object }, ...others, ...this.#listOf(serial, object, above)]);
+      this.#done.set(match, { object, above });
+      return;
+    }
+    const found: Found = { object: present.object, above };
+    await checkDomain(session, present.object);
+    const becoming = await changedObject(session, found, { serial, given, of });
+    this.#expectAll([basisOf(present.object)]);
+    if (becoming !== undefined) {
+      const { made, create, remove, touched, entities } = becoming;
+      this.#updateAll([...touched, made.object]);
+      this.#noteValues([made]);
+      this.#createAll(create);
+      this.#remove.push(...remove);
+      this.#entities.push(entities);
+    }
+    this.#done.set(match, { object: becoming?.made.object ?? present.object, above });
+  }
 
-function objectOf(session: Session, fields: JsonObject, place: Placed): readonly Made[] {
-  const { parent, name, id } = place;
-  const given = metadataIn(fields);
-  const others = othersIn(fields);
-  if (fields['reference'] !== undefined) return [{ object: referenceOf(session, fields['reference'], place) }];
-  switch (fields['objectType']) {
-    case 'application/cdmi-container':
-      if (parent === undefined) throw invalid('a container has to have a name');
-      return [
-        { object: newContainer(session, { parent, name, id, draft: { metadata: { given, named: [] }, others } }) },
-      ];
-    case 'application/cdmi-queue':
-      return queueOf(session, fields, newQueue(session, place, { given, others }));
-    case 'application/cdmi-object':
-      return [dataObjectOf(session, fields, place, { given, others })];
-    default:
-      throw invalid(`nothing is made of objectType ${JSON.stringify(fields['objectType'])}`);
+  result(): Restored {
+    const merged = (part: keyof ChangedEntities) => this.#entities.flatMap((entities) => entities[part] ?? []);
+    const gone = new Set(this.#remove.map(({ id }) => id));
+    return {
+      top: this.#done.get(this.#matches.matches[0] as Match) as Found,
+      decision: {
+        create: this.#create,
+        update: [...this.#update.values()],
+        remove: this.#remove.map(basisOf),
+        // What is changed or removed is compared anyhow.
+        expect: [...this.#expect.values()].filter(({ id }) => !this.#update.has(id) && !gone.has(id)),
+        entities: { create: merged('create'), update: merged('update'), remove: merged('remove') } as ChangedEntities,
+      },
+      values: this.#values,
+    };
+  }
+
+  /** Its former ID; a new one where something has that, and keeps it. */
+  async #idFor({ id }: SerialObject): Promise<string> {
+    const { newId } = this.#session;
+    if (id === undefined || this.#taken.has(id) || !(await this.#isFree(id))) return newId();
+    this.#taken.add(id);
+    return id;
+  }
+
+  async #isFree(id: string): Promise<boolean> {
+    const { objects } = this.#session.store;
+    if (await objects.isNew(id)) return true;
+    const gone = new Set(this.#remove.map((object) => object.id));
+    return gone.size > 0 && (await objects.lineage(id)).some((object) => gone.has(object.id));
+  }
+
+  /** Lets something be put into what is there already. */
+  #checkAdding({ parent }: Match, { kind }: SerialObject): void {
+    const there = parent?.present;
+    if (there === undefined || mayAdd(kind, grantedTo(this.#session, there))) return;
+    throw forbidden(there.object, `putting a ${kind} into it`);
+  }
+
+  /** A domain has a list of members, also where none was written. */
+  #listOf(serial: SerialObject, object: CdmiObject, above: readonly Holder[]): readonly Made[] {
+    if (object.kind !== 'domain' || (holdsOthers(serial) && serial.children.some(isMemberList))) return [];
+    const list = memberList(this.#session, object);
+    const parent: Found<Domain> = { object: above.at(-1) as Domain, above: above.slice(0, -1) };
+    return [{ object: list }, { object: delegation(this.#session, list, uriOf(this.#session, parent)) }];
+  }
+
+  #createAll(made: readonly Made[]): void {
+    for (const { object } of made) this.#create.push(object);
+    this.#noteValues(made);
+  }
+
+  #updateAll(objects: readonly CdmiObject[]): void {
+    // The root container may be written only because something in it is: as it is to be then, it is known already.
+    for (const object of objects) if (!this.#update.has(object.id)) this.#update.set(object.id, object);
+  }
+
+  #expectAll(bases: readonly Pick<CdmiObject, 'id' | 'revision'>[]): void {
+    for (const { id, revision } of bases) this.#expect.set(id, { id, revision });
+  }
+
+  #noteValues(made: readonly Made[]): void {
+    for (const { object, bytes } of made) if (bytes !== undefined) this.#values.set(object.id, bytes);
   }
 }
 
-function dataObjectOf(
-  session: Session,
-  fields: JsonObject,
-  place: Placed,
-  { given, others }: { readonly given: JsonObject; readonly others: JsonObject },
-): Made {
-  const owned = { kind: 'dataobject', owner: session.credentials.user } as const;
-  const described = newMetadata(owned, given, place.parent);
-  checkLimits(described.metadata, session.limits.metadata);
-  const { bytes, ...shown } = entryOf(fields['mimetype'], fields['valuetransferencoding'], fields['value'] ?? '');
-  const algorithm = hashAlgorithm(described.metadata);
-  const digest = algorithm && createHash(algorithm).update(bytes).digest('hex').toUpperCase();
-  const object: DataObject = {
-    ...owned,
-    ...described,
-    ...standing(session, place),
-    ...shown,
-    ...(digest !== undefined && { hash: digest }),
-    others,
-    value: [],
-  };
-  return { object, bytes };
+function isMemberList({ kind, name }: SerialObject): boolean {
+  return kind === 'container' && name === memberListName;
 }
 
-function queueOf(session: Session, fields: JsonObject, empty: ReturnType<typeof newQueue>): readonly Made[] {
-  const list = listOf(fields['value'] ?? [], 'value');
-  const types = listOf(fields['mimetype'] ?? [], 'mimetype');
-  const encodings = listOf(fields['valuetransferencoding'] ?? [], 'valuetransferencoding');
-  const entries = list.map((value, index) => entryOf(types[index], encodings[index], value));
-  const { queue, values } = appended(
-    session,
-    empty,
-    entries.map(({ mimetype, encoding }): Entry => ({ mimetype, encoding, value: [] })),
-  );
-  const members = values.map((object, index) => ({ object, bytes: entries[index]?.bytes ?? new Uint8Array() }));
-  return [{ object: queue }, ...members];
-}
-
-function referenceOf(session: Session, target: Json | undefined, place: Placed): CdmiObject {
-  if (typeof target !== 'string') throw invalid('reference must be a string');
-  destination(session.root, target);
-  const acl = inheritedAcl(place.parent?.acl, 'reference');
-  const owner = session.credentials.user;
-  return { kind: 'reference', ...standing(session, place), owner, metadata: {}, acl, others: {}, target };
-}
-
-function standing({ project, now }: Session, { parent, name, id }: Placed) {
-  const time = now();
-  const times = { created: time, modified: time, revision: 0 };
-  return { id, project, parent: parent?.id ?? '', name, ...times, completion: 'Complete' } as const;
-}
-
-function entryOf(mimetype: Json | undefined, encoding: Json | undefined, value: Json) {
-  const as = readEncoding(typeof encoding === 'string' ? encoding : 'utf-8');
-  const type = typeof mimetype === 'string' && mimetype !== '' ? readMediaType(mimetype) : usualText;
-  return { mimetype: type, encoding: as, bytes: decodeValue(value, as) };
-}
-
-function nameIn(child: Json): string {
-  const name = isObject(child) ? child['objectName'] : undefined;
-  if (typeof name !== 'string') throw invalid('children must be objects with an objectName');
-  const plain = name.replace(/[/?]$/, '');
-  checkName(plain);
-  return plain;
-}
-
-function metadataIn(fields: JsonObject): JsonObject {
-  const metadata = fields['metadata'] ?? {};
-  if (isObject(metadata)) return metadata;
-  throw invalid('metadata must be an object');
-}
-
-function listOf(list: Json, name: string): readonly Json[] {
-  if (Array.isArray(list)) return list as readonly Json[];
-  throw invalid(`${name} must be a list`);
-}
-
-function isObject(json: Json | undefined): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The metadata that was written; the member of a domain that stands for the one above names that which it is in now. */
+function givenTo(session: Session, { name, metadata }: SerialObject, above: readonly Holder[]): JsonObject {
+  const [upper, domain, list] = above.slice(-3);
+  const isDelegation = name === delegationName && metadata['cdmi_member_type'] === 'delegation';
+  if (!isDelegation || list?.name !== memberListName || domain?.kind !== 'domain' || upper?.kind !== 'domain') {
+    return metadata;
+  }
+  return { ...metadata, cdmi_delegation_URI: uriOf(session, { object: upper, above: above.slice(0, -3) }) };
 }

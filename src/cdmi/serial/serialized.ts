@@ -1,12 +1,14 @@
-import { needs, readable, suffices } from '../acl/needs.ts';
+import { readable } from '../acl/needs.ts';
 import type { Content } from '../data-object-draft.ts';
-import { domainUri, isUsable } from '../domains/owning-domain.ts';
+import { memberListName } from '../domains/member-list.ts';
+import { domainUri } from '../domains/owning-domain.ts';
 import { exportsOf } from '../exports/exported.ts';
-import type { Found } from '../found.ts';
+import type { Found, Holder } from '../found.ts';
 import { jsonWith } from '../json-value.ts';
 import { everyMember } from '../members.ts';
 import { shownMetadata } from '../metadata/shown.ts';
-import type { CdmiObject, Container, JsonObject, Queue } from '../object.ts';
+import type { Container, Domain, JsonObject, Queue } from '../object.ts';
+import { isReserved } from '../path.ts';
 import { chosenOf, everything } from '../queue/queue-values.ts';
 import { wholeOf, writeRange } from '../range.ts';
 import { follow } from '../references.ts';
@@ -16,10 +18,12 @@ import { grantedTo, type Session } from '../session.ts';
 import { fromStored } from '../stored-form.ts';
 import { sizeOf } from '../values/value.ts';
 import { largest, tooLarge } from './bounds.ts';
+import { isReadable, isWritten } from './readable.ts';
 
 /**
  * An object in JSON, with its values and all that is in it (ISO/IEC 17826 §15), as the value of another one. What the
- * client may not read is left out; so are snapshots.
+ * client may not read is left out; so are snapshots. Of a domain it is those in it and the lists of members, and not what
+ * belongs to it.
  *
  * @param toId whether it is to be where only its ID leads to
  * @throws OcciError `invalid-request`, `forbidden`; while it is read, also `too-large`
@@ -49,7 +53,15 @@ async function* write(session: Session, found: Found, counted: Counted): AsyncGe
   const fields = fieldsOf(found, session.root.path, metadata, await domainUri(session, object));
   switch (object.kind) {
     case 'container':
-      yield* writeContainer(session, found as Found<Container>, fields, counted);
+      yield* writeHolder(
+        session,
+        found as Found<Container>,
+        { ...fields, ...(await exportsOf(session, object)) },
+        counted,
+      );
+      return;
+    case 'domain':
+      yield* writeHolder(session, found as Found<Domain>, fields, counted);
       return;
     case 'queue':
       yield* writeQueue(session, object, fields, counted);
@@ -65,20 +77,20 @@ async function* write(session: Session, found: Found, counted: Counted): AsyncGe
   }
 }
 
-async function* writeContainer(
+async function* writeHolder(
   session: Session,
-  { object, above }: Found<Container>,
+  { object, above }: Found<Holder>,
   fields: JsonObject,
   counted: Counted,
 ): AsyncGenerator<Uint8Array> {
-  const own = { ...fields, ...(await exportsOf(session, object)) };
-  let open = `${JSON.stringify(own).slice(0, -1)},"children":[`;
-  for await (const { id, hidden } of everyMember(session, object.id)) {
+  let open = `${JSON.stringify(fields).slice(0, -1)},"children":[`;
+  for await (const { id, hidden, name } of everyMember(session, object.id)) {
+    const isMeant = hidden !== true && (!isReserved({ name }) || name === memberListName);
     // Others may have been written for long, and its value may be another one since its name was read.
-    const stored = hidden === true ? undefined : await session.store.objects.object(id);
+    const stored = isMeant ? await session.store.objects.object(id) : undefined;
     if (stored === undefined) continue;
     const member: Found = { object: fromStored(stored), above: [...above, object] };
-    if (!isReadable(session, member) || !(await isUsable(session, member.object))) continue;
+    if (!(await isWritten(session, member))) continue;
     yield Buffer.from(open);
     open = ',';
     yield* write(session, member, counted);
@@ -107,16 +119,6 @@ async function* writeQueue(
   } finally {
     release();
   }
-}
-
-/** Whether all of an object itself may be read. */
-function isReadable(session: Session, found: Found): boolean {
-  const { kind, completion } = found.object as CdmiObject;
-  if (kind === 'queue-value' || completion !== 'Complete') return false;
-  if (kind === 'reference') return true;
-  const granted = grantedTo(session, found);
-  const of = kind === 'container' ? [needs.container.traverse, needs.read.children] : [needs.copy.value];
-  return [...of, needs.copy.metadata].every((need) => suffices(granted, need));
 }
 
 async function* bounded(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -5,6 +5,7 @@ import type { CdmiCall } from './cdmi-call.ts';
 import { readRequest } from './json-body.ts';
 import { metadataRequest, refuseOthers } from './json-draft.ts';
 import { sendSaved } from './made.ts';
+import { onDeserialize, serialIn } from './serial-operations.ts';
 
 /** Makes a domain, or changes what is said of it (ISO/IEC 17826 §10.2, §10.5). */
 export async function onDomain(call: CdmiCall, contentType: string): Promise<Response> {
@@ -12,13 +13,15 @@ export async function onDomain(call: CdmiCall, contentType: string): Promise<Res
   const request = await readRequest(call);
   refuseOthers(request, session.capabilities);
   const { source, others } = request;
-  if (source !== undefined && source.by !== 'move')
-    throw invalid(`a domain is not made by ${source.by} here`, source.by);
+  if (source?.by === 'reference') throw invalid('in a domain there are domains, and no references', source.by);
   if (request.domainURI !== undefined) throw invalid('domains are where they are, and belong to none', 'domainURI');
   if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a domain has no value');
   if (request.exports !== undefined || request.snapshot !== undefined) {
     throw invalid('containers are exported, and have snapshots; domains are not, and have none');
   }
+  const serial = serialIn(request, 'domain');
+  if (serial !== undefined) return onDeserialize(call, contentType, { at: path }, 'domain', serial);
+  if (source?.by === 'copy') throw invalid(`a domain is not made by ${source.by} here`, source.by);
   const draft = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
   if (source !== undefined) {
     const found = await moveDomain(session, path, source.from, draft, incoming.precondition);
