@@ -5,7 +5,7 @@ import { checkLimits } from './metadata/limits.ts';
 import type { CdmiObject } from './object.ts';
 import { forbidden, past } from './refusals.ts';
 import { checkChange } from './retention/guard.ts';
-import { grantedTo, type Session } from './session.ts';
+import { allows, type Session } from './session.ts';
 
 /**
  * What becomes of the metadata of an object, and lets it be changed only if all that is changed may be.
@@ -28,13 +28,12 @@ export function changed(session: Session, found: Found, request: MetadataRequest
 }
 
 function allow(session: Session, found: Found, changes: ReadonlySet<Change>, owner: string): void {
-  const granted = grantedTo(session, found);
+  const may = (change: Change) => (granted: number) =>
+    change === 'owner'
+      ? mayGive(session.principal, found.object, owner, granted)
+      : suffices(granted, needs.change[change]);
   for (const change of changes) {
-    const may =
-      change === 'owner'
-        ? mayGive(session.principal, found.object, owner, granted)
-        : suffices(granted, needs.change[change]);
-    if (!may) throw forbidden(found.object, `changing ${names[change]}`);
+    if (!allows(session, found, may(change))) throw forbidden(found.object, `changing ${names[change]}`);
   }
 }
 

@@ -1,7 +1,6 @@
 import { retrying } from '../gateway/commit.ts';
 import { authorizeFor } from '../gateway/policy/authorize.ts';
 import type { Precondition } from '../gateway/precondition.ts';
-import { mayRemove } from './acl/needs.ts';
 import type { Capable } from './capabilities.ts';
 import { changed } from './changes.ts';
 import { domainForChanged } from './domains/domain-choice.ts';
@@ -14,9 +13,10 @@ import { isReserved } from './path.ts';
 import { mayTake, mustBe, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
 import { follow } from './references.ts';
-import { forbidden, invalid } from './refusals.ts';
+import { invalid } from './refusals.ts';
+import { mayLeave } from './remove.ts';
 import { save } from './save.ts';
-import { grantedTo, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** What a request to move something says besides. */
 export interface MoveDraft {
@@ -49,7 +49,7 @@ export function moveObject(
     mustBe(draft.kind, found);
     if (selectors.length > 0) throw invalid('an object is moved as a whole', draft.move);
     if (isRoot(found) || isReserved(found.object)) throw invalid('this stays where it is', draft.move);
-    const { object, above } = found;
+    const { object } = found;
     const spot = await spotOf(session, target, object.id);
     checkPrecondition(precondition, spot.present?.object);
     if (spot.present !== undefined) throw invalid('there is something already where it is to be moved to');
@@ -59,9 +59,7 @@ export function moveObject(
     if (path.some(({ id }) => id === object.id)) throw invalid('a container cannot be moved into itself', draft.move);
     authorizeFor(session, 'cdmi', 'update');
     mayTake(session, spot, draft.kind);
-    const parent = above.at(-1);
-    const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
-    if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'moving it away');
+    mayLeave(session, found, 'moving it away');
     const { of, expect } = await domainForChanged(session, object, draft.domainURI);
     const moved: Container | DataObject | Queue = {
       ...inDomain(object as Container | DataObject | Queue, of),

@@ -6,7 +6,7 @@ import type { CdmiObject, Container } from './object.ts';
 import { type CdmiPath, checkDepth, checkName } from './path.ts';
 import { Redirection } from './redirection.ts';
 import { forbidden, invalid, notFound, past } from './refusals.ts';
-import { grantedTo, type Session } from './session.ts';
+import { allows, type Session } from './session.ts';
 import { find, reach } from './tree.ts';
 
 /**
@@ -86,7 +86,8 @@ export function mayTake(session: Session, { parent, name }: Spot, kind: CdmiObje
   // IDs lead further down than paths do.
   checkDepth(parent.above.length + 1);
   if (isPast(parent)) throw past(parent.object);
-  if (!mayAdd(kind, grantedTo(session, parent))) throw forbidden(parent.object, `putting a ${kind} into it`);
+  if (!allows(session, parent, (granted) => mayAdd(kind, granted)))
+    throw forbidden(parent.object, `putting a ${kind} into it`);
 }
 
 /**

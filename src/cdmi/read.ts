@@ -10,7 +10,7 @@ import { type Range, wholeOf, within, writeRange } from './range.ts';
 import { forbidden, invalid } from './refusals.ts';
 import { fieldsOf, isWhole, nameOf, selected } from './representation.ts';
 import { partsOf, rangesOf, type Selectors, selects } from './selectors.ts';
-import { grantedTo, type Session } from './session.ts';
+import { grantedTo, noteForced, type Session } from './session.ts';
 import { snapshotsField } from './snapshot.ts';
 import { sizeOf, slice, type Value } from './values/value.ts';
 
@@ -53,6 +53,7 @@ export async function show(session: Session, found: Found, selectors: Selectors)
   const value = mayRead('value', granted) ? last?.value : undefined;
   const hidden = Object.keys(meant).length + (last?.value === undefined ? 0 : 1);
   if (hidden > 0 && Object.keys(fields).length === 0 && value === undefined) throw forbidden(object, 'reading');
+  noteForced(session, found, (own) => Object.keys(fields).every((field) => mayRead(field, own)));
   return { fields, ...(value && { value }) };
 }
 

@@ -10,7 +10,7 @@ import { checkPrecondition } from './precondition.ts';
 import { forbidden, invalid, notFound, past } from './refusals.ts';
 import { removalRefused } from './retention/guard.ts';
 import { save } from './save.ts';
-import { grantedTo, type Session } from './session.ts';
+import { allows, grantedTo, type Session } from './session.ts';
 import { fromStored } from './stored-form.ts';
 
 /**
@@ -42,11 +42,21 @@ export function removeObject(
 
 /** @throws OcciError `forbidden` when it may not be removed, or when something in it is under retention or on hold */
 export async function checkRemoval(session: Session, found: Found): Promise<void> {
-  const { object, above } = found;
+  const { object } = found;
   if (isPast(found) && !isSnapshot(found)) throw past(object);
-  const parent = above.at(-1);
-  const there = parent === undefined ? 0 : grantedTo(session, { object: parent, above: above.slice(0, -1) });
-  if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'deleting');
+  mayLeave(session, found, 'deleting');
   const guard = await session.store.objects.guardIn(object.id, session.now() / 1000);
   if (guard !== undefined) throw removalRefused(fromStored(guard));
+}
+
+/** Lets an object be taken away from where it is. @param what for, for people @throws OcciError `forbidden` */
+export function mayLeave(session: Session, found: Found, what: string): void {
+  const { object, above } = found;
+  const own = grantedTo(session, found);
+  const parent = above.at(-1);
+  const isAllowed =
+    parent === undefined
+      ? mayRemove(own, 0)
+      : allows(session, { object: parent, above: above.slice(0, -1) }, (there) => mayRemove(own, there));
+  if (!isAllowed) throw forbidden(object, what);
 }

@@ -91,6 +91,23 @@ export function grantedTo({ principal, capabilities }: Session, found: Found): n
   return isRoot(found) ? permittedAtRoot(principal, found.object) : permitted(principal, found.object);
 }
 
+/** Whether somebody may do something with an object. @param suffices tells it from all that is permitted */
+export function allows(session: Session, found: Found, suffices: (granted: number) => boolean): boolean {
+  if (!suffices(grantedTo(session, found))) return false;
+  noteForced(session, found, suffices);
+  return true;
+}
+
+/**
+ * Notes where it is only because of who he is that somebody may do something with the root container: its list is
+ * against it (ISO/IEC 17826 §16.1.6).
+ */
+export function noteForced(session: Session, found: Found, suffices: (granted: number) => boolean): void {
+  const { trail, principal, capabilities } = session;
+  if (trail === undefined || !isRoot(found) || !capabilities.has('cdmi_security_access_control')) return;
+  if (!suffices(permitted(principal, found.object))) trail.forced.add(found.object.id);
+}
+
 /**
  * Lets a request go on that needs something of an object.
  *
@@ -99,5 +116,5 @@ export function grantedTo({ principal, capabilities }: Session, found: Found): n
  * @throws OcciError `forbidden`
  */
 export function permit(session: Session, found: Found, need: number, what: string): void {
-  if (!suffices(grantedTo(session, found), need)) throw forbidden(found.object, what);
+  if (!allows(session, found, (granted) => suffices(granted, need))) throw forbidden(found.object, what);
 }

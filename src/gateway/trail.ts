@@ -6,9 +6,11 @@ export interface Trail {
   readonly operations: Set<string>;
   /** What was last tried to be written; when the request succeeds, that is what was. */
   changes: ChangeSet | undefined;
+  /** IDs of objects whose access control list was against it, and who asked was let in all the same. */
+  readonly forced: Set<string>;
 }
 
 /** A trail that is empty yet. */
 export function newTrail(): Trail {
-  return { operations: new Set(), changes: undefined };
+  return { operations: new Set(), changes: undefined, forced: new Set() };
 }

@@ -49,7 +49,7 @@ export function permitted(who: Principal, object: Protected): number {
 
 /**
  * The same at a root container, from which its owner and those who run the cloud cannot be kept out: there they can
- * change what everything below inherits. Who gets in although {@link permitted} says no is to be logged.
+ * change what everything below inherits. Who gets in although {@link permitted} says no, is in the record of who did what.
  */
 export function permittedAtRoot(who: Principal, root: Protected): number {
   const forced = who.administrator || who.user === root.owner ? mask.ALL_PERMS : 0;

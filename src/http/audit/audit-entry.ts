@@ -38,9 +38,11 @@ export interface AuditEntry {
   readonly deleted?: readonly string[];
   readonly mixinsAdded?: readonly string[];
   readonly mixinsRemoved?: readonly string[];
+  /** IDs of root containers of CDMI whose access control list was against it; see `permittedAtRoot`. */
+  readonly forced?: readonly string[];
 }
 
-/** What a request leaves in the record: nothing when it was only for reading, and that was allowed. */
+/** What a request leaves in the record: nothing when it was only for reading, and that was plainly allowed. */
 export function auditEntry(exchange: Exchange): AuditEntry | undefined {
   const { incoming, requestId, status, route, credentials, trail, failure } = exchange;
   const operations = [...(trail?.operations ?? [])];
@@ -48,7 +50,8 @@ export function auditEntry(exchange: Exchange): AuditEntry | undefined {
   const guess = error?.details.guess;
   const isRefused = status === 401 || status === 403 || guess !== undefined;
   const reads = incoming.method === 'GET' || incoming.method === 'HEAD' || incoming.method === 'OPTIONS';
-  if (!isRefused && (reads || operations.length === 0)) return undefined;
+  const forced = [...(trail?.forced ?? [])];
+  if (!isRefused && forced.length === 0 && (reads || operations.length === 0)) return undefined;
   const { create, update, remove, addMixins, removeMixins, objects } = trail?.changes ?? {};
   const { address, location } = incoming;
   const token = tokenOf(incoming);
@@ -81,6 +84,7 @@ export function auditEntry(exchange: Exchange): AuditEntry | undefined {
       addMixins?.map(({ id }) => id),
     ),
     ...some('mixinsRemoved', removeMixins),
+    ...some('forced', forced),
   };
 }
 

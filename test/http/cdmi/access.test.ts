@@ -86,8 +86,17 @@ describe('roles and access control lists', () => {
     const list = { metadata: { cdmi_acl: (await metadata(''))['cdmi_acl'] } };
     expect((await as(anna).put('?metadata:cdmi_acl', 'container', none)).status).toBe(204);
     expect((await as(ben).get('shared/o')).status).toBe(403);
+    expect((await as(anna).get('shared/o')).status).toBe(200);
+    expect((await as(root).get('', { accept: 'application/json' })).status).toBe(200);
     expect((await as(root).put('?metadata:cdmi_acl', 'container', list)).status).toBe(204);
     expect((await as(ben).get('shared/o')).status).toBe(200);
+    expect((await as(root).get('', { accept: 'application/json' })).status).toBe(200);
+    const id = expect.stringMatching(/^[0-9A-F]{18,80}$/);
+    expect(recorded().filter(({ forced }) => forced !== undefined)).toMatchObject([
+      { user: 'anna', path: '/cdmi/shared/o', operations: ['cdmi:show'], forced: [id] },
+      { user: 'root', path: '/cdmi/', operations: ['cdmi:show'], forced: [id] },
+      { user: 'root', path: '/cdmi/', operations: ['cdmi:update'], forced: [id] },
+    ]);
   });
 
   it('[CDMI-K1] everybody may know what can be done', async () => {
@@ -105,9 +114,8 @@ describe('roles and access control lists', () => {
     const { objectID } = made.json() as { objectID: string };
     await as(ben).put('shared/recorded', 'object', { value: 'x' });
     await as(anna).send('DELETE', 'shared/recorded');
-    const lines = readFileSync(join(directory, 'audit.log'), 'utf8').trim().split('\n').slice(-3);
     const common = { target: 'cdmi', path: '/cdmi/shared/recorded', outcome: 'done' };
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    expect(recorded().slice(-3)).toMatchObject([
       { ...common, user: 'anna', operations: ['cdmi:create'], created: [objectID] },
       { ...common, user: 'ben', operations: ['cdmi:update'], changed: [objectID] },
       { ...common, user: 'anna', operations: ['cdmi:delete'], deleted: [objectID] },
@@ -131,6 +139,12 @@ describe('a gateway behind Fetch alone', () => {
     expect((await as(anna).send('DELETE', 'shared/big')).status).toBe(204);
   });
 });
+
+/** Who did what, as the record has it. */
+function recorded(): readonly Record<string, unknown>[] {
+  const lines = readFileSync(join(directory, 'audit.log'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
 
 /** Somebody, as `user project roles`. */
 function as(who: string) {
