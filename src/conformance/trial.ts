@@ -8,14 +8,15 @@ import { locationOfDraft, type RemoteEntity } from '../client/remote-entity.ts';
 import { rendition } from '../client/rendering.ts';
 import { call, type Session } from '../client/session.ts';
 import { type Wording, worded } from '../client/wording.ts';
-import type { AttributeDefinition, Attributes, AttributeType, Value } from '../occi/attribute.ts';
+import type { Attributes } from '../occi/attribute.ts';
 import type { Content } from '../occi/draft.ts';
-import { core } from '../occi/entity.ts';
 import { absolute, type NameSpace } from '../occi/name-space.ts';
 import { Inconclusive, NotApplicable, Unmet } from './check.ts';
 import type { Dialect } from './dialect.ts';
 import type { Ledger } from './ledger.ts';
+import { locationsShown } from './locations-shown.ts';
 import { Reply } from './reply.ts';
+import { requiredAttributes } from './required-attributes.ts';
 import { Whereabouts } from './whereabouts.ts';
 
 /** A request, in the words of a check. */
@@ -65,7 +66,7 @@ export class Trial {
   readonly #ledger: Ledger;
   readonly #whereabouts: Whereabouts;
   /** Where the entities are that answers show, where these do not say it. */
-  readonly #found = new WeakMap<Reply, readonly (string | undefined)[]>();
+  readonly #found = new WeakMap<Reply, readonly string[]>();
   readonly #patienceMs: number;
 
   constructor(options: TrialOptions) {
@@ -110,7 +111,10 @@ export class Trial {
       body: body === undefined ? said.body : new TextEncoder().encode(body),
     });
     const reply = new Reply(exchange, this.session);
-    if (method === 'POST' && query === undefined && reply.isSuccess) await this.#search(location, reply);
+    if (method === 'POST' && query === undefined && reply.isSuccess && this.#isOfKind(location)) {
+      const found = await locationsShown(this, this.#whereabouts, location, reply);
+      if (found !== undefined) this.#found.set(reply, found);
+    }
     return reply;
   }
 
@@ -195,10 +199,11 @@ export class Trial {
   madeAll(reply: Reply): readonly string[] {
     const named = reply.locations.map((one) => locationOf(this.space, one));
     const shown = () =>
-      this.#found.get(reply) ?? reply.content.drafts.map((draft) => locationOfDraft(this.session, draft));
-    const all = [...new Set(named.length > 0 ? named : shown())].filter((one) => one !== undefined);
+      this.#found.get(reply) ??
+      reply.content.drafts.map((draft) => locationOfDraft(this.session, draft)).filter((one) => one !== undefined);
+    const all = new Set(named.length > 0 ? named : shown());
     for (const location of all) this.deleteLater(location);
-    return all;
+    return [...all];
   }
 
   /** Has an entity deleted when the run is over. */
@@ -238,49 +243,7 @@ export class Trial {
 
   /** Values for what has to be given when an entity is created, besides what is given. */
   required(offer: Offer, given: Attributes = {}): Attributes {
-    const definitions = [...this.catalogue.model.definitions(offer.id, []).values()];
-    const wanted = definitions.filter(
-      // What is immutable is nobody's to give but the server's, whether it calls it required or not.
-      ({ name, required, mutable, default: fallback }) =>
-        required &&
-        mutable &&
-        fallback === undefined &&
-        !(name in given) &&
-        !Object.values<string>(core).includes(name),
-    );
-    return Object.fromEntries(wanted.map((definition) => [definition.name, sample(definition)]));
-  }
-
-  /** Finds out where the entities are that were created in a collection, when the answer shows them and says no more. */
-  async #search(collection: string, reply: Reply): Promise<void> {
-    if (!this.catalogue.kinds.some(({ location }) => location === collection) || !reply.isReadable) return;
-    if (reply.locations.length > 0 || reply.content.drafts.length === 0) return;
-    const found: (string | undefined)[] = [];
-    for (const draft of reply.content.drafts) {
-      const id = draft.attributes.get(core.id);
-      const likely = locationOfDraft(this.session, draft);
-      if (id === undefined || draft.location !== undefined) found.push(likely);
-      else found.push(await this.#locationOfId(id.form === 'json' ? String(id.value) : id.text, collection, likely));
-    }
-    this.#found.set(reply, found);
-  }
-
-  /** The location that most servers would make of an id, when it is there; otherwise what is found in its collection. */
-  async #locationOfId(id: string, collection: string, likely: string | undefined): Promise<string | undefined> {
-    const idAt = async (location: string): Promise<string | undefined> => {
-      const reply = await this.ask({ location });
-      const isShown = reply.isSuccess && reply.isReadable && reply.content.drafts.length > 0;
-      const own = isShown ? reply.entity(location).attributes[core.id] : undefined;
-      return own === undefined ? undefined : String(own);
-    };
-    if (likely !== undefined && (await idAt(likely)) === id) return likely;
-    return this.#whereabouts.find(id, {
-      list: async () => {
-        const reply = await this.ask({ location: collection, accept: 'text/uri-list' });
-        return reply.isSuccess ? reply.locations.map((one) => this.locationOf(one)) : [];
-      },
-      idAt,
-    });
+    return requiredAttributes(this.catalogue.model, offer.id, given);
   }
 
   async #again<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
@@ -290,6 +253,10 @@ export class Trial {
       if (isSo(seen) || performance.now() + pause > end) return seen;
       await wait(pause);
     }
+  }
+
+  #isOfKind(collection: string): boolean {
+    return this.catalogue.kinds.some(({ location }) => location === collection);
   }
 
   get #agent(): string {
@@ -306,17 +273,4 @@ export class Trial {
     this.exchanges.push(exchange);
     return exchange;
   }
-}
-
-/** A value for an attribute of which nothing is known but how it is described. */
-function sample({ type, pattern = {} }: AttributeDefinition): Value {
-  const { enum: values = [], minimum = 1, maximum = Number.POSITIVE_INFINITY, minLength = 1 } = pattern;
-  const samples: Readonly<Record<AttributeType, Value>> = {
-    string: 'x'.repeat(minLength),
-    number: Math.min(Math.max(1, minimum), maximum),
-    boolean: true,
-    array: [],
-    object: {},
-  };
-  return values[0] ?? samples[type];
 }

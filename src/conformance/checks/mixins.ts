@@ -1,18 +1,12 @@
-import type { Offer } from '../../client/offer.ts';
-import type { Value } from '../../occi/attribute.ts';
-import { resourceKind } from '../../occi/kind.ts';
-import { osTemplate, resourceTemplate } from '../../occi/mixin.ts';
 import { type Check, everyRendering, Inconclusive, jsonRendering, NotApplicable, textRenderings } from '../check.ts';
 import type { Reply } from '../reply.ts';
 import type { Trial } from '../trial.ts';
 import { linkedResource } from './linked-resource.ts';
 import { attributeNames, offered } from './offered.ts';
 import { infrastructure } from './standard-types.ts';
+import { address, type Enrichment, enrichment, ipNetwork, misfit } from './suitable-mixins.ts';
 import { listed, lists, naming, type Thing, thingAt, thingOf } from './thing.ts';
 import { add, addedMixin, newMixin, remove, type UserMixin } from './user-mixin.ts';
-
-const ipNetwork = `${infrastructure}/network#ipnetwork`;
-const address = 'occi.network.address';
 
 /** What a mixin of the standard brings (GFD.224 §3). */
 const standardAttributes: ReadonlyMap<string, readonly string[]> = new Map([
@@ -46,41 +40,6 @@ async function tagged(trial: Trial) {
   return { mixin, things };
 }
 
-/** A mixin that brings an attribute, two values for that, and a kind that can have it. */
-interface Enrichment {
-  readonly kind: string;
-  readonly mixin: Offer & { readonly location: string };
-  readonly name: string;
-  readonly values: readonly [Value, Value];
-}
-
-/** The mixin of the standard where the server has it, any that is as simple otherwise. @throws NotApplicable */
-function enrichment(trial: Trial): Enrichment {
-  const { kinds, mixins, model } = trial.catalogue;
-  const standard = trial.catalogue.find(ipNetwork, 'mixin');
-  if (standard?.location !== undefined) {
-    const mixin = { ...standard, location: standard.location };
-    return { kind: trial.kind('network').id, mixin, name: address, values: ['10.20.30.0/24', '10.20.31.0/24'] };
-  }
-  const resources = kinds.filter(({ id, location }) => location !== undefined && model.descends(id, resourceKind));
-  for (const { id: kind } of resources) {
-    for (const offer of mixins) {
-      const definitions = model.mixin(offer.id)?.attributes ?? [];
-      const isApplicable = offer.applies.length === 0 || offer.applies.some((id) => model.descends(kind, id));
-      const isSimple = definitions.every(({ required, default: fallback }) => !required || fallback !== undefined);
-      // Templates are put on machines, and change them.
-      const isTag = ![osTemplate, resourceTemplate].some((id) => offer.related.includes(id));
-      const own = definitions.find(({ type, mutable, pattern }) => {
-        return mutable && pattern === undefined && (type === 'string' || type === 'number');
-      });
-      if (own === undefined || offer.location === undefined || !isApplicable || !isSimple || !isTag) continue;
-      const values = own.type === 'number' ? ([11, 12] as const) : (['one', 'two'] as const);
-      return { kind, mixin: { ...offer, location: offer.location }, name: own.name, values };
-    }
-  }
-  throw new NotApplicable('the server has no mixin that brings a resource an attribute of any value');
-}
-
 /** A living resource with such a mixin on it. @throws NotApplicable when the server has none, or puts none there */
 async function enriched(trial: Trial, { kind, mixin }: Enrichment): Promise<string> {
   const one = await thingOf(trial, kind);
@@ -90,21 +49,6 @@ async function enriched(trial: Trial, { kind, mixin }: Enrichment): Promise<stri
   if (!reply.isSuccess)
     throw new Inconclusive(`${mixin.id} cannot be put on ${location}: ${reply.status} ${reply.text}`);
   return location;
-}
-
-/** A mixin that does not apply to a kind of resources that is easily made. @throws NotApplicable */
-function misfit(trial: Trial) {
-  const { kinds, mixins, model } = trial.catalogue;
-  const easy = ['storage', 'network'].map((term) => trial.catalogue.find(term, 'kind'));
-  const others = kinds.filter(({ id }) => id !== resourceKind && model.descends(id, resourceKind));
-  for (const kind of [...easy, ...others]) {
-    if (kind?.location === undefined) continue;
-    const found = mixins.find(({ applies, location }) => {
-      return location !== undefined && applies.length > 0 && !applies.some((id) => model.descends(kind.id, id));
-    });
-    if (found?.location !== undefined) return { kind: trial.kind(kind.id), mixin: found.id, location: found.location };
-  }
-  throw new NotApplicable('the server has no kind of resources that a mixin of its own does not apply to');
 }
 
 /** A creation, and an association, of a mixin and an entity that do not fit. */
