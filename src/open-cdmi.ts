@@ -76,7 +76,12 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
     capabilities,
     newId: () => newObjectId(enterprise),
     now: () => Date.now() * 1000,
-    limits: { valueBytes: config.cdmiMaxValueBytes, batch: config.maxBatch, metadata: usualLimits },
+    limits: {
+      valueBytes: config.cdmiMaxValueBytes,
+      readBytes: config.cdmiMaxHashedBytes,
+      batch: config.maxBatch,
+      metadata: usualLimits,
+    },
     exports,
   };
   const handler = cdmiHandler(cdmi, { bodyBytes: config.maxBodyBytes, slashless: config.cdmiSlashless, traffic });

@@ -3,6 +3,7 @@ import { basisOf } from './changes.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
 import type { Found } from './found.ts';
 import { copiedMetadata, type MetadataRequest } from './metadata/change.ts';
+import { knownHash, type ValueHash } from './metadata/value-hash.ts';
 import type { DataObject, Queue } from './object.ts';
 import { mustBe } from './place.ts';
 import { choiceIn, chosenOf, everything, joined } from './queue/queue-values.ts';
@@ -19,6 +20,8 @@ export interface Copied {
   readonly draft: Pick<DataObjectDraft, 'mimetype' | 'encoding' | 'others'>;
   readonly metadata: MetadataRequest;
   readonly value: DataObject['value'] | undefined;
+  /** That of the value, where it is known. */
+  readonly hash: ValueHash | undefined;
   /** What it was decided upon; and what leaves where it has been. */
   readonly decision: Pick<Decision, 'expect' | 'remove' | 'update'>;
 }
@@ -57,6 +60,7 @@ export async function copySource(
     },
     metadata: takesMetadata ? { given: copiedMetadata(object.metadata), named: [] } : own,
     value: takes('value') ? object.value : undefined,
+    hash: takes('value') ? knownHash(object) : undefined,
     decision: { expect: [basisOf(object)] },
   };
 }
@@ -79,5 +83,5 @@ async function queueSource(
   if (leaving && values.length === 0) throw invalid('the queue is empty: there is nothing to be moved');
   const decision = leaving ? dequeued(session, found, values) : { expect: [basisOf(object)] };
   const { mimetype, encoding, value } = joined(values);
-  return { draft: { mimetype, encoding }, metadata: own, value, decision };
+  return { draft: { mimetype, encoding }, metadata: own, value, hash: undefined, decision };
 }

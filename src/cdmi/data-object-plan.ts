@@ -8,17 +8,19 @@ import type { DataObjectDraft } from './data-object-draft.ts';
 import { type DomainChoice, domainForChanged, domainForNew } from './domains/domain-choice.ts';
 import { inDomain } from './domains/owning-domain.ts';
 import type { Encoding } from './encoding.ts';
+import { isText } from './examined.ts';
 import type { Found } from './found.ts';
 import { usualText } from './media-type.ts';
 import { newMetadata } from './metadata/change.ts';
 import { checkLimits } from './metadata/limits.ts';
+import { knownHash, type ValueHash } from './metadata/value-hash.ts';
 import type { DataObject } from './object.ts';
 import { mayTake, mustBe, type Spot, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
 import { invalid } from './refusals.ts';
 import type { Session } from './session.ts';
 import { overwrite, sizeOf } from './values/value.ts';
-import { isText, type WrittenRun } from './written.ts';
+import type { WrittenRun } from './written.ts';
 
 /** Where a request wants something, and upon what condition. */
 export interface Wish {
@@ -34,6 +36,8 @@ export interface Plan {
   readonly before: DataObject | undefined;
   /** Its hash is not known yet. */
   readonly after: DataObject;
+  /** The one that its value has where that comes from, as far as it is known there. */
+  readonly hash: ValueHash | undefined;
   /** What has to be as it was, and what becomes of it, besides. */
   readonly source: Copied['decision'];
 }
@@ -64,11 +68,19 @@ export async function decide(
       ? { before: undefined, after: made(session, spot, id, choice, all) }
       : amended(session, present, choice, all);
   const value = valueIn(plan.before, source?.value, draft, written);
-  checkSize(session, draft, written && value);
+  checkSize(session, draft, written === undefined && draft.copy === undefined ? undefined : value);
   const encoding = await encodingOf(session, source?.draft.encoding ?? plan.before?.encoding, all, value);
   const after: DataObject = { ...plan.after, value, encoding, completion: draft.isPartial ? 'Processing' : 'Complete' };
+  const { content } = draft;
   const { decision = {} } = source ?? {};
-  return { ...plan, spot, after, source: { ...decision, expect: [...(decision.expect ?? []), ...choice.expect] } };
+  const hash = content === undefined ? (source?.hash ?? unchangedHash(plan.before, value)) : undefined;
+  return {
+    ...plan,
+    spot,
+    after,
+    hash,
+    source: { ...decision, expect: [...(decision.expect ?? []), ...choice.expect] },
+  };
 }
 
 function valueIn(
@@ -81,6 +93,10 @@ function valueIn(
   if (content === undefined || written === undefined) return present;
   const start = written[0]?.at === undefined ? [] : present;
   return written.reduce((value, { at, value: run }) => overwrite(value, at ?? sizeOf(value), run), start);
+}
+
+function unchangedHash(before: DataObject | undefined, value: DataObject['value']): ValueHash | undefined {
+  return before?.value === value ? knownHash(before) : undefined;
 }
 
 /** Zeros that a range leaves before it cost nobody anything, but whoever reads them. */
@@ -180,7 +196,7 @@ async function encodingOf(
 ): Promise<Encoding> {
   const wanted = encoding ?? present ?? 'utf-8';
   if (content !== undefined || wanted === 'base64' || wanted === present) return wanted;
-  if (wanted === 'utf-8' && (await isText(session.reader, value))) return wanted;
+  if (wanted === 'utf-8' && (await isText(session, value))) return wanted;
   if (wanted === 'utf-8') throw invalid('the value is no UTF-8, so that it can be shown in base64 only');
   throw invalid(`valuetransferencoding ${wanted} has to come with a value`);
 }

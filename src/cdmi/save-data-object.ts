@@ -2,7 +2,8 @@ import { retrying } from '../gateway/commit.ts';
 import type { Precondition } from '../gateway/precondition.ts';
 import { compacted } from './compacted.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
-import { decide, type Wish } from './data-object-plan.ts';
+import { decide, type Plan, type Wish } from './data-object-plan.ts';
+import { checkReading, hashOf } from './examined.ts';
 import type { Found } from './found.ts';
 import { hashAlgorithm } from './metadata/value-hash.ts';
 import type { DataObject } from './object.ts';
@@ -13,7 +14,7 @@ import { roomFor } from './room.ts';
 import { isRefusal, save } from './save.ts';
 import type { Session } from './session.ts';
 import { keysOf } from './values/value.ts';
-import { hashOf, type WrittenRun, writeRun } from './written.ts';
+import { type WrittenRun, writeRun } from './written.ts';
 
 /** What has become of it. */
 export interface Saved {
@@ -76,8 +77,9 @@ async function attempt(
   draft: DataObjectDraft,
   written?: readonly WrittenRun[],
 ): Promise<Saved> {
-  const { before, after, spot, source } = await decide(session, wish, draft, written);
-  const object = await hashed(session, after, before, written);
+  const plan = await decide(session, wish, draft, written);
+  const { before, spot, source } = plan;
+  const object = await hashed(session, plan, written);
   const { update = [] } = source;
   const change = before === undefined ? { create: [object], update } : { update: [object, ...update] };
   const revision = await save(session, { ...source, ...change });
@@ -87,21 +89,19 @@ async function attempt(
 
 /** The object with the hash that its metadata asks for. What is still coming has none: each part would be all again. */
 async function hashed(
-  { reader }: Session,
-  object: DataObject,
-  before: DataObject | undefined,
-  written: readonly WrittenRun[] | undefined,
+  session: Session,
+  { after, hash }: Plan,
+  written: readonly WrittenRun[] = [],
 ): Promise<DataObject> {
+  const { hash: _, ...object } = after;
   const algorithm = hashAlgorithm(object.metadata);
-  if (algorithm === undefined || object.completion !== 'Complete') {
-    const { hash: _, ...rest } = object;
-    return rest;
-  }
-  if (before?.hash !== undefined && before.value === object.value && hashAlgorithm(before.metadata) === algorithm) {
-    return { ...object, hash: before.hash };
-  }
-  const [run, ...more] = written ?? [];
-  const known = run?.at === undefined && more.length === 0 && run?.hash?.algorithm === algorithm ? run.hash : undefined;
-  const { digest } = known ?? (await hashOf(reader, object.value, algorithm));
+  if (algorithm === undefined) return object;
+  const [run, ...more] = written;
+  const isAll = run?.at === undefined && more.length === 0;
+  const known = [hash, isAll ? run?.hash : undefined].find((one) => one?.algorithm === algorithm);
+  // Nobody is to send the last part in vain.
+  if (known === undefined) checkReading(session, object.value);
+  if (object.completion !== 'Complete') return object;
+  const { digest } = known ?? (await hashOf(session, object.value, algorithm));
   return { ...object, hash: digest };
 }

@@ -42,6 +42,8 @@ export interface Root {
 export interface CdmiLimits {
   /** The largest value, in bytes (413). */
   readonly valueBytes: number;
+  /** The largest value that is read from the beginning to find something out about it, its hash for one (413). */
+  readonly readBytes: number;
   /** How many objects may be copied at once (413). */
   readonly batch: number;
   readonly metadata: MetadataLimits;

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { OcciError } from '../occi/errors.ts';
 import type { Run } from './data-object-draft.ts';
-import type { HashAlgorithm } from './metadata/value-hash.ts';
+import type { HashAlgorithm, ValueHash } from './metadata/value-hash.ts';
 import { invalid } from './refusals.ts';
 import { Utf8Check } from './utf8-check.ts';
-import { sizeOf, type Value, whole } from './values/value.ts';
-import type { ValueReader } from './values/value-reader.ts';
+import { type Value, whole } from './values/value.ts';
 import { StorageFull, type ValueStore } from './values/value-store.ts';
 
 /** A run of bytes that has been written and belongs to no object yet. */
@@ -18,12 +17,6 @@ export interface WrittenRun {
   readonly hash: ValueHash | undefined;
   /** Gives them up: nobody will ever refer to them. */
   discard(): Promise<void>;
-}
-
-/** The hash of a value, in upper-case Base16. */
-export interface ValueHash {
-  readonly algorithm: HashAlgorithm;
-  readonly digest: string;
 }
 
 /** What is to be found out about bytes on their way. */
@@ -69,18 +62,4 @@ export async function writeRun(
     if (!(error instanceof StorageFull)) throw error;
     throw new OcciError('insufficient-storage', 'there is no room for this value', {}, { cause: error });
   }
-}
-
-/** The hash of a value that is there already. */
-export async function hashOf(reader: ValueReader, value: Value, algorithm: HashAlgorithm): Promise<ValueHash> {
-  const sum = createHash(algorithm);
-  for await (const bytes of reader.read(value, 0, sizeOf(value))) sum.update(bytes);
-  return { algorithm, digest: sum.digest('hex').toUpperCase() };
-}
-
-/** Whether a value that is there is UTF-8. */
-export async function isText(reader: ValueReader, value: Value): Promise<boolean> {
-  const text = new Utf8Check();
-  for await (const bytes of reader.read(value, 0, sizeOf(value))) text.update(bytes);
-  return text.end();
 }

@@ -1,5 +1,5 @@
 import { OcciError, quoteToken } from '../../occi/errors.ts';
-import type { Json, JsonObject } from '../object.ts';
+import type { DataObject, Json, JsonObject } from '../object.ts';
 
 /** The item in which a client asks for the hash of a value (ISO/IEC 17826 §16.4). */
 export const valueHash = 'cdmi_value_hash';
@@ -8,6 +8,18 @@ export const valueHash = 'cdmi_value_hash';
 export const hashAlgorithms = { SHA160: 'sha1', SHA256: 'sha256' } as const;
 
 export type HashAlgorithm = (typeof hashAlgorithms)[keyof typeof hashAlgorithms];
+
+/** The hash of a value, in upper-case Base16. */
+export interface ValueHash {
+  readonly algorithm: HashAlgorithm;
+  readonly digest: string;
+}
+
+/** The hash that an object has. */
+export function knownHash({ metadata, hash: digest }: Pick<DataObject, 'metadata' | 'hash'>): ValueHash | undefined {
+  const algorithm = hashAlgorithm(metadata);
+  return algorithm === undefined || digest === undefined ? undefined : { algorithm, digest };
+}
 
 /** The algorithm that the metadata of an object asks for. */
 export function hashAlgorithm(metadata: JsonObject): HashAlgorithm | undefined {

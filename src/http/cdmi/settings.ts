@@ -31,6 +31,12 @@ export const cdmiSettings = {
     '1099511627776',
     'largest value that is sent in plain HTTP (413); for JSON OCCI_MAX_BODY_BYTES holds',
   ),
+  cdmiMaxHashedBytes: setting(
+    'OCCI_CDMI_MAX_HASHED_BYTES',
+    wholeNumber(0, 2 ** 49),
+    '17179869184',
+    'largest value that is read again for its hash when it has changed in part, or came in parts (413)',
+  ),
   cdmiExports: setting(
     'OCCI_CDMI_EXPORTS',
     standards,
@@ -62,6 +68,7 @@ export interface CdmiConfig {
   readonly cdmi: boolean;
   readonly cdmiEnterpriseNumber: number;
   readonly cdmiMaxValueBytes: number;
+  readonly cdmiMaxHashedBytes: number;
   readonly cdmiExports: readonly string[];
   readonly cdmiWithout: readonly string[];
   readonly cdmiDomains: boolean;
