@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, OcciError } from '../occi/errors.ts';
 import type { Problem } from '../renderers/renderer.ts';
-import { StoreUnavailable } from '../store/store.ts';
+import { StoreFull, StoreUnavailable } from '../store/store.ts';
 
 /** The HTTP status of every error, in one place (GFD.223 §5.4, GFD.185 §3.6.8, RFC 9110 §15). */
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
@@ -53,6 +53,9 @@ export function problemOf(error: unknown, requestId: string): Problem {
 
 function toOcciError(error: unknown, requestId: string): OcciError {
   if (error instanceof OcciError) return error;
+  if (error instanceof StoreFull) {
+    return new OcciError('insufficient-storage', 'there is no room for this in the database', {}, { cause: error });
+  }
   if (error instanceof StoreUnavailable) {
     return new OcciError('unavailable', 'the database is away; try again later', { retryAfter: 5 }, { cause: error });
   }

@@ -39,6 +39,7 @@ export interface Store {
    * @throws Conflict when something it was based on has changed; nothing is written then
    * @throws LimitExceeded when the project would use more than it may; nothing is written then
    * @throws StoreUnavailable when the database is away
+   * @throws StoreFull when there is no room for it; nothing is written then
    */
   commit(changes: ChangeSet): Promise<number>;
   /**
@@ -147,5 +148,10 @@ export class LimitExceeded extends Error {
 
 /** The database cannot be asked now. Nothing is wrong with what was asked: the same may succeed when it is back. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
+}
+
+/** There is no room on the disk of the database. Nothing was written; the same may succeed when there is. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name = 'StoreFull';
 }

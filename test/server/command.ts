@@ -45,15 +45,24 @@ export function runToEnd(args: readonly string[], environment: Environment = {})
   return start(args, environment).ended;
 }
 
-/** Starts the command on a free port, and waits until it listens. */
-export async function startGateway(dataDir: string, environment: Environment = {}): Promise<RunningGateway> {
-  const { child, output, ended } = start([], {
+/**
+ * Starts the command on a free port, and waits until it listens.
+ *
+ * @param under a command with arguments that runs what comes behind them in its place
+ */
+export async function startGateway(
+  dataDir: string,
+  environment: Environment = {},
+  under: readonly string[] = [],
+): Promise<RunningGateway> {
+  const own = {
     OCCI_PORT: '0',
     OCCI_METRICS_PORT: '0',
     OCCI_DATA_DIR: dataDir,
     OCCI_FAKE_DELAY_MS: '0',
     ...environment,
-  });
+  };
+  const { child, output, ended } = start([], own, under);
   const log = () => parse(output.stdout);
   const listening = new Promise<LogLine>((resolve, reject) => {
     child.stdout?.on('data', () => {
@@ -78,9 +87,10 @@ export async function startGateway(dataDir: string, environment: Environment = {
   };
 }
 
-function start(args: readonly string[], environment: Environment) {
+function start(args: readonly string[], environment: Environment, under: readonly string[] = []) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OCCI_'));
-  const child = spawn(process.execPath, [main, ...args], {
+  const [command = '', ...words] = [...under, process.execPath, main, ...args];
+  const child = spawn(command, words, {
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,5 +1,5 @@
 import { DatabaseError, Pool, type QueryConfig, types } from 'pg';
-import { StoreUnavailable } from '../store.ts';
+import { StoreFull, StoreUnavailable } from '../store.ts';
 
 export interface ConnectionOptions {
   /** `postgres://user:password@host:port/database`, with the parameters of libpq, such as `sslmode`. */
@@ -101,12 +101,17 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
  */
 const awaySyntax = /^(?:08|28|3D|53|57|58)|^(?:55P03|25P03|25006)$/;
 
+/** Its disk is full. */
+const fullCode = '53100';
+
 /** What was answered. Errors without a code of the server tell that there was no answer. */
 async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof DatabaseError && !awaySyntax.test(error.code ?? '')) throw error;
+    const code = error instanceof DatabaseError ? (error.code ?? '') : undefined;
+    if (code !== undefined && !awaySyntax.test(code)) throw error;
+    if (code === fullCode) throw new StoreFull(`no room for the record: ${(error as Error).message}`, { cause: error });
     throw new StoreUnavailable(`the database is not available: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -27,7 +27,7 @@ describe('Values where there is no room', () => {
     const script = 'mount -t tmpfs -o size=4m none "$1" && exec "$2" "$3" "$1/values" 6000000';
     const command = [...ownMounts, 'sh', '-c', script, 'sh', directory, process.execPath, filler];
     const { stdout } = await run('unshare', command);
-    expect(JSON.parse(stdout)).toEqual({ ...clean, cause: 'ENOSPC' });
+    expect(JSON.parse(stdout)).toEqual({ ...clean, cause: undefined });
   });
 
   it('lose nothing when a file may not be as large, and leave nothing behind', async () => {

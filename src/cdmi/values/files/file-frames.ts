@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { framed, frameSize, framesOf, unframed, unframedSize } from '../frames.ts';
 import { passingBytes, ValueLost, type WrittenValue } from '../value-store.ts';
 import { EarlyFlush } from './early-flush.ts';
+import type { Reserve } from './reserve.ts';
 import { roomFor } from './room.ts';
 
 /** How much is written and read at once, in bytes. */
@@ -10,11 +11,16 @@ const blockSize = 2 ** 20;
 /**
  * Writes a value into a new file, in frames.
  *
+ * @param reserve is asked before anything is written
  * @returns the size of the value, in bytes, when all of it is on the disk
  * @throws StorageFull when there is no room for it
  * @throws whatever the source throws
  */
-export async function writeFrames(path: string, source: AsyncIterable<Uint8Array>): Promise<WrittenValue['size']> {
+export async function writeFrames(
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  reserve?: Reserve,
+): Promise<WrittenValue['size']> {
   const file = await roomFor(open(path, 'wx', 0o600));
   let size = 0;
   let writing: Promise<void> = Promise.resolve();
@@ -23,6 +29,7 @@ export async function writeFrames(path: string, source: AsyncIterable<Uint8Array
     for await (const block of framed(source, blockSize)) {
       // One block is written while the next is filled.
       await writing;
+      await reserve?.take(block.length);
       writing = roomFor(file.writeFile(block));
       writing.catch(() => {});
       flush.wrote(block.length);

@@ -5,6 +5,7 @@ import type { ValueStore, WrittenValue } from '../value-store.ts';
 import { fileClaim } from './file-claim.ts';
 import { readFrames, writeFrames } from './file-frames.ts';
 import { ownDirectory } from './own-directory.ts';
+import { Reserve } from './reserve.ts';
 import { roomFor } from './room.ts';
 import { Shards } from './shards.ts';
 import { areHeld, asideIn, valuesIn } from './value-copies.ts';
@@ -29,6 +30,7 @@ const pageSize = 1000;
 export function openFileValues(directory: string): ValueStore {
   const own = ownDirectory(asideIn(directory));
   const shards = new Shards(valuesIn(directory));
+  const reserve = new Reserve(directory);
   let count = 0;
   const nextAside = () => join(own.path, String(++count));
 
@@ -36,7 +38,7 @@ export function openFileValues(directory: string): ValueStore {
     async write(source) {
       const aside = nextAside();
       try {
-        const size = await writeFrames(aside, source);
+        const size = await writeFrames(aside, source, reserve);
         return { key: await publish(aside), size };
       } catch (error) {
         await rm(aside, { force: true });
