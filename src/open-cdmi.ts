@@ -11,9 +11,11 @@ import { Claim } from './cdmi/values/claim.ts';
 import { Collector } from './cdmi/values/collector.ts';
 import { openValues } from './cdmi/values/open-values.ts';
 import { ValueReader } from './cdmi/values/value-reader.ts';
+import { Watcher } from './cdmi/watching/watcher.ts';
 import type { ValueStore } from './cdmi/values/value-store.ts';
 import type { Config } from './config.ts';
 import type { Keeper } from './gateway/keeper.ts';
+import type { Quotas } from './gateway/quota/quotas.ts';
 import { type CdmiHandler, cdmiHandler } from './http/cdmi/on-cdmi.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
 import type { Traffic } from './http/traffic.ts';
@@ -26,6 +28,8 @@ export interface CdmiSurroundings {
   readonly store: Store;
   /** What OCCI has: containers are exported to it where it can show them. */
   readonly model: Model;
+  /** How much projects may use, as it is at the moment. */
+  readonly quotas: { readonly current: Quotas };
   readonly traffic: Traffic;
   readonly metrics: Metrics;
   readonly log: { error(details: object, message: string): void };
@@ -46,7 +50,7 @@ export interface OpenCdmi {
  * @throws Error when values cannot be kept there, or belong to somebody else
  */
 export async function openCdmi(config: Config, surroundings: CdmiSurroundings): Promise<OpenCdmi> {
-  const { store, model, traffic, metrics, log } = surroundings;
+  const { store, model, quotas, traffic, metrics, log } = surroundings;
   const { cdmiEnterpriseNumber: enterprise } = config;
   const exports = model.mixin(containerMixin) === undefined ? [] : config.cdmiExports;
   const without = [...config.cdmiWithout, ...lacking(exports)];
@@ -64,11 +68,32 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
   const noticed = () => collector.notice();
   const endExpiry = removeExpired({
     store,
+    told: (object) => watcher.removed(object),
     noticed,
     onError: (err) => log.error({ err }, 'objects that have expired cannot be removed'),
   });
   const advertised = readAdvertised({ limits: usualLimits, domains: config.cdmiDomains });
   const capabilities = new CapabilitiesTree({ advertised, without, enterprise, identity: store.identity });
+  const limits = {
+    valueBytes: config.cdmiMaxValueBytes,
+    readBytes: config.cdmiMaxHashedBytes,
+    batch: config.maxBatch,
+    metadata: usualLimits,
+  };
+  const watcher = new Watcher({
+    store,
+    values,
+    reader,
+    noticed,
+    capabilities,
+    newId: () => newObjectId(enterprise),
+    now: () => Date.now() * 1000,
+    limits,
+    limitsOf: (project) => quotas.current.limitsOf(project),
+    most: config.cdmiMaxFilledQueues,
+    longest: config.cdmiMaxFilledValues,
+    onError: (err) => log.error({ err }, 'queues of CDMI cannot be filled'),
+  });
   const cdmi: Cdmi = {
     values,
     reader,
@@ -76,12 +101,8 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
     capabilities,
     newId: () => newObjectId(enterprise),
     now: () => Date.now() * 1000,
-    limits: {
-      valueBytes: config.cdmiMaxValueBytes,
-      readBytes: config.cdmiMaxHashedBytes,
-      batch: config.maxBatch,
-      metadata: usualLimits,
-    },
+    limits,
+    watches: watcher.watches,
     exports,
   };
   const handler = cdmiHandler(cdmi, { bodyBytes: config.maxBodyBytes, slashless: config.cdmiSlashless, traffic });
@@ -90,6 +111,7 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
     keeper: containerKeeper(cdmi),
     async close() {
       await endExpiry();
+      await watcher.close();
       await collector.close();
       await values.close();
     },

@@ -3,10 +3,13 @@ import { type Basis, rootOf, type StoredObject } from '../store/objects.ts';
 import { type ProjectStore, projectStore } from '../store/project-store.ts';
 import { Conflict, type Store } from '../store/store.ts';
 import { linkTo, storagesIn } from './exports/storages-in.ts';
+import type { ToldRemoval } from './watching/removal.ts';
 
 /** What {@link removeExpired} works with. */
 export interface ExpiryOptions {
   readonly store: Store;
+  /** What is written into the record together with a removal, for whom that is to be told. */
+  readonly told?: (object: StoredObject) => Promise<ToldRemoval | undefined>;
   /** Is told that something has been removed. */
   readonly noticed: () => void;
   readonly onError: (error: unknown) => void;
@@ -22,7 +25,7 @@ const page = 100;
  *
  * @returns ends it; resolves when nothing is being removed any more
  */
-export function removeExpired({ store, noticed, onError, everyMs = 1000 }: ExpiryOptions): () => Promise<void> {
+export function removeExpired({ store, told, noticed, onError, everyMs = 1000 }: ExpiryOptions): () => Promise<void> {
   let working: Promise<void> | undefined;
   /** How many have to stay for now; they come first every time, and others are not to wait for them. */
   let kept = 0;
@@ -34,13 +37,17 @@ export function removeExpired({ store, noticed, onError, everyMs = 1000 }: Expir
     if (expired.length > kept) noticed();
   };
   /** @returns whether nothing stands in its way */
-  const remove = async ({ id, revision, project, kind }: StoredObject, now: number): Promise<boolean> => {
+  const remove = async (object: StoredObject, now: number): Promise<boolean> => {
+    const { id, revision, project, kind } = object;
     const going = kind === 'container' ? await goingFrom(projectStore(store, project), project, id) : nothing;
     if (going === undefined) return false;
     const { storages, expect } = going;
-    const objects = { remove: [{ id, revision }], expect, now };
+    const telling = await told?.(object);
+    const create = telling === undefined ? [] : [telling.record];
+    const objects = { remove: [{ id, revision }], create, expect, now };
     try {
       await store.commit({ project, remove: storages, objects, unhurried: true });
+      telling?.done();
     } catch (error) {
       // Somebody has prolonged it, or another gateway was faster.
       if (!(error instanceof Conflict)) throw error;

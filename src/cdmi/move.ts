@@ -17,6 +17,7 @@ import { invalid } from './refusals.ts';
 import { mayLeave } from './remove.ts';
 import { save } from './save.ts';
 import type { Session } from './session.ts';
+import { watchedQueue } from './watching/watched-queue.ts';
 
 /** What a request to move something says besides. */
 export interface MoveDraft {
@@ -61,7 +62,7 @@ export function moveObject(
     mayTake(session, spot, draft.kind);
     mayLeave(session, found, 'moving it away');
     const { of, expect } = await domainForChanged(session, object, draft.domainURI);
-    const moved: Container | DataObject | Queue = {
+    const placed: Container | DataObject | Queue = {
       ...inDomain(object as Container | DataObject | Queue, of),
       ...changed(session, found, draft.metadata, ['attributes']),
       ...(object.kind === 'dataobject' && draft.mimetype !== undefined && { mimetype: draft.mimetype }),
@@ -69,6 +70,10 @@ export function moveObject(
       parent: spot.parent?.object.id ?? '',
       name: spot.name,
     };
+    const moved =
+      placed.kind === 'queue' && object.kind === 'queue'
+        ? watchedQueue(session, placed, object, draft.metadata.given?.['cdmi_acl'] !== undefined)
+        : placed;
     const { touched, expect: basis = [] } = await movingWith(session, found);
     const revision = await save(session, { update: [moved, ...touched], expect: [...basis, ...expect] });
     return { object: { ...moved, revision }, above: path };

@@ -1,5 +1,6 @@
 import type { Ace } from './acl/ace.ts';
 import type { Value } from './values/value.ts';
+import type { Watching } from './watching/watching.ts';
 
 /** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -57,6 +58,8 @@ export interface DataObject extends Common {
   readonly value: Value;
   /** Upper-case Base16 of the value's hash, where one is asked for (`cdmi_value_hash`). */
   readonly hash?: string;
+  /** It has not been complete yet, since it was made. */
+  readonly coming?: true;
 }
 
 /** A queue (§11). Its values are members of it, named by their designators. */
@@ -64,6 +67,8 @@ export interface Queue extends Common {
   readonly kind: 'queue';
   /** The designator that the next value gets. */
   readonly next: number;
+  /** Where the server fills it. */
+  readonly watching?: Watching;
 }
 
 /** A value in a queue: no object to CDMI. Its name is its designator, with zeros before it so that names are in order. */

@@ -63,7 +63,11 @@ async function make(session: Session, spot: Spot, id: string, draft: ContainerDr
   if (draft.copy !== undefined) {
     if (draft.exports !== undefined) throw invalid('a copy is not exported; that can be done when it is there');
     const tree = await copiedTree(session, draft.copy, place);
-    const revision = await save(session, { create: [tree.top, ...tree.below], expect: [...tree.expect, ...expect] });
+    const revision = await save(session, {
+      create: [tree.top, ...tree.below],
+      expect: [...tree.expect, ...expect],
+      as: 'cdmi_copy',
+    });
     return { found: { object: { ...tree.top, revision }, above }, isNew: true };
   }
   const made = newContainer(session, place);
@@ -95,6 +99,7 @@ async function amend(session: Session, found: Found, draft: ContainerDraft): Pro
     update: [container, ...touched],
     entities,
     expect: [...(image.expect ?? []), ...expect],
+    ...(draft.snapshot !== undefined && { as: 'cdmi_snapshot' }),
   });
   return { found: { ...found, object: { ...container, revision } }, isNew: false };
 }

@@ -82,7 +82,8 @@ async function attempt(
   const object = await hashed(session, plan, written);
   const { update = [] } = source;
   const change = before === undefined ? { create: [object], update } : { update: [object, ...update] };
-  const revision = await save(session, { ...source, ...change });
+  const isCopy = draft.copy !== undefined && draft.leaving !== true;
+  const revision = await save(session, { ...source, ...change, ...(isCopy && { as: 'cdmi_copy' }) });
   const above = spot.present?.above ?? (spot.parent === undefined ? [] : [...spot.parent.above, spot.parent.object]);
   return { found: { object: { ...object, revision }, above }, isNew: before === undefined };
 }

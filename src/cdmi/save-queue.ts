@@ -20,6 +20,7 @@ import { invalid } from './refusals.ts';
 import { save } from './save.ts';
 import type { Saved } from './save-data-object.ts';
 import { permit, type Session } from './session.ts';
+import { watchedQueue } from './watching/watched-queue.ts';
 
 /** What a request says about a queue. What is not there stays, or is as usual. */
 export interface QueueDraft {
@@ -68,7 +69,8 @@ async function make(session: Session, spot: Spot, id: string, draft: QueueDraft)
   const empty = newQueue(session, place, { given: given ?? {}, others: { ...source?.others, ...draft.others } });
   const { queue, values } = appended(session, empty, source?.values ?? []);
   const based = source === undefined ? expect : [source.basis, ...expect];
-  const revision = await save(session, { create: [queue, ...values], expect: based });
+  const as = source === undefined ? {} : { as: 'cdmi_copy' as const };
+  const revision = await save(session, { create: [queue, ...values], expect: based, ...as });
   const above = parent === undefined ? [] : [...parent.above, parent.object];
   return { found: { object: { ...queue, revision }, above }, isNew: true };
 }
@@ -80,12 +82,13 @@ async function amend(session: Session, found: Found<Queue>, draft: QueueDraft): 
   const { object: before } = found;
   const { of, expect } = await domainForChanged(session, before, draft.domainURI);
   const parts: readonly Change[] = draft.others === undefined && draft.domainURI === undefined ? [] : ['attributes'];
-  const object: Queue = {
+  const after: Queue = {
     ...inDomain(before, of),
     ...changed(session, found, draft.metadata, parts),
     modified: later(session, before),
     others: { ...before.others, ...draft.others },
   };
+  const object = watchedQueue(session, after, before, draft.metadata.given?.['cdmi_acl'] !== undefined);
   const revision = await save(session, { update: [object], expect });
   return { found: { ...found, object: { ...object, revision } }, isNew: false };
 }
@@ -109,7 +112,7 @@ export function newQueue(
   const described = newMetadata(owned, given, parent);
   checkLimits(described.metadata, session.limits.metadata);
   const time = session.now();
-  return {
+  const queue: Queue = {
     ...owned,
     ...described,
     id,
@@ -124,6 +127,7 @@ export function newQueue(
     next: 0,
     ...belonging(of),
   };
+  return watchedQueue(session, queue, undefined, given['cdmi_acl'] !== undefined);
 }
 
 /** What a new queue takes from another one. */

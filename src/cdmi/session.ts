@@ -13,6 +13,7 @@ import type { MetadataLimits } from './metadata/limits.ts';
 import { forbidden } from './refusals.ts';
 import type { ValueReader } from './values/value-reader.ts';
 import type { ValueStore } from './values/value-store.ts';
+import type { Watches } from './watching/watches.ts';
 
 /** What all requests to CDMI share. */
 export interface Cdmi {
@@ -20,6 +21,8 @@ export interface Cdmi {
   readonly reader: ValueReader;
   /** Is told that something has been committed. */
   readonly noticed: () => void;
+  /** Who is to be told of what is changed. */
+  readonly watches: Watches;
   readonly capabilities: CapabilitiesTree;
   /** A new object ID. */
   readonly newId: () => string;
@@ -63,6 +66,19 @@ export interface Session extends Cdmi, Asking {
   readonly limited: Provider['limited'];
   /** Who asks, to access control lists. */
   readonly principal: Principal;
+  /** What the request is, for those who keep a log; nothing where it is not one to CDMI. */
+  readonly occasion?: Occasion;
+}
+
+/** A request, as logs have it. */
+export interface Occasion {
+  readonly method: string;
+  /** The path that was asked for, with what is behind `?`. */
+  readonly uri: string;
+  /** Whether the logs know of it: what is changed, they are told in the same commit. */
+  isTold: boolean;
+  /** What it reads; nothing before that has been found. */
+  read?: Found;
 }
 
 /** A request, of whatever standard. @param space where its client finds what there is */
@@ -88,7 +104,10 @@ export function sessionFor(
 }
 
 /** All that somebody may do with an object, as a mask; everything where access control is switched off. */
-export function grantedTo({ principal, capabilities }: Session, found: Found): number {
+export function grantedTo(
+  { principal, capabilities }: Pick<Session, 'principal' | 'capabilities'>,
+  found: Found,
+): number {
   if (!capabilities.has('cdmi_security_access_control')) return mask.ALL_PERMS;
   return isRoot(found) ? permittedAtRoot(principal, found.object) : permitted(principal, found.object);
 }

@@ -10,6 +10,7 @@ import { tooMany } from './refusals.ts';
 import type { Decision } from './save.ts';
 import type { Session } from './session.ts';
 import { fromStored } from './stored-form.ts';
+import { unwatched } from './watching/watching.ts';
 
 /**
  * Decides upon an image of a container (ISO/IEC 17826 §14), in the place of one that has its name. The image shares the
@@ -89,6 +90,6 @@ async function imagesIn(session: Session, source: Container, top: Container): Pr
 
 function imageOf<O extends CdmiObject>({ newId }: Session, object: O, parent: Pick<CdmiObject, 'id'>): O {
   const metadata = copiedMetadata(object.metadata);
-  const source = object.kind === 'container' ? (withoutExports(object) as typeof object) : object;
+  const source = object.kind === 'container' ? (withoutExports(object) as typeof object) : unwatched(object);
   return { ...source, id: newId(), parent: parent.id, revision: 0, metadata };
 }

@@ -10,6 +10,7 @@ import { type CdmiPath, domainsName } from './path.ts';
 import { notFound } from './refusals.ts';
 import { permit, type Session } from './session.ts';
 import { fromStored, toStored } from './stored-form.ts';
+import { isForWatching } from './watching/watches.ts';
 
 /** The root container of the project; it is made when somebody first asks for it. */
 export function findRoot(session: Session): Promise<Found<Container>> {
@@ -134,7 +135,7 @@ export async function findById(session: Session, id: string): Promise<Found | un
   const lineage = (await session.store.objects.lineage(id)).map(fromStored);
   const object = lineage.at(-1);
   // The value of a queue has an ID, too, which is told to nobody.
-  if (object === undefined || object.kind === 'queue-value') return undefined;
+  if (object === undefined || object.kind === 'queue-value' || isForWatching(object)) return undefined;
   if (lineage.some((one) => one.kind === 'domain' && (one.gone === true || !hasDomains(session)))) return undefined;
   return { object, above: lineage.slice(0, -1) as readonly CdmiObject[] as readonly Holder[] };
 }

@@ -91,8 +91,12 @@ export interface ObjectReader {
   ofDomain(domain: string, count: number): Promise<readonly StoredObject[]>;
   /** How many objects belong to a domain, and their whole size. */
   domainLoad(domain: string): Promise<DomainLoad>;
-  /** All objects of a project in pages, in the order of their ids; what is changed meanwhile may be missing. */
-  all(project: string): AsyncIterable<readonly StoredObject[]>;
+  /**
+   * All objects of a project in pages, in the order of their ids; what is changed meanwhile may be missing.
+   *
+   * @param after begins with the first one behind this id
+   */
+  all(project: string, after?: string): AsyncIterable<readonly StoredObject[]>;
   /** What has expired, of whatever project, and can be removed: nothing in it is guarded. At most `count`. */
   expired(now: number, count: number): Promise<readonly StoredObject[]>;
   /** Keys that no object refers to any more since a change set was committed; at most `count`. */

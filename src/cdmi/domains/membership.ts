@@ -17,7 +17,10 @@ export interface Membership {
  * @param domain undefined for the one at the top, of which `top` is the ID
  * @returns undefined when nobody says anything
  */
-export async function membershipIn(session: Session, domain: Found<Domain>): Promise<Membership | undefined> {
+export async function membershipIn(
+  session: Pick<Session, 'store' | 'credentials'>,
+  domain: Found<Domain>,
+): Promise<Membership | undefined> {
   const domains = [...domain.above, domain.object].filter((one) => one.kind === 'domain').toReversed();
   for (const { id } of domains) {
     const own = await recordIn(session, id, session.credentials.user);
@@ -29,7 +32,11 @@ export async function membershipIn(session: Session, domain: Found<Domain>): Pro
 }
 
 /** A name that begins with `cdmi_`, or has a slash in it, is nobody's record. */
-async function recordIn({ store }: Session, domain: string, name: string): Promise<JsonObject | undefined> {
+async function recordIn(
+  { store }: Pick<Session, 'store'>,
+  domain: string,
+  name: string,
+): Promise<JsonObject | undefined> {
   const [, record] = await store.objects.path(domain, [memberListName, name]);
   return record?.kind === 'dataobject' ? fromStored(record).metadata : undefined;
 }

@@ -7,6 +7,9 @@ import { fromStored } from '../stored-form.ts';
 import { membershipIn } from './membership.ts';
 import { hasDomains } from './top-domain.ts';
 
+/** Whoever asks for something that belongs to a domain. */
+type Asking = Pick<Session, 'store' | 'capabilities' | 'credentials'>;
+
 /** The part of an object that tells its domain. */
 export type Belonging = Pick<CdmiObject, 'domain'>;
 
@@ -26,7 +29,10 @@ export function inDomain<O extends CdmiObject>(object: O, to: Belonging): O {
  *
  * @returns undefined for the one at the top
  */
-export async function domainOf({ store }: Session, { domain }: CdmiObject): Promise<Found<Domain> | undefined> {
+export async function domainOf(
+  { store }: Pick<Session, 'store'>,
+  { domain }: CdmiObject,
+): Promise<Found<Domain> | undefined> {
   let id = domain;
   while (id !== undefined) {
     const way = (await store.objects.lineage(id)).map(fromStored);
@@ -46,7 +52,7 @@ export async function domainUri(session: Session, object: CdmiObject): Promise<s
 }
 
 /** The path of a domain; without one, that of the top. */
-export function uriOf({ root }: Session, domain: Found<Domain> | undefined): string {
+export function uriOf({ root }: Pick<Session, 'root'>, domain: Found<Domain> | undefined): string {
   const names = domain === undefined ? [domainsName] : namesOf(domain);
   return root.path + names.map((name) => `${name}/`).join('');
 }
@@ -61,7 +67,7 @@ export function isEnabled({ metadata }: Pick<Domain, 'metadata'>): boolean {
  *
  * @throws OcciError `forbidden`
  */
-export async function checkDomain(session: Session, object: CdmiObject): Promise<void> {
+export async function checkDomain(session: Asking, object: CdmiObject): Promise<void> {
   if (object.domain === undefined || object.kind === 'domain' || !hasDomains(session)) return;
   const domain = await domainOf(session, object);
   if (domain === undefined) return;
@@ -73,7 +79,7 @@ export async function checkDomain(session: Session, object: CdmiObject): Promise
 }
 
 /** Whether {@link checkDomain} lets it go on. */
-export async function isUsable(session: Session, object: CdmiObject): Promise<boolean> {
+export async function isUsable(session: Asking, object: CdmiObject): Promise<boolean> {
   try {
     await checkDomain(session, object);
     return true;

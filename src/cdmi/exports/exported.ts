@@ -12,7 +12,10 @@ export interface Linked {
 }
 
 /** Finds it; undefined where the container is not exported. */
-export async function linkedTo({ store }: Session, { id, storage: location }: Container): Promise<Linked | undefined> {
+export async function linkedTo(
+  { store }: Pick<Session, 'store'>,
+  { id, storage: location }: Container,
+): Promise<Linked | undefined> {
   if (location === undefined) return undefined;
   const [view, links] = await Promise.all([store.view(location), store.linksAt(location)]);
   if (view === undefined || containerOf(view.entity) !== id) return undefined;
@@ -28,7 +31,7 @@ export async function linkedTo({ store }: Session, { id, storage: location }: Co
  * @param parts which of them are meant, as in `protocol=OCCI/iSCSI,user=…` (§13.2); all when there are none
  */
 export async function exportsOf(
-  session: Session,
+  session: Pick<Session, 'store' | 'space'>,
   container: Container,
   parts: readonly string[] = [],
 ): Promise<JsonObject> {

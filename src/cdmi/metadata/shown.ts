@@ -1,5 +1,6 @@
 import { writeAcl } from '../acl/acl-json.ts';
 import type { CdmiObject, JsonObject } from '../object.ts';
+import { statusItem } from '../watching/watching.ts';
 import { itemNamed } from './items.ts';
 import { writeTime } from './time.ts';
 import { hashAlgorithm, valueHash } from './value-hash.ts';
@@ -17,6 +18,7 @@ export function shownMetadata(object: CdmiObject): JsonObject {
     cdmi_ctime: writeTime(object.created),
     cdmi_mtime: writeTime(object.modified),
     ...hashOf(object),
+    ...(object.kind === 'queue' && object.watching !== undefined && statusItem(object.watching)),
     cdmi_owner: object.owner,
     cdmi_acl: writeAcl(object.acl),
     ...object.metadata,

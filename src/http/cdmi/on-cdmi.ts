@@ -1,7 +1,7 @@
 import { readPath } from '../../cdmi/path.ts';
 import { Redirection } from '../../cdmi/redirection.ts';
 import { readSelectors } from '../../cdmi/selectors.ts';
-import { type Cdmi, sessionFor } from '../../cdmi/session.ts';
+import { type Cdmi, type Occasion, type Session, sessionFor } from '../../cdmi/session.ts';
 import type { Credentials } from '../../gateway/credentials.ts';
 import type { Policy } from '../../gateway/policy/policy.ts';
 import type { Provider } from '../../gateway/provider.ts';
@@ -19,6 +19,7 @@ import { onRead } from './reading.ts';
 import { toTheSlash, toTheTarget } from './redirect.ts';
 import { sendWhole } from './send.ts';
 import { commonVersion, versionHeader } from './specification-version.ts';
+import { told } from './told.ts';
 
 /** A request below the root of CDMI, when it is known who sends it. */
 export interface CdmiVisit {
@@ -43,23 +44,38 @@ export function cdmiHandler(cdmi: Cdmi, settings: CdmiSettings): CdmiHandler {
   return async ({ exchange, provider, credentials, policy, headers }) => {
     const { incoming, trail } = exchange;
     const location = incoming.location ?? '';
-    const session = sessionFor(cdmi, provider, { credentials, policy, ...(trail && { trail }) }, incoming.space);
-    const call: CdmiCall = {
-      session,
-      incoming,
-      path: readPath(location.slice(cdmiPath.length - 1)),
-      selectors: readSelectors(incoming.search),
-      accept: readAccept(incoming.header('accept')),
-      version: commonVersion(incoming.header(versionHeader)),
-      headers,
-      settings,
-    };
-    if (call.version !== undefined) headers[versionHeader] = call.version;
-    if (location.length < cdmiPath.length) return toTheSlash(call);
-    const response = await redirected(call);
-    exchange.mediaType = countedType(headers['content-type']);
-    return response;
+    const asking = { credentials, policy, ...(trail && { trail }) };
+    const query = incoming.search === '' ? '' : `?${incoming.search}`;
+    const uri = incoming.space.prefix + location + query;
+    const occasion: Occasion = { method: incoming.method, uri, isTold: false };
+    const session = { ...sessionFor(cdmi, provider, asking, incoming.space), occasion };
+    return told(session, () => visited(session, settings, exchange, headers));
   };
+}
+
+async function visited(
+  session: Session,
+  settings: CdmiSettings,
+  exchange: Exchange,
+  headers: ReplyHeaders,
+): Promise<Response> {
+  const { incoming } = exchange;
+  const location = incoming.location ?? '';
+  const call: CdmiCall = {
+    session,
+    incoming,
+    path: readPath(location.slice(cdmiPath.length - 1)),
+    selectors: readSelectors(incoming.search),
+    accept: readAccept(incoming.header('accept')),
+    version: commonVersion(incoming.header(versionHeader)),
+    headers,
+    settings,
+  };
+  if (call.version !== undefined) headers[versionHeader] = call.version;
+  if (location.length < cdmiPath.length) return toTheSlash(call);
+  const response = await redirected(call);
+  exchange.mediaType = countedType(headers['content-type']);
+  return response;
 }
 
 async function redirected(call: CdmiCall): Promise<Response> {

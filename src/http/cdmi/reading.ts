@@ -30,6 +30,7 @@ export async function onRead(call: CdmiCall): Promise<Response> {
   if (found === undefined || (path.slash && !hasSlash)) throw notFound('such object');
   if (hasSlash && !path.slash) return toTheSlash(call);
   call.headers['vary'] = 'Accept, X-CDMI-Specification-Version';
+  if (session.occasion !== undefined) session.occasion.read = found;
   const how = answerStyle(readableOf(found), { ...call, selects: call.selectors.length > 0 });
   if (how.style === 'plain') return sendValue(call, found as Found<DataObject>);
   if (how.style === 'multipart') return sendMixed(call, found as Found<DataObject | Queue>);

@@ -55,6 +55,18 @@ export const cdmiSettings = {
     'off',
     'whether each project has domains, to which its objects belong, under /cdmi/cdmi_domains/: on or off',
   ),
+  cdmiMaxFilledQueues: setting(
+    'OCCI_CDMI_MAX_FILLED_QUEUES',
+    wholeNumber(0, 1000),
+    '100',
+    'how many queues of a project are filled by the server: with results of queries, notifications, logs',
+  ),
+  cdmiMaxFilledValues: setting(
+    'OCCI_CDMI_MAX_FILLED_VALUES',
+    wholeNumber(1, 100_000_000),
+    '100000',
+    'how many values may be in such a queue; when nobody takes them out, it is not filled any more',
+  ),
   cdmiSlashless: setting(
     'OCCI_CDMI_SLASHLESS_CONTAINERS',
     onOff,
@@ -72,5 +84,7 @@ export interface CdmiConfig {
   readonly cdmiExports: readonly string[];
   readonly cdmiWithout: readonly string[];
   readonly cdmiDomains: boolean;
+  readonly cdmiMaxFilledQueues: number;
+  readonly cdmiMaxFilledValues: number;
   readonly cdmiSlashless: boolean;
 }

@@ -92,8 +92,8 @@ export class PostgresObjects implements ObjectReader {
     return load ?? { count: 0, size: 0 };
   }
 
-  async *all(project: string): AsyncGenerator<readonly StoredObject[]> {
-    let last = '';
+  async *all(project: string, after = ''): AsyncGenerator<readonly StoredObject[]> {
+    let last = after;
     for (;;) {
       const text = `${all} WHERE project = $1 AND id > $2 ORDER BY id LIMIT $3`;
       const objects = await this.#objects('objects of project', text, [project, last, pageSize]);

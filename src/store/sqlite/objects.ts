@@ -70,8 +70,8 @@ export class SqliteObjects implements ObjectReader {
     return { count, size };
   }
 
-  async *all(project: string): AsyncGenerator<readonly StoredObject[]> {
-    let last = '';
+  async *all(project: string, after = ''): AsyncGenerator<readonly StoredObject[]> {
+    let last = after;
     for (;;) {
       this.#begin();
       const objects = objectsIn(this.#sql.ofProject.all(project, last, pageSize));
