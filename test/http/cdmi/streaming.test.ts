@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../until.ts';
 import { type CdmiLab, speaking, startCdmiLab } from './cdmi-lab.ts';
@@ -169,18 +170,11 @@ function upload(name: string, pieces: Iterable<Uint8Array>, headers: Record<stri
       method: 'PUT',
       headers: { 'content-type': 'application/octet-stream', ...headers },
     });
-    outgoing.on('error', reject);
     outgoing.on('response', (answer) => {
       answer.resume();
       resolve(answer.statusCode ?? 0);
     });
-    void (async () => {
-      for (const piece of pieces) {
-        if (outgoing.destroyed) return;
-        if (!outgoing.write(piece)) await new Promise((next) => outgoing.once('drain', next).once('close', next));
-      }
-      outgoing.end();
-    })();
+    pipeline(pieces, outgoing).catch(reject);
   });
 }
 
