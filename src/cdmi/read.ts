@@ -57,7 +57,10 @@ export async function show(session: Session, found: Found, selectors: Selectors)
   return { fields, ...(value && { value }) };
 }
 
-/** The same of an object that has just been made: without its value, and without children (ISO/IEC 17826 §8.2.6). */
+/**
+ * The same of an object that has just been made, without its value (ISO/IEC 17826 §8.2.6). A container may have children
+ * already, when it has been copied or moved (§9.2.6).
+ */
 export async function showMade(session: Session, found: Found): Promise<JsonObject> {
   const { object } = found;
   const { valuetransferencoding: _, ...fields } = fieldsOf(
@@ -69,7 +72,12 @@ export async function showMade(session: Session, found: Found): Promise<JsonObje
   if (object.kind === 'queue') return { ...fields, queueValues: writeRange(wholeOf(object.next)) };
   if (object.kind === 'domain') return { ...fields, ...(await childrenOf(session, object, [])) };
   if (object.kind !== 'container') return fields;
-  return { ...fields, ...(await exportsOf(session, object)), childrenrange: '', children: [] };
+  const others = {
+    ...(await exportsOf(session, object)),
+    ...(await snapshotsField(session, found as Found<Container>)),
+  };
+  const isListed = mayRead('children', grantedTo(session, found));
+  return { ...fields, ...others, ...(isListed && (await childrenOf(session, object, []))) };
 }
 
 async function shownLast(session: Session, object: CdmiObject, selectors: Selectors): Promise<Shown | undefined> {

@@ -41,7 +41,7 @@ describe('roles and access control lists', () => {
     expect((await as(anna).get('shared/o')).text).toBe('text');
   });
 
-  it('[CDMI-A4] members of a project work together, and what somebody makes is his', async () => {
+  it('members of a project work together, and what somebody makes is his', async () => {
     expect((await as(ben).put('shared/o', 'object', { value: 'by ben' })).status).toBe(204);
     expect((await as(ben).put('shared/p', 'object', { value: '' })).status).toBe(201);
     expect(await metadata('shared/o')).toMatchObject({ cdmi_owner: 'anna' });

@@ -111,7 +111,7 @@ describe('what else has a say in exports', () => {
     expect((await architect.cdmi('DELETE', 'yes/')).status).toBe(204);
   });
 
-  it('[CDMI-M10] a hold, which OCCI cannot go around', async () => {
+  it('[CDMI-T6] a hold, which OCCI cannot go around', async () => {
     lab = await startTenantsLab({ cdmi: true });
     const who = client(lab);
     const container = await who.exported('held/');

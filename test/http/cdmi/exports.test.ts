@@ -206,7 +206,7 @@ describe('GFD.224 §3.4.3: links to containers', () => {
     expect(await permitted()).toEqual([]);
   });
 
-  it('while a machine is linked neither the export nor the container can go', async () => {
+  it('[CDMI-G17] while a machine is linked neither the export nor the container can go', async () => {
     const container = await we.exported('kept/');
     const link = await we.link(machine, storageOf(container));
     for (const answer of [await we.cdmi('PUT', 'kept/', { exports: {} }), await we.cdmi('DELETE', 'kept/')]) {

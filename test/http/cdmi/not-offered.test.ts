@@ -53,6 +53,27 @@ describe('ISO/IEC 17826 §12: what is not advertised is not done', () => {
     expect(status).toBe(400);
   });
 
+  it.each(['query', 'notification', 'logging'])('[CDMI-S13] a queue of %s is made, and stays empty', async (type) => {
+    const watching = await startCdmiLab({ cdmiWithout: names.filter((name) => name.startsWith(`cdmi_${type}`)) });
+    const exchange = async (method: string, path: string, kind: string, body?: object) => {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      return await fetch(new URL(path, watching.root), { method, headers: speaking(kind), ...sent });
+    };
+    const metadata = {
+      cdmi_queue_type: `cdmi_${type}_queue`,
+      cdmi_scope_specification: [],
+      cdmi_results_specification: '',
+      cdmi_notification_events: [],
+      cdmi_logging_class: ['cdmi_object_logging'],
+    };
+    expect((await exchange('PUT', 'before', 'object', { value: 'x' })).status).toBe(201);
+    expect((await exchange('PUT', 'q', 'queue', { metadata })).status).toBe(201);
+    expect((await exchange('PUT', 'after', 'object', { value: 'x' })).status).toBe(201);
+    expect((await exchange('DELETE', 'after', 'object')).status).toBe(204);
+    expect(await (await exchange('GET', 'q?queueValues', 'queue')).json()).toEqual({ queueValues: '' });
+    await watching.close();
+  });
+
   it('[CDMI-K9] access control', async () => {
     const nobody = { cdmi_acl: [{ acetype: 'DENY', identifier: 'EVERYONE@', aceflags: '0x0', acemask: 'ALL_PERMS' }] };
     expect(await put('open', 'object', { value: 'x', metadata: nobody })).toBe(201);

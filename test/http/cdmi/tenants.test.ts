@@ -153,7 +153,7 @@ describe('Tenants of CDMI', () => {
   });
   afterEach(() => lab.close());
 
-  it('[CDMI-I5] see nothing of each other and change nothing of each other, by path or by ID, in either style', {
+  it('see nothing of each other and change nothing of each other, by path or by ID, in either style', {
     timeout: 120_000,
   }, async () => {
     let run = 0;
