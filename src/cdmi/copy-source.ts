@@ -3,16 +3,19 @@ import { basisOf } from './changes.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
 import type { Found } from './found.ts';
 import { copiedMetadata, type MetadataRequest } from './metadata/change.ts';
+import { itemsWith } from './metadata/shown.ts';
 import { knownHash, type ValueHash } from './metadata/value-hash.ts';
 import type { DataObject, Queue } from './object.ts';
 import { mustBe } from './place.ts';
 import { choiceIn, chosenOf, everything, joined } from './queue/queue-values.ts';
 import { dequeued } from './queue/taken.ts';
+import type { Range } from './range.ts';
 import { follow } from './references.ts';
 import { invalid } from './refusals.ts';
 import type { Decision } from './save.ts';
-import { type Selectors, selects } from './selectors.ts';
+import { partsOf, rangesOf, type Selectors, selects } from './selectors.ts';
 import { permit, type Session } from './session.ts';
+import { slice } from './values/value.ts';
 
 /** What a data object is to take from another one. */
 export interface Copied {
@@ -27,8 +30,8 @@ export interface Copied {
 }
 
 /**
- * Reads what is to be copied (ISO/IEC 17826 §8.2.7): all of it, or the fields that the URI selects. Where the request
- * has metadata of its own, that takes the place of all that the source has.
+ * Reads what is to be copied (ISO/IEC 17826 §8.2.7): all of it, or the fields that the URI selects, and of the value a
+ * range. Where the request has metadata of its own, that takes the place of all that the source has.
  *
  * @param leaving whether the source is a queue, and loses what is copied
  * @throws OcciError `invalid-request`, `forbidden`
@@ -47,7 +50,8 @@ export async function copySource(
   if (leaving) throw invalid('only the values of a queue can be moved by themselves', uri);
   const { object } = found;
   const takes = (field: string) => selects(selectors, field);
-  if (selectors.some(({ part }) => part !== undefined)) throw invalid('only whole fields can be copied', uri);
+  const [range, more] = rangesOf(selectors, 'value');
+  if (more !== undefined) throw invalid('one range of a value can be copied', uri);
   if (object.completion !== 'Complete') throw invalid('what is not complete cannot be copied', uri);
   if (takes('value')) permit(session, found, needs.copy.value, 'copying its value');
   const takesMetadata = takes('metadata') && own.given === undefined;
@@ -55,14 +59,40 @@ export async function copySource(
   return {
     draft: {
       ...(takes('mimetype') && { mimetype: object.mimetype }),
-      ...(takes('value') && { encoding: object.encoding }),
+      // A part of a text may be none.
+      ...(takes('value') && { encoding: range === undefined ? object.encoding : 'base64' }),
       ...(selectors.length === 0 && { others: object.others }),
     },
-    metadata: takesMetadata ? { given: copiedMetadata(object.metadata), named: [] } : own,
-    value: takes('value') ? object.value : undefined,
-    hash: takes('value') ? knownHash(object) : undefined,
+    metadata: takesMetadata ? metadataOf(object, own, partsOf(selectors, 'metadata')) : own,
+    value: takes('value') ? partOf(object.value, range) : undefined,
+    hash: takes('value') && range === undefined ? knownHash(object) : undefined,
     decision: { expect: [basisOf(object)] },
   };
+}
+
+/** The same value where no range is named. */
+function partOf(value: DataObject['value'], range: Range | undefined): DataObject['value'] {
+  return range === undefined ? value : slice(value, range.first, range.last + 1);
+}
+
+/**
+ * The metadata that is copied: all of it, or items that are named, and others stay as they are where it goes.
+ *
+ * @param own names those that are meant where they go
+ * @param prefixes with which those begin that are meant where they come from
+ */
+function metadataOf({ metadata }: DataObject, own: MetadataRequest, prefixes: readonly string[]): MetadataRequest {
+  const all = copiedMetadata(metadata);
+  if (own.named.length > 0) {
+    return {
+      given: Object.fromEntries(Object.entries(all).filter(([name]) => own.named.includes(name))),
+      named: own.named,
+    };
+  }
+  if (prefixes.length === 0) return { given: all, named: [] };
+  const given = itemsWith(all, prefixes);
+  const named = Object.keys(given);
+  return named.length === 0 ? own : { given, named };
 }
 
 /** The values of a queue, one after the other: all of them, or those that the URI names. */

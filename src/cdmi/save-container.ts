@@ -3,13 +3,13 @@ import { authorizeFor } from '../gateway/policy/authorize.ts';
 import type { Precondition } from '../gateway/precondition.ts';
 import type { Change } from './acl/needs.ts';
 import { changed } from './changes.ts';
-import { copiedTree } from './copied-tree.ts';
+import { copiedContainer, copiedOntoContainer } from './copied-container.ts';
 import { domainForChanged, domainForNew } from './domains/domain-choice.ts';
-import { type Belonging, belonging, inDomain } from './domains/owning-domain.ts';
+import { inDomain } from './domains/owning-domain.ts';
 import { changeExports } from './exports/change-exports.ts';
-import type { Found, Holder } from './found.ts';
-import { type MetadataRequest, newMetadata } from './metadata/change.ts';
-import { checkLimits } from './metadata/limits.ts';
+import type { Found } from './found.ts';
+import type { MetadataRequest } from './metadata/change.ts';
+import { newContainer } from './new-container.ts';
 import type { Container, JsonObject } from './object.ts';
 import { mayTake, mustBe, type Spot, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
@@ -61,14 +61,10 @@ async function make(session: Session, spot: Spot, id: string, draft: ContainerDr
   const { of, expect } = await domainForNew(session, parent.object, draft.domainURI);
   const place = { parent: parent.object, name: spot.name, id, of, draft };
   if (draft.copy !== undefined) {
-    if (draft.exports !== undefined) throw invalid('a copy is not exported; that can be done when it is there');
-    const tree = await copiedTree(session, draft.copy, place);
-    const revision = await save(session, {
-      create: [tree.top, ...tree.below],
-      expect: [...tree.expect, ...expect],
-      as: 'cdmi_copy',
-    });
-    return { found: { object: { ...tree.top, revision }, above }, isNew: true };
+    const decision = await copiedContainer(session, place, above, draft);
+    const [top] = decision.create;
+    const revision = await save(session, { ...decision, expect: [...decision.expect, ...expect], as: 'cdmi_copy' });
+    return { found: { object: { ...top, revision }, above }, isNew: true };
   }
   const made = newContainer(session, place);
   const { container, entities, touched } = await changeExports(session, { object: made, above }, draft.exports);
@@ -80,7 +76,15 @@ async function amend(session: Session, found: Found, draft: ContainerDraft): Pro
   mustBe('container', found);
   authorizeFor(session, 'cdmi', 'update');
   if (draft.metadata.given !== undefined) session.capabilities.require('cdmi_modify_metadata', 'container');
-  if (draft.copy !== undefined) throw invalid('copy makes a container; there is one already');
+  if (draft.copy !== undefined) {
+    authorizeFor(session, 'cdmi', 'create');
+    const { of, expect } = await domainForChanged(session, found.object, draft.domainURI);
+    const before = { ...found, object: inDomain(found.object as Container, of) };
+    const decision = await copiedOntoContainer(session, before, draft);
+    const [top] = decision.update;
+    const revision = await save(session, { ...decision, expect: [...decision.expect, ...expect] });
+    return { found: { ...found, object: { ...top, revision } }, isNew: false };
+  }
   const attributes = [draft.others, draft.exports, draft.snapshot, draft.domainURI];
   const parts: readonly Change[] = attributes.every((one) => one === undefined) ? [] : ['attributes'];
   const { object: before } = found;
@@ -102,37 +106,4 @@ async function amend(session: Session, found: Found, draft: ContainerDraft): Pro
     ...(draft.snapshot !== undefined && { as: 'cdmi_snapshot' }),
   });
   return { found: { ...found, object: { ...container, revision } }, isNew: false };
-}
-
-/** What a container is made of. */
-export interface NewContainer {
-  readonly parent: Holder;
-  readonly name: string;
-  readonly id: string;
-  readonly draft: Pick<ContainerDraft, 'metadata' | 'others'>;
-  /** Which domain it belongs to, where that is not the one that what it is in belongs to. */
-  readonly of?: Belonging;
-}
-
-/** A container that is empty yet, and belongs to the client. */
-export function newContainer(session: Session, { parent, name, id, draft, of = parent }: NewContainer): Container {
-  const owned = { kind: 'container', owner: session.credentials.user } as const;
-  const described = newMetadata(owned, draft.metadata.given ?? {}, parent);
-  checkLimits(described.metadata, session.limits.metadata);
-  const time = session.now();
-  return {
-    ...owned,
-    ...described,
-    id,
-    project: session.project,
-    parent: parent.id,
-    name,
-    revision: 0,
-    created: time,
-    modified: time,
-    others: draft.others ?? {},
-    completion: 'Complete',
-    exports: {},
-    ...belonging(of),
-  };
 }

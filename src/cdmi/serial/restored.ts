@@ -1,13 +1,14 @@
 import { mayAdd } from '../acl/needs.ts';
 import { basisOf } from '../changes.ts';
+import { inPlace } from '../domains/delegation-uri.ts';
 import { domainForRestored } from '../domains/domain-choice.ts';
-import { delegation, delegationName, memberList, memberListName } from '../domains/member-list.ts';
+import { delegation, memberList, memberListName } from '../domains/member-list.ts';
 import { checkDomain, inDomain, uriOf } from '../domains/owning-domain.ts';
 import { leaving } from '../domains/remove-domain.ts';
 import { goingWith } from '../exports/below.ts';
 import type { ChangedEntities } from '../exports/change-exports.ts';
 import type { Found, Holder } from '../found.ts';
-import type { CdmiObject, Domain, JsonObject } from '../object.ts';
+import type { CdmiObject, Domain } from '../object.ts';
 import { checkDepth } from '../path.ts';
 import { forbidden } from '../refusals.ts';
 import { checkRemoval } from '../remove.ts';
@@ -82,7 +83,7 @@ class Restoration {
     const { serial, present } = match;
     const holder = match.parent === undefined ? undefined : this.#done.get(match.parent);
     const above = holder === undefined ? top : [...holder.above, holder.object as Holder];
-    const given = givenTo(session, serial, above);
+    const given = inPlace(session, serial, above);
     const isDomain = serial.kind === 'domain';
     const former = isDomain ? undefined : serial.domainURI;
     const { of, expect } = await domainForRestored(session, present?.object ?? above.at(-1), former);
@@ -180,14 +181,4 @@ class Restoration {
 
 function isMemberList({ kind, name }: SerialObject): boolean {
   return kind === 'container' && name === memberListName;
-}
-
-/** The metadata that was written; the member of a domain that stands for the one above names that which it is in now. */
-function givenTo(session: Session, { name, metadata }: SerialObject, above: readonly Holder[]): JsonObject {
-  const [upper, domain, list] = above.slice(-3);
-  const isDelegation = name === delegationName && metadata['cdmi_member_type'] === 'delegation';
-  if (!isDelegation || list?.name !== memberListName || domain?.kind !== 'domain' || upper?.kind !== 'domain') {
-    return metadata;
-  }
-  return { ...metadata, cdmi_delegation_URI: uriOf(session, { object: upper, above: above.slice(0, -3) }) };
 }

@@ -5,7 +5,7 @@ import { saveContainer } from '../../cdmi/save-container.ts';
 import { selects } from '../../cdmi/selectors.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { readRequest } from './json-body.ts';
-import { metadataRequest, refuseOthers } from './json-draft.ts';
+import { metadataRequest, refuseOthers, refuseParts } from './json-draft.ts';
 import { sendSaved } from './made.ts';
 import { onReference } from './reference-operation.ts';
 import { onDeserialize, serialIn } from './serial-operations.ts';
@@ -19,6 +19,7 @@ export async function onContainer(call: CdmiCall, contentType: string, target: T
   if (request.value !== undefined || request.mimetype !== undefined) throw invalid('a container has no value');
   const serial = serialIn(request, 'container');
   if (serial !== undefined) return onDeserialize(call, contentType, target, 'container', serial);
+  refuseParts(request, selectors);
   const { others, source, domainURI } = request;
   const exports = selects(selectors, 'exports') ? request.exports : undefined;
   const said = {

@@ -6,7 +6,7 @@ import { invalid } from '../../cdmi/refusals.ts';
 import { saveDataObject } from '../../cdmi/save-data-object.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { readRequest } from './json-body.ts';
-import { dataObjectDraft, refuseOthers } from './json-draft.ts';
+import { dataObjectDraft, refuseOthers, refuseParts } from './json-draft.ts';
 import { sendSaved } from './made.ts';
 import { readMultipart } from './multipart-draft.ts';
 import { onReference } from './reference-operation.ts';
@@ -51,6 +51,7 @@ async function onRequest(
   const said = dataObjectDraft(request, selectors, isPartial(incoming));
   const draft = { ...said, ...(content && { content }), ...(await serializedIn(session, request, target)) };
   if (request.source?.by === 'move' && draft.leaving !== true) {
+    refuseParts(request, selectors);
     return onMove(call, contentType, target, request.source.from, draft);
   }
   return sendSaved(call, await saveDataObject(session, target, draft, incoming.precondition), contentType);

@@ -64,6 +64,16 @@ function copyUri(uri: string, selectors: Selectors): string {
 }
 
 /**
+ * Refuses to copy or move parts of an object that is copied or moved as a whole only.
+ *
+ * @throws OcciError `invalid-request`
+ */
+export function refuseParts({ source }: ObjectRequest, selectors: Selectors): void {
+  if (selectors.length === 0 || (source?.by !== 'copy' && source?.by !== 'move')) return;
+  throw invalid(`it can be ${source.by === 'copy' ? 'copied' : 'moved'} as a whole only`, selectors[0]?.field);
+}
+
+/**
  * What is asked for and not done here.
  *
  * @throws OcciError `invalid-request`

@@ -12,7 +12,7 @@ import { saveQueue } from '../../cdmi/save-queue.ts';
 import { find } from '../../cdmi/tree.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { jsonBody, readRequest } from './json-body.ts';
-import { metadataRequest, refuseOthers } from './json-draft.ts';
+import { metadataRequest, refuseOthers, refuseParts } from './json-draft.ts';
 import { sendSaved } from './made.ts';
 import { readValues } from './multipart-values.ts';
 import { onReference } from './reference-operation.ts';
@@ -36,6 +36,7 @@ export async function onQueue(call: CdmiCall, contentType: string, target: Targe
     throw invalid('only containers have exports and snapshots');
   const serial = serialIn(request, 'queue');
   if (serial !== undefined) return onDeserialize(call, contentType, target, 'queue', serial);
+  refuseParts(request, selectors);
   const said = {
     metadata: metadataRequest(request, selectors),
     ...(others && { others }),

@@ -1,0 +1,40 @@
+import { type Belonging, belonging } from './domains/owning-domain.ts';
+import type { Holder } from './found.ts';
+import { newMetadata } from './metadata/change.ts';
+import { checkLimits } from './metadata/limits.ts';
+import type { Container } from './object.ts';
+import type { ContainerDraft } from './save-container.ts';
+import type { Session } from './session.ts';
+
+/** What a container is made of. */
+export interface NewContainer {
+  readonly parent: Holder;
+  readonly name: string;
+  readonly id: string;
+  readonly draft: Pick<ContainerDraft, 'metadata' | 'others'>;
+  /** Which domain it belongs to, where that is not the one that what it is in belongs to. */
+  readonly of?: Belonging;
+}
+
+/** A container that is empty yet, and belongs to the client. */
+export function newContainer(session: Session, { parent, name, id, draft, of = parent }: NewContainer): Container {
+  const owned = { kind: 'container', owner: session.credentials.user } as const;
+  const described = newMetadata(owned, draft.metadata.given ?? {}, parent);
+  checkLimits(described.metadata, session.limits.metadata);
+  const time = session.now();
+  return {
+    ...owned,
+    ...described,
+    id,
+    project: session.project,
+    parent: parent.id,
+    name,
+    revision: 0,
+    created: time,
+    modified: time,
+    others: draft.others ?? {},
+    completion: 'Complete',
+    exports: {},
+    ...belonging(of),
+  };
+}
