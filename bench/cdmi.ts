@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { load, request } from './load.ts';
-import { residentMemory, type Server, startGateway } from './servers.ts';
+import { type MemoryWatch, memoryWatch } from './memory-watch.ts';
+import { type Server, startGateway } from './servers.ts';
 import { receiveBytes, sendBytes } from './transfer.ts';
 
 /** One row of the table. */
@@ -15,9 +16,6 @@ export interface CdmiRow {
   /** By how many MB the resident memory of the gateway has grown at most since it was warm, where that has a limit. */
   readonly memory?: number;
 }
-
-/** By how much memory may grow, in MB: neither large values nor long listings are ever there as a whole. */
-export const mostMemory = 128;
 
 const kibibyte = 1024;
 const mebibyte = kibibyte * kibibyte;
@@ -176,23 +174,6 @@ async function fill(gateway: Server, children: number): Promise<void> {
     for (let at = next++; at < children; at = next++) await put(`many/child-${String(at).padStart(6, '0')}/`);
   };
   await Promise.all(Array.from({ length: 64 }, lane));
-}
-
-/** Begins to watch. @returns ends it, and tells by how many MB resident memory has grown at most since the first began */
-type MemoryWatch = () => () => number;
-
-function memoryWatch(pid: number): MemoryWatch {
-  const base = residentMemory(pid);
-  return () => {
-    let most = 0;
-    const sampling = setInterval(() => {
-      most = Math.max(most, residentMemory(pid) - base);
-    }, 5);
-    return () => {
-      clearInterval(sampling);
-      return most;
-    };
-  };
 }
 
 interface Turns {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what the gateway costs, as ratios against a bare node:http server that sends the same bytes, in the
  * same run. Both take turns for several rounds, and medians count. `-- --quick` makes the rounds fewer; names of
- * parts, `-- entities collections`, leave out the others.
+ * parts, `-- entities collections`, leave out the others. `-- large` sends 4 GiB, which is done only when it is asked for.
  */
 import { once } from 'node:events';
 import { get as httpGet } from 'node:http';
@@ -11,9 +11,11 @@ import { Worker } from 'node:worker_threads';
 import { occiJson } from '../src/renderers/occi-json.ts';
 import { textPlain } from '../src/renderers/text-plain.ts';
 import { agents } from './agents.ts';
-import { cdmi, mostMemory } from './cdmi.ts';
+import { cdmi } from './cdmi.ts';
 import { knownToken, startKeystone } from './keystone.ts';
+import { large } from './large.ts';
 import { type Load, load, request, type Turn } from './load.ts';
+import { mostMemory } from './memory-watch.ts';
 import { type BareServer, residentMemory, type Server, startBare, startGateway } from './servers.ts';
 
 const parts = [
@@ -25,10 +27,14 @@ const parts = [
   'collections',
   'agents',
   'cdmi',
+  'large',
 ] as const;
+/** What takes a minute and gigabytes of the disk has to be asked for. */
+const onRequest: readonly string[] = ['large'];
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
 const quick = values.quick === true;
-const wanted = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
+const wanted = (part: (typeof parts)[number]) =>
+  positionals.length === 0 ? !onRequest.includes(part) : positionals.includes(part);
 const unknown = positionals.filter((name) => !parts.some((part) => part === name));
 if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(', ')}, only ${parts.join(', ')}`);
 
@@ -64,6 +70,7 @@ try {
 }
 if (wanted('agents')) await overRabbitMq();
 if (wanted('cdmi')) await objects();
+if (wanted('large')) await largeValue();
 print();
 
 /** GET of one entity in every rendering. */
@@ -309,6 +316,20 @@ async function objects(): Promise<void> {
       ratio: ratio.toFixed(2),
       bar: bars.map((one) => one.bar).join(', '),
       met: bars.length === 0 ? undefined : bars.every((one) => one.met),
+    });
+  }
+}
+
+/** 4 GiB in plain HTTP, and what memory that takes. */
+async function largeValue(): Promise<void> {
+  for (const { name, gateway, memory } of await large()) {
+    rows.push({
+      name,
+      bare: '',
+      gateway,
+      ratio: '',
+      bar: `+${mostMemory} MB at most`,
+      met: memory <= mostMemory,
     });
   }
 }
