@@ -6,10 +6,10 @@ import { changed } from './changes.ts';
 import { domainForChanged } from './domains/domain-choice.ts';
 import { inDomain } from './domains/owning-domain.ts';
 import { movingWith } from './exports/below.ts';
-import { type Found, isNameless, isRoot } from './found.ts';
+import { type Found, isHolder, isNameless, isRoot } from './found.ts';
 import type { MetadataRequest } from './metadata/change.ts';
 import type { Container, DataObject, JsonObject, Queue } from './object.ts';
-import { isReserved } from './path.ts';
+import { deepest, isReserved } from './path.ts';
 import { mayTake, mustBe, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
 import { follow } from './references.ts';
@@ -60,6 +60,7 @@ export function moveObject(
     if (path.some(({ id }) => id === object.id)) throw invalid('a container cannot be moved into itself', draft.move);
     authorizeFor(session, 'cdmi', 'update');
     mayTake(session, spot, draft.kind);
+    await checkReach(session, found, path.length);
     mayLeave(session, found, 'moving it away');
     const { of, expect } = await domainForChanged(session, object, draft.domainURI);
     const placed: Container | DataObject | Queue = {
@@ -78,4 +79,18 @@ export function moveObject(
     const revision = await save(session, { update: [moved, ...touched], expect: [...basis, ...expect] });
     return { object: { ...moved, revision }, above: path };
   });
+}
+
+/**
+ * Lets something be moved with all that is in it, as long as that does not come too deep. What is nowhere deeper than
+ * before is not looked at.
+ *
+ * @param names how many lead there from the root
+ * @throws OcciError `invalid-request`
+ */
+export async function checkReach(session: Session, { object, above }: Found, names: number): Promise<void> {
+  if (!isHolder(object) || names <= above.length) return;
+  if (await session.store.objects.isDeeper(object.id, deepest - names)) {
+    throw invalid(`something in it would be more than ${deepest} names deep there`);
+  }
 }

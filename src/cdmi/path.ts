@@ -62,8 +62,8 @@ export function isReserved({ name }: { readonly name: string }): boolean {
 /** Bytes; as file systems have it. */
 const longestName = 255;
 
-/** How deep objects can be. Paths are in URIs, and those are not as long as one likes. */
-const deepest = 256;
+/** How deep objects can be, in names. Paths are in URIs, and those are not as long as one likes. */
+export const deepest = 256;
 
 /**
  * Lets something be so many names below the root.

@@ -90,6 +90,8 @@ export interface ObjectReader {
   /** Objects that belong to a domain, in the order of their ids; at most `count`. */
   ofDomain(domain: string, count: number): Promise<readonly StoredObject[]>;
   /** How many objects belong to a domain, and their whole size. */
+  /** Whether something that is not hidden is more than so many levels below an object; its members are one below. */
+  isDeeper(id: string, levels: number): Promise<boolean>;
   domainLoad(domain: string): Promise<DomainLoad>;
   /**
    * All objects of a project in pages, in the order of their ids; what is changed meanwhile may be missing.

@@ -4,7 +4,7 @@ import { type DomainLoad, type ObjectReader, rootOf, type StoredObject } from '.
 export interface ProjectObjects
   extends Pick<
     ObjectReader,
-    'object' | 'member' | 'path' | 'lineage' | 'members' | 'countMembers' | 'membersAfter' | 'guardIn'
+    'object' | 'member' | 'path' | 'lineage' | 'members' | 'countMembers' | 'membersAfter' | 'guardIn' | 'isDeeper'
   > {
   /** All objects of the project; see `ObjectReader.all`. */
   all(): AsyncIterable<readonly StoredObject[]>;
@@ -32,6 +32,7 @@ export function projectObjects(objects: ObjectReader, project: string): ProjectO
     membersAfter: async (parent, name, count) =>
       (await objects.membersAfter(parent, name, count)).filter((object) => own(object) !== undefined),
     guardIn: async (id, now) => own(await objects.guardIn(id, now)),
+    isDeeper: async (id, levels) => (await isOwn(id)) && (await objects.isDeeper(id, levels)),
     // What belongs to a domain is of the same project.
     ofDomain: async (domain, count) => ((await isOwn(domain)) ? objects.ofDomain(domain, count) : []),
     domainLoad: async (domain) => ((await isOwn(domain)) ? objects.domainLoad(domain) : { count: 0, size: 0 }),

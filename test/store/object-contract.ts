@@ -412,6 +412,15 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         expect(await changeOutcome(store, { remove, now: 50 })).toBeTypeOf('number');
       });
 
+      it('is so deep; what is hidden does not count', async () => {
+        const isDeeper = (id: string, levels: number) => store.objects.isDeeper(id, levels);
+        expect([await isDeeper('E', 0), await isDeeper('nothing', 0)]).toEqual([false, false]);
+        await change(store, { create: [node('F', 'E', 'f'), node('G', 'F', 'g'), node('H', 'E', 'h')] });
+        expect([await isDeeper('E', 0), await isDeeper('E', 1), await isDeeper('E', 2)]).toEqual([true, true, false]);
+        await change(store, { create: [node('I', 'G', 'i', { hidden: true }), node('J', 'I', 'j')] });
+        expect(await isDeeper('E', 2)).toBe(false);
+      });
+
       it('can be guarded for ever; what is guarded can be changed', async () => {
         await change(store, { update: [{ ...(await readObject(store, 'C')), guardedUntil: always }] });
         await change(store, { update: [{ ...(await readObject(store, 'C')), document: 'changed' }] });
@@ -447,6 +456,8 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         const last = await readObject(store, 'deep1999');
         const first = await readObject(store, 'deep0');
         expect(await changeOutcome(store, { update: [{ ...first, parent: last.id }] })).toBe('conflict');
+        expect(await store.objects.isDeeper('E', 1_999)).toBe(true);
+        expect(await store.objects.isDeeper('E', 2_000)).toBe(false);
         await change(store, { update: [{ ...last, guardedUntil: 9 }] });
         expect((await store.objects.guardIn('E', 0))?.id).toBe(last.id);
         await change(store, { remove: [await readObject(store, 'E')], now: 9 });

@@ -4,6 +4,7 @@ import type { Precondition } from '../../gateway/precondition.ts';
 import { mayAdd, mayRemove } from '../acl/needs.ts';
 import { changed } from '../changes.ts';
 import type { Found } from '../found.ts';
+import { checkReach } from '../move.ts';
 import type { CdmiObject, Domain } from '../object.ts';
 import { type CdmiPath, checkDepth, checkName } from '../path.ts';
 import { checkPrecondition } from '../precondition.ts';
@@ -50,6 +51,7 @@ export function moveDomain(
     authorizeFor(session, 'cdmi', 'update');
     checkName(name);
     checkDepth(way.length);
+    await checkReach(session, found, way.length);
     if (!mayAdd('domain', grantedTo(session, parent))) throw forbidden(parent.object, 'putting a domain into it');
     const before = above.at(-1) as Domain;
     const there = grantedTo(session, { object: before, above: above.slice(0, -1) });

@@ -82,6 +82,18 @@ export class PostgresObjects implements ObjectReader {
     return object;
   }
 
+  async isDeeper(id: string, levels: number): Promise<boolean> {
+    const text = `
+      WITH RECURSIVE below (id, level) AS (
+        SELECT $1::text COLLATE "C", 0
+        UNION ALL
+        SELECT inside.id, level + 1 FROM below JOIN object AS inside ON inside.parent = below.id
+        WHERE level <= $2 AND NOT inside.hidden
+      )
+      SELECT 1 FROM below WHERE level > $2 LIMIT 1`;
+    return (await this.#rows({ name: 'is deeper', text, values: [id, levels] })).length > 0;
+  }
+
   ofDomain(domain: string, count: number): Promise<readonly StoredObject[]> {
     return this.#objects('of domain', `${all} WHERE domain = $1 ORDER BY id LIMIT $2`, [domain, count]);
   }

@@ -59,6 +59,11 @@ export class SqliteObjects implements ObjectReader {
     return objectIn(this.#sql.guardIn.get(id, now));
   }
 
+  async isDeeper(id: string, levels: number): Promise<boolean> {
+    this.#begin();
+    return this.#sql.isDeeper.get(id, levels) !== undefined;
+  }
+
   async ofDomain(domain: string, count: number): Promise<readonly StoredObject[]> {
     this.#begin();
     return objectsIn(this.#sql.ofDomain.all(domain, count));
@@ -141,6 +146,17 @@ function prepareObjectReads(database: DatabaseSync) {
     guardIn: database.prepare(`
       ${below} SELECT ${objectColumns} FROM below CROSS JOIN object ON object.id = below.id
       WHERE object.guarded > ?2 LIMIT 1`),
+    // Reads nothing but the index, the deepest first, and no further than it has to.
+    isDeeper: database.prepare(`
+      WITH RECURSIVE below (id, level) AS (
+        SELECT ?1, 0
+        UNION ALL
+        SELECT object.id, level + 1
+        FROM below CROSS JOIN object INDEXED BY object_member ON object.parent = below.id AND object.hidden = 0
+        WHERE level <= ?2
+        ORDER BY 2 DESC
+      )
+      SELECT 1 FROM below WHERE level > ?2 LIMIT 1`),
     ofDomain: database.prepare(`${all} INDEXED BY object_domain WHERE domain = ? ORDER BY id LIMIT ?`),
     domainLoad: database.prepare(`
       SELECT count(*) AS count, coalesce(sum(size), 0) AS size FROM object INDEXED BY object_domain WHERE domain = ?`),
