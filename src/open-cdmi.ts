@@ -1,5 +1,6 @@
 import { readAdvertised } from './cdmi/advertised.ts';
 import { CapabilitiesTree } from './cdmi/capabilities.ts';
+import { DomainSummaries } from './cdmi/domains/summary/domain-summaries.ts';
 import { removeExpired } from './cdmi/expiry.ts';
 import { containerKeeper } from './cdmi/exports/container-keeper.ts';
 import { lacking } from './cdmi/exports/protocols.ts';
@@ -11,8 +12,8 @@ import { Claim } from './cdmi/values/claim.ts';
 import { Collector } from './cdmi/values/collector.ts';
 import { openValues } from './cdmi/values/open-values.ts';
 import { ValueReader } from './cdmi/values/value-reader.ts';
-import { Watcher } from './cdmi/watching/watcher.ts';
 import type { ValueStore } from './cdmi/values/value-store.ts';
+import { Watcher } from './cdmi/watching/watcher.ts';
 import type { Config } from './config.ts';
 import type { Keeper } from './gateway/keeper.ts';
 import type { Quotas } from './gateway/quota/quotas.ts';
@@ -69,7 +70,10 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
   const endExpiry = removeExpired({
     store,
     told: (object) => watcher.removed(object),
-    noticed,
+    noticed: () => {
+      noticed();
+      summaries?.changed();
+    },
     onError: (err) => log.error({ err }, 'objects that have expired cannot be removed'),
   });
   const advertised = readAdvertised({ limits: usualLimits, domains: config.cdmiDomains });
@@ -80,30 +84,39 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
     batch: config.maxBatch,
     metadata: usualLimits,
   };
+  const making = { newId: () => newObjectId(enterprise), now: () => Date.now() * 1000 };
   const watcher = new Watcher({
     store,
     values,
     reader,
     noticed,
     capabilities,
-    newId: () => newObjectId(enterprise),
-    now: () => Date.now() * 1000,
+    ...making,
     limits,
     limitsOf: (project) => quotas.current.limitsOf(project),
     most: config.cdmiMaxFilledQueues,
     longest: config.cdmiMaxFilledValues,
     onError: (err) => log.error({ err }, 'queues of CDMI cannot be filled'),
   });
+  const summarizing = {
+    ...making,
+    store,
+    everyMs: config.cdmiSummarySeconds * 1000,
+    days: config.cdmiSummaryDays,
+    onError: (err: unknown) => log.error({ err }, 'what has been counted of domains cannot be written down'),
+  };
+  const hasSummaries = capabilities.has('cdmi_domains') && capabilities.has('cdmi_domain_summary', 'domain');
+  const summaries = hasSummaries ? new DomainSummaries(summarizing) : undefined;
   const cdmi: Cdmi = {
     values,
     reader,
     noticed,
     capabilities,
-    newId: () => newObjectId(enterprise),
-    now: () => Date.now() * 1000,
+    ...making,
     limits,
     watches: watcher.watches,
     exports,
+    ...(summaries && { summaries }),
   };
   const handler = cdmiHandler(cdmi, { bodyBytes: config.maxBodyBytes, slashless: config.cdmiSlashless, traffic });
   return {
@@ -112,6 +125,7 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
     async close() {
       await endExpiry();
       await watcher.close();
+      await summaries?.close();
       await collector.close();
       await values.close();
     },

@@ -1,4 +1,5 @@
 import type { CdmiObject, Container, Domain } from './object.ts';
+import { summaryName } from './path.ts';
 
 /** An object in its place. */
 export interface Found<O extends CdmiObject = CdmiObject> {
@@ -30,9 +31,11 @@ export function isNameless({ object }: Found): boolean {
   return object.parent === '';
 }
 
-/** Whether it is what snapshots are in, or in one itself: there nothing is changed any more. */
+/** Whether it is what snapshots are in, or in one itself, or in a summary: there clients change nothing. */
 export function isPast({ object, above }: Found): boolean {
-  return [...above, object].some(({ kind, hidden }) => kind === 'container' && hidden === true);
+  return [...above, object].some(
+    ({ kind, name, hidden }) => kind === 'container' && (hidden === true || name === summaryName),
+  );
 }
 
 /** Whether it is a snapshot, as a whole. */

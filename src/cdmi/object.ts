@@ -10,7 +10,7 @@ export interface JsonObject {
 }
 
 /** An object of CDMI as use cases see it (ISO/IEC 17826 §5). */
-export type CdmiObject = Container | DataObject | Queue | QueueValue | Reference | Domain;
+export type CdmiObject = Container | DataObject | Queue | QueueValue | Reference | Domain | Summary;
 
 /** What every object has. Times are in microseconds since 1970, as CDMI writes them (§5.14). */
 interface Common {
@@ -60,6 +60,8 @@ export interface DataObject extends Common {
   readonly hash?: string;
   /** It has not been complete yet, since it was made. */
   readonly coming?: true;
+  /** When the value was worked out, where that is done for whoever reads it. */
+  readonly asOf?: number;
 }
 
 /** A queue (§11). Its values are members of it, named by their designators. */
@@ -90,4 +92,13 @@ export interface Domain extends Common {
   readonly kind: 'domain';
   /** It has been deleted, and has no name any more: what belonged to it belongs to what it belongs to. */
   readonly gone?: true;
+}
+
+/**
+ * What is noted down of a domain, below it. Whoever reads it sees a data object instead, whose value is made of that:
+ * no use case gets to see this one.
+ */
+export interface Summary extends Common {
+  readonly kind: 'summary';
+  readonly account: JsonObject;
 }

@@ -18,6 +18,9 @@ export const objectIdName = 'cdmi_objectid';
 /** The name at the root behind which domains are. */
 export const domainsName = 'cdmi_domains';
 
+/** The name in a domain behind which its summaries are. */
+export const summaryName = 'cdmi_domain_summary';
+
 /** The name in a container behind which its snapshots are. */
 export const snapshotsName = 'cdmi_snapshots';
 

@@ -3,8 +3,10 @@ import { OcciError } from '../occi/errors.ts';
 import type { CdmiObject } from './object.ts';
 
 /** The strong entity tag of an object's value: another one after each change, and never one of an object before it. */
-export function tagOf({ id, revision }: Pick<CdmiObject, 'id' | 'revision'>): string {
-  return `"${id.slice(16)}-${revision.toString(36)}"`;
+export function tagOf(object: CdmiObject): string {
+  const { id, revision } = object;
+  const time = object.kind === 'dataobject' && object.asOf !== undefined ? `-${object.asOf.toString(36)}` : '';
+  return `"${id.slice(16)}-${revision.toString(36)}${time}"`;
 }
 
 /** @throws OcciError `precondition-failed` when an object is not as the client last saw it (RFC 9110 §13.1) */

@@ -22,10 +22,10 @@ export function tooMany(done: string, most: number): OcciError {
   return new OcciError('too-large', `no more than ${most} objects are ${done} by one request`);
 }
 
-/** Snapshots stay as they are. */
+/** Snapshots stay as they are, and summaries are the gateway's. */
 export function past({ name, id }: Pick<CdmiObject, 'name' | 'id'>): OcciError {
   return new OcciError(
     'forbidden',
-    `${quoteToken(name || id)} is kept as it was: snapshots can be read, copied and deleted`,
+    `${quoteToken(name || id)} is kept as it is: snapshots can be read, copied and deleted, summaries of domains can be read`,
   );
 }

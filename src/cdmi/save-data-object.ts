@@ -13,7 +13,7 @@ import { follow } from './references.ts';
 import { roomFor } from './room.ts';
 import { isRefusal, save } from './save.ts';
 import type { Session } from './session.ts';
-import { keysOf } from './values/value.ts';
+import { keysOf, sizeOf } from './values/value.ts';
 import { type WrittenRun, writeRun } from './written.ts';
 
 /** What has become of it. */
@@ -55,6 +55,8 @@ export async function saveDataObject(
     const isText = written.every(({ isUtf8 }) => isUtf8 !== false);
     const read = { ...draft, encoding: isText ? encoding : ('base64' as const) };
     const saved = await retrying(() => attempt(session, wish, read, written));
+    const size = written.reduce((sum, { value }) => sum + sizeOf(value), 0);
+    session.summaries?.count(saved.found.object, { writes: BigInt(size) });
     const used = new Set(keysOf((saved.found.object as DataObject).value));
     // What is empty, or lies under what came behind it, is not needed.
     await discard(written.filter(({ value }) => !keysOf(value).some((key) => used.has(key))));

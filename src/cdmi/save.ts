@@ -44,6 +44,7 @@ export async function save(session: Session, decision: Decision): Promise<number
     const revision = await session.store.commit(withRecords(changes, records));
     if (occasion !== undefined) occasion.isTold = true;
     session.noticed();
+    session.summaries?.changed(project);
     if (records.create.length > 0) watches.notice(project);
     return revision;
   } finally {

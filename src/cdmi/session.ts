@@ -8,6 +8,7 @@ import { mask } from './acl/bits.ts';
 import { suffices } from './acl/needs.ts';
 import { type Principal, permitted, permittedAtRoot, principalOf } from './acl/permitted.ts';
 import type { CapabilitiesTree } from './capabilities.ts';
+import type { DomainSummaries } from './domains/summary/domain-summaries.ts';
 import { type Found, isRoot } from './found.ts';
 import type { MetadataLimits } from './metadata/limits.ts';
 import { forbidden } from './refusals.ts';
@@ -31,6 +32,8 @@ export interface Cdmi {
   readonly limits: CdmiLimits;
   /** The standards by which containers are exported to machines: `iSCSI` for `OCCI/iSCSI`. */
   readonly exports: readonly string[];
+  /** Sums up what domains have and do, where that is offered. */
+  readonly summaries?: DomainSummaries;
 }
 
 /** The root URI (ISO/IEC 17826 §5.10). */

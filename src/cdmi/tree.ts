@@ -3,10 +3,11 @@ import { rootOf, type StoredObject } from '../store/objects.ts';
 import { rootAcl } from './acl/inherit.ts';
 import { needs } from './acl/needs.ts';
 import { checkDomain } from './domains/owning-domain.ts';
+import { shownSummary, summarized } from './domains/summary/shown-summary.ts';
 import { hasDomains, makeTopDomain } from './domains/top-domain.ts';
 import { type Found, type Holder, isHolder } from './found.ts';
 import type { CdmiObject, Container, Domain } from './object.ts';
-import { type CdmiPath, domainsName } from './path.ts';
+import { type CdmiPath, domainsName, summaryName } from './path.ts';
 import { notFound } from './refusals.ts';
 import { permit, type Session } from './session.ts';
 import { fromStored, toStored } from './stored-form.ts';
@@ -89,8 +90,17 @@ export interface Reached {
  */
 export async function reach(session: Session, path: CdmiPath): Promise<Reached | undefined> {
   const reached = await go(session, path);
-  if (reached !== undefined) await checkDomain(session, reached.found.object);
-  return reached;
+  if (reached === undefined) return undefined;
+  await checkDomain(session, reached.found.object);
+  return (await summedUp(session, reached)) ? go(session, path) : reached;
+}
+
+/** Brings the summary of a domain up to date where somebody is about to read of it. @returns whether it is another now */
+async function summedUp({ summaries }: Session, { found }: Reached): Promise<boolean> {
+  if (summaries === undefined) return false;
+  if (found.object.kind === 'domain') return summaries.open(found.object);
+  const domain = summarized(found);
+  return domain !== undefined && summaries.settle([domain.object]);
 }
 
 async function go(session: Session, path: CdmiPath): Promise<Reached | undefined> {
@@ -104,7 +114,8 @@ async function go(session: Session, path: CdmiPath): Promise<Reached | undefined
     permit(session, found, needs.container.traverse, 'going through a container');
     const next = start.way[path.names.length - left];
     if (next === undefined || (next.kind === 'domain' && !hasDomains(session))) return { found, left };
-    found = { object: fromStored(next), above: [...above, object] };
+    if (next.name === summaryName && session.summaries === undefined) return { found, left };
+    found = shownSummary(session, { object: fromStored(next), above: [...above, object] });
   }
   return { found, left: 0 };
 }
@@ -137,5 +148,7 @@ export async function findById(session: Session, id: string): Promise<Found | un
   // The value of a queue has an ID, too, which is told to nobody.
   if (object === undefined || object.kind === 'queue-value' || isForWatching(object)) return undefined;
   if (lineage.some((one) => one.kind === 'domain' && (one.gone === true || !hasDomains(session)))) return undefined;
-  return { object, above: lineage.slice(0, -1) as readonly CdmiObject[] as readonly Holder[] };
+  const found = { object, above: lineage.slice(0, -1) as readonly CdmiObject[] as readonly Holder[] };
+  if (session.summaries === undefined && summarized(found) !== undefined) return undefined;
+  return shownSummary(session, found);
 }

@@ -1,5 +1,13 @@
 import { type Bookings, perUnit } from './amounts.ts';
-import { type Basis, type ObjectChanges, ownKilobytes, ownObjects, rootOf, type StoredObject } from './objects.ts';
+import {
+  type Basis,
+  noteKind,
+  type ObjectChanges,
+  ownKilobytes,
+  ownObjects,
+  rootOf,
+  type StoredObject,
+} from './objects.ts';
 import { Conflict } from './store.ts';
 
 /** An object that is there, as far as changes depend on it. */
@@ -69,7 +77,7 @@ export function planObjects(changes: ObjectChanges, around: Surroundings, bookin
 
   for (const { project, count, size } of around.loads) book(bookings, project, -count, -size);
   for (const { before, after } of changed) book(bookings, after.project, 0, after.size - before.size);
-  for (const { project, size } of create) book(bookings, project, 1, size);
+  for (const { project, kind, size } of create) book(bookings, project, kind === noteKind ? 0 : 1, size);
   return {
     removed: remove.map(({ id }) => id),
     vacated: moved.length + create.length > 1 ? moved.map(({ id }) => id) : [],

@@ -45,6 +45,9 @@ export type Member = Pick<StoredObject, 'id' | 'name' | 'kind'>;
 /** An object as it was when something was decided upon it. */
 export type Basis = Pick<StoredObject, 'id' | 'revision'>;
 
+/** The kind of what the gateway notes down for itself about objects: it has no bytes, and takes nothing of a project. */
+export const noteKind = 'summary';
+
 /** The parent of a project's root. */
 export const rootOf = (project: string): string => `/${project}`;
 

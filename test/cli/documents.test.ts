@@ -97,6 +97,12 @@ describe('what the documents say about occi', () => {
     expect(stdout).toMatch(/\{"domainURI":"\/cdmi\/cdmi_domains\/"\}$/);
   });
 
+  it('docs/cdmi.md works: what was done with the objects of a domain', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await run(commandsIn('docs/cdmi.md', 'Domain summaries'));
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+    expect(stdout.match(/"cdmi_summary_writes": "17"/g)).toHaveLength(2);
+  });
+
   it('docs/occi.md has every verb, setting and exit code', () => {
     const text = document('docs/occi.md');
     for (const command of occiProgram().commands)

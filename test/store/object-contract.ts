@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commonProject } from '../../src/occi/entity.ts';
-import { ownKilobytes, ownObjects, rootOf } from '../../src/store/objects.ts';
+import { noteKind, ownKilobytes, ownObjects, rootOf } from '../../src/store/objects.ts';
 import { projectStore } from '../../src/store/project-store.ts';
 import { Conflict, type Store } from '../../src/store/store.ts';
 import { anyObjectPlan, objectIds, resolveObjectPlan, valueKeys } from './object-plans.ts';
@@ -381,6 +381,17 @@ export function objectContract(name: string, open: () => Promise<Store>): void {
         expect(await store.objects.unusedValues(9)).toEqual(['kb', 'kc']);
         await change(store, { remove: [await readObject(store, 'A')] });
         expect(await usage(store)).toEqual([{}, {}]);
+      });
+
+      it('gives nothing back for what the gateway has noted down, which uses nothing', async () => {
+        const note = node('N', 'B', 'n', { kind: noteKind });
+        await change(store, { create: [note] });
+        expect((await usage(store))[0]).toEqual({ [ownObjects]: 5, [ownKilobytes]: 4.321 });
+        await change(store, { update: [{ ...(await readObject(store, 'N')), document: { says: 'more' } }] });
+        await change(store, { remove: [await readObject(store, 'N')], create: [{ ...note, id: 'M' }] });
+        expect((await usage(store))[0]).toEqual({ [ownObjects]: 5, [ownKilobytes]: 4.321 });
+        await change(store, { remove: [await readObject(store, 'B')] });
+        expect((await usage(store))[0]).toEqual({ [ownObjects]: 2, [ownKilobytes]: 4 });
       });
 
       it('of something and of what is in it is one', async () => {

@@ -10,7 +10,7 @@ export const memberListName = 'cdmi_domain_members';
 export const delegationName = 'parent';
 
 /** That of a new domain. */
-export function memberList(session: Session, domain: Domain): Container {
+export function memberList(session: Pick<Session, 'newId' | 'now'>, domain: Domain): Container {
   return { kind: 'container', ...madeIn(session, domain, memberListName), metadata: {}, exports: {} };
 }
 
@@ -26,7 +26,7 @@ export function delegation(session: Session, list: Container, above: string): Da
   return { kind: 'dataobject', ...madeIn(session, list, delegationName), metadata, ...content };
 }
 
-function madeIn({ newId, now }: Session, parent: Container | Domain, name: string) {
+function madeIn({ newId, now }: Pick<Session, 'newId' | 'now'>, parent: Container | Domain, name: string) {
   const { project, owner } = parent;
   const time = now();
   return {

@@ -29,14 +29,22 @@ export function hasDomains({ capabilities }: Pick<Session, 'capabilities'>): boo
   return capabilities.has('cdmi_domains');
 }
 
+/** What it takes to make one: a session has it. */
+interface TopDomainMaking extends Pick<Session, 'project' | 'newId' | 'now'> {
+  readonly credentials: Pick<Session['credentials'], 'user'>;
+  readonly store: Pick<Session['store'], 'commit'>;
+}
+
 /**
  * Makes `cdmi_domains/`, in which all domains are (ISO/IEC 17826 §10). It is a domain itself: what nobody has put into
  * another one belongs to it, so it is always enabled, and cannot be deleted.
  *
  * @throws Conflict when somebody has been faster
  */
-export async function makeTopDomain(session: Session, root: Container): Promise<Domain> {
-  const { project, credentials, newId, now, store } = session;
+export async function makeTopDomain(
+  { project, credentials, newId, now, store }: TopDomainMaking,
+  root: Container,
+): Promise<Domain> {
   const time = now();
   const domain: Domain = {
     kind: 'domain',
@@ -54,7 +62,7 @@ export async function makeTopDomain(session: Session, root: Container): Promise<
     completion: 'Complete',
     hidden: true,
   };
-  const create = [domain, memberList(session, domain)].map(toStored);
+  const create = [domain, memberList({ newId, now }, domain)].map(toStored);
   return { ...domain, revision: await store.commit({ objects: { create, now: time / 1000 } }) };
 }
 

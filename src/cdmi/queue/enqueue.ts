@@ -8,6 +8,7 @@ import { checkPrecondition } from '../precondition.ts';
 import { follow } from '../references.ts';
 import { isRefusal, save } from '../save.ts';
 import type { Session } from '../session.ts';
+import { sizeOf } from '../values/value.ts';
 import type { EnqueueRequest } from './enqueue-request.ts';
 import { appended } from './queue-values.ts';
 import { later, type QueueWay, type Taken, taken } from './taken.ts';
@@ -25,7 +26,9 @@ export async function enqueue(session: Session, way: QueueWay, request: EnqueueR
     const { by, from } = request;
     const { object: source } = (await follow(session, from)).found;
     const ids = [found.object.id, ...(by === 'move' ? [source.id] : [])];
-    return inTurn(ids, () => append(session, way, (queue) => taken(session, by, from, queue)));
+    await inTurn(ids, () => append(session, way, (queue) => taken(session, by, from, queue)));
+    session.summaries?.count(found.object, { puts: 1n });
+    return;
   }
   // What is refused anyhow is not written before.
   mayAppend(session, found);
@@ -36,6 +39,8 @@ export async function enqueue(session: Session, way: QueueWay, request: EnqueueR
     if (isRefusal(error)) await discard();
     throw error;
   }
+  const size = entries.reduce((sum, { value }) => sum + sizeOf(value), 0);
+  session.summaries?.count(found.object, { puts: 1n, writes: BigInt(size) });
 }
 
 type Source = (queue: Queue) => Taken | Promise<Taken>;

@@ -1,4 +1,4 @@
-import { slice, type Value } from './value.ts';
+import { type Piece, slice, type Value } from './value.ts';
 import type { ValueStore } from './value-store.ts';
 
 const zeroBytes = Buffer.alloc(65_536);
@@ -7,10 +7,18 @@ const zeroBytes = Buffer.alloc(65_536);
 export class ValueReader {
   readonly #values: ValueStore;
   /** How many are reading each, by key. */
-  readonly #readers = new Map<string, number>();
+  readonly #readers: Map<string, number>;
+  readonly #count: ((bytes: number) => void) | undefined;
 
-  constructor(values: ValueStore) {
+  constructor(values: ValueStore, readers = new Map<string, number>(), count?: (bytes: number) => void) {
     this.#values = values;
+    this.#readers = readers;
+    this.#count = count;
+  }
+
+  /** The same reader, which tells how many bytes have been read. */
+  counting(count: (bytes: number) => void): ValueReader {
+    return new ValueReader(this.#values, this.#readers, count);
   }
 
   /**
@@ -24,9 +32,9 @@ export class ValueReader {
     const pieces = slice(value, start, end);
     const release = this.hold(pieces);
     try {
-      for (const { key, offset, length } of pieces) {
-        if (key === undefined) yield* zeros(length);
-        else yield* this.#values.read(key, offset, offset + length, isPassing);
+      for (const piece of pieces) {
+        if (this.#count === undefined) yield* this.#bytesOf(piece, isPassing);
+        else yield* counted(this.#bytesOf(piece, isPassing), this.#count);
       }
     } finally {
       release();
@@ -47,6 +55,11 @@ export class ValueReader {
     return this.#readers.has(key);
   }
 
+  #bytesOf({ key, text, offset, length }: Piece, isPassing: boolean): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+    if (text !== undefined) return [Buffer.from(text).subarray(offset, offset + length)];
+    return key === undefined ? zeros(length) : this.#values.read(key, offset, offset + length, isPassing);
+  }
+
   #release(key: string): void {
     const readers = (this.#readers.get(key) ?? 0) - 1;
     if (readers > 0) this.#readers.set(key, readers);
@@ -56,4 +69,14 @@ export class ValueReader {
 
 function* zeros(length: number): Generator<Uint8Array> {
   for (let left = length; left > 0; left -= zeroBytes.length) yield zeroBytes.subarray(0, left);
+}
+
+async function* counted(
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  count: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const bytes of pieces) {
+    count(bytes.length);
+    yield bytes;
+  }
 }

@@ -7,9 +7,11 @@ export type Value = readonly Piece[];
 
 /** A run of bytes. */
 export interface Piece {
-  /** Which written value it is from; without it, its bytes are zero. */
+  /** Which written value it is from; without it, its bytes are those of its text, or zero. */
   readonly key?: string;
-  /** Where it begins there; 0 for zeros. */
+  /** What nobody has written, because it is short: it stands here. */
+  readonly text?: string;
+  /** Where it begins there, in bytes; 0 for zeros. */
   readonly offset: number;
   /** In bytes; more than zero. */
   readonly length: number;
@@ -18,6 +20,11 @@ export interface Piece {
 /** All of something that was written, as a value. */
 export function whole({ key, size }: { readonly key: string; readonly size: number }): Value {
   return size === 0 ? [] : [{ key, offset: 0, length: size }];
+}
+
+/** A short text, as a value that is not written anywhere. */
+export function ofText(text: string): Value {
+  return text === '' ? [] : [{ text, offset: 0, length: Buffer.byteLength(text) }];
 }
 
 /** In bytes. */
@@ -76,11 +83,16 @@ export function zeros(length: number): Value {
   return length > 0 ? [{ offset: 0, length }] : [];
 }
 
-function partOf({ key, offset, length }: Piece, from: number, to: number): Piece {
-  if (key === undefined) return { offset: 0, length: to - from };
-  return from === 0 && to === length ? { key, offset, length } : { key, offset: offset + from, length: to - from };
+function partOf(piece: Piece, from: number, to: number): Piece {
+  if (isZero(piece)) return { offset: 0, length: to - from };
+  return from === 0 && to === piece.length ? piece : { ...piece, offset: piece.offset + from, length: to - from };
 }
 
-function continues(before: Piece, { key, offset }: Piece): boolean {
-  return before.key === key && (key === undefined || before.offset + before.length === offset);
+function continues(before: Piece, piece: Piece): boolean {
+  if (before.key !== piece.key || before.text !== piece.text) return false;
+  return isZero(piece) || before.offset + before.length === piece.offset;
+}
+
+function isZero({ key, text }: Piece): boolean {
+  return key === undefined && text === undefined;
 }

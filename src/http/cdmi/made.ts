@@ -14,6 +14,7 @@ export async function sendSaved(
   contentType: string | undefined,
 ): Promise<Response> {
   const { headers, incoming, session } = call;
+  session.summaries?.count(found.object, { puts: 1n });
   if (found.object.kind === 'dataobject' || found.object.kind === 'queue') headers['etag'] = tagOf(found.object);
   if (!isNew) return sendNothing(call, 204);
   if (incoming.method === 'POST') headers['location'] = uriOf(call, found);

@@ -12,6 +12,7 @@ import { rangesOf } from '../../cdmi/selectors.ts';
 import { find, findRoot } from '../../cdmi/tree.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
 import type { CdmiCall } from './cdmi-call.ts';
+import { countedRead } from './counted-read.ts';
 import { sendJson } from './json-answer.ts';
 import { sendMixed } from './mixed-answer.ts';
 import { toTheSlash } from './redirect.ts';
@@ -31,11 +32,15 @@ export async function onRead(call: CdmiCall): Promise<Response> {
   if (hasSlash && !path.slash) return toTheSlash(call);
   call.headers['vary'] = 'Accept, X-CDMI-Specification-Version';
   if (session.occasion !== undefined) session.occasion.read = found;
+  return countedRead(call, found, (counting) => answer(counting, found));
+}
+
+async function answer(call: CdmiCall, found: Found): Promise<Response> {
   const how = answerStyle(readableOf(found), { ...call, selects: call.selectors.length > 0 });
   if (how.style === 'plain') return sendValue(call, found as Found<DataObject>);
   if (how.style === 'multipart') return sendMixed(call, found as Found<DataObject | Queue>);
   if (found.object.kind === 'queue') call.headers['etag'] = tagOf(found.object);
-  return sendJson(call, how.contentType, await show(session, found, call.selectors));
+  return sendJson(call, how.contentType, await show(call.session, found, call.selectors));
 }
 
 function readableOf({ object }: Found): Readable {

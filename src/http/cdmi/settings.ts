@@ -67,6 +67,18 @@ export const cdmiSettings = {
     '100000',
     'how many values may be in such a queue; when nobody takes them out, it is not filled any more',
   ),
+  cdmiSummarySeconds: setting(
+    'OCCI_CDMI_SUMMARY_SECONDS',
+    wholeNumber(1, 86_400),
+    '60',
+    'how often what has been counted of domains is written down; so much of it is lost with the process',
+  ),
+  cdmiSummaryDays: setting(
+    'OCCI_CDMI_SUMMARY_DAYS',
+    wholeNumber(1, 36_525),
+    '400',
+    'how many daily summaries of a domain stay; those of months and years do always',
+  ),
   cdmiSlashless: setting(
     'OCCI_CDMI_SLASHLESS_CONTAINERS',
     onOff,
@@ -86,5 +98,7 @@ export interface CdmiConfig {
   readonly cdmiDomains: boolean;
   readonly cdmiMaxFilledQueues: number;
   readonly cdmiMaxFilledValues: number;
+  readonly cdmiSummarySeconds: number;
+  readonly cdmiSummaryDays: number;
   readonly cdmiSlashless: boolean;
 }

@@ -1,6 +1,6 @@
 import type { ObjectPlan } from '../object-plan.ts';
 import { objectRow } from '../object-row.ts';
-import type { ObjectChanges, StoredObject } from '../objects.ts';
+import { noteKind, type ObjectChanges, type StoredObject } from '../objects.ts';
 
 /** The ids of some objects, which are a parameter, and of all below. */
 const below = (parameter: string) => `
@@ -65,7 +65,7 @@ export function walkTrees(
         (
           SELECT coalesce(json_agg(load), '[]')
           FROM (
-            SELECT project, count(*) AS count, sum(size) AS size, max(guarded) AS guarded
+            SELECT project, count(*) FILTER (WHERE kind <> '${noteKind}') AS count, sum(size) AS size, max(guarded) AS guarded
             FROM below JOIN object ON object.id = below.id GROUP BY project
           ) AS load
         ) AS loads,

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Bookings } from '../amounts.ts';
 import { isMoved, type Load, type ObjectStanding, planObjects, type Surroundings } from '../object-plan.ts';
 import { keysIn, type ObjectRow, objectRow } from '../object-row.ts';
-import type { ObjectChanges, StoredObject } from '../objects.ts';
+import { noteKind, type ObjectChanges, type StoredObject } from '../objects.ts';
 
 /** An {@link ObjectStanding} in the database. */
 interface StandingRow extends Omit<ObjectStanding, 'parent' | 'values'> {
@@ -110,7 +110,7 @@ function prepareObjectWrites(database: DatabaseSync) {
     member: database.prepare(`SELECT ${columns} FROM object WHERE parent = ? AND name = ?`),
     loads: database.prepare(`
       WITH RECURSIVE ${below}
-      SELECT project, count(*) AS count, sum(size) AS size, max(guarded) AS guarded
+      SELECT project, count(*) FILTER (WHERE kind <> '${noteKind}') AS count, sum(size) AS size, max(guarded) AS guarded
       FROM below CROSS JOIN object ON object.id = below.id GROUP BY project`),
     gone: database.prepare(`
       WITH RECURSIVE ${below} SELECT value AS id FROM json_each(?2) WHERE value IN (SELECT id FROM below)`),

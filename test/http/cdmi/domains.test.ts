@@ -51,9 +51,13 @@ describe('ISO/IEC 17826 §10 domains', () => {
     expect((await as(anna).json('cdmi_domains/?children', 'domain'))['children']).toEqual([
       'a/',
       'cdmi_domain_members/',
+      'cdmi_domain_summary/',
     ]);
     const byId = await as(anna).json(`cdmi_objectid/${fields['objectID']}/`, 'domain');
-    expect(byId).toMatchObject({ objectName: 'a/', children: ['cdmi_domain_members/', 'inner/'] });
+    expect(byId).toMatchObject({
+      objectName: 'a/',
+      children: ['cdmi_domain_members/', 'cdmi_domain_summary/', 'inner/'],
+    });
     const change = { metadata: { cdmi_domain_enabled: true } };
     expect((await as(root).put('cdmi_domains/a/', 'domain', change)).status).toBe(204);
     expect(await as(anna).json('cdmi_domains/a/?metadata:cdmi_domain;metadata:colour', 'domain')).toEqual({
@@ -125,7 +129,9 @@ describe('ISO/IEC 17826 §10 domains', () => {
       expect((await other.put('x', 'object', { domainURI, value: '' })).status).toBe(400);
     }
     expect((await other.get(`cdmi_objectid/${objectID}/`)).status).toBe(404);
-    expect(await other.json('cdmi_domains/?children', 'domain')).toEqual({ children: ['cdmi_domain_members/'] });
+    expect(await other.json('cdmi_domains/?children', 'domain')).toEqual({
+      children: ['cdmi_domain_members/', 'cdmi_domain_summary/'],
+    });
   });
 
   it('[CDMI-O1] are made by those who run the cloud, and by whom they let', async () => {
