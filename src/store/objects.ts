@@ -90,11 +90,11 @@ export interface ObjectReader {
   membersAfter(parent: string, name: string | undefined, count: number): Promise<readonly StoredObject[]>;
   /** Whatever guards something that is to be removed with all that is below it: itself, or the first found below. */
   guardIn(id: string, now: number): Promise<StoredObject | undefined>;
+  /** Whether something that is not hidden is more than so many levels below an object; its members are one below. */
+  isDeeper(id: string, levels: number): Promise<boolean>;
   /** Objects that belong to a domain, in the order of their ids; at most `count`. */
   ofDomain(domain: string, count: number): Promise<readonly StoredObject[]>;
   /** How many objects belong to a domain, and their whole size. */
-  /** Whether something that is not hidden is more than so many levels below an object; its members are one below. */
-  isDeeper(id: string, levels: number): Promise<boolean>;
   domainLoad(domain: string): Promise<DomainLoad>;
   /**
    * All objects of a project in pages, in the order of their ids; what is changed meanwhile may be missing.
