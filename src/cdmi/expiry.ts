@@ -2,6 +2,7 @@ import type { Entity } from '../occi/entity.ts';
 import { type Basis, rootOf, type StoredObject } from '../store/objects.ts';
 import { type ProjectStore, projectStore } from '../store/project-store.ts';
 import { Conflict, type Store } from '../store/store.ts';
+import { settle } from './domains/settled.ts';
 import { linkTo, storagesIn } from './exports/storages-in.ts';
 import type { ToldRemoval } from './watching/removal.ts';
 
@@ -21,7 +22,8 @@ export interface ExpiryOptions {
 const page = 100;
 
 /**
- * Removes objects whose time has come (`cdmi_retention_autodelete`, ISO/IEC 17826 §17.4), again and again.
+ * Removes objects whose time has come (`cdmi_retention_autodelete`, ISO/IEC 17826 §17.4), and what is left of domains,
+ * again and again.
  *
  * @returns ends it; resolves when nothing is being removed any more
  */
@@ -39,6 +41,10 @@ export function removeExpired({ store, told, noticed, onError, everyMs = 1000 }:
   /** @returns whether nothing stands in its way */
   const remove = async (object: StoredObject, now: number): Promise<boolean> => {
     const { id, revision, project, kind } = object;
+    if (kind === 'domain') {
+      await settle(projectStore(store, project), id);
+      return true;
+    }
     const going = kind === 'container' ? await goingFrom(projectStore(store, project), project, id) : nothing;
     if (going === undefined) return false;
     const { storages, expect } = going;

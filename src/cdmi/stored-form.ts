@@ -1,5 +1,5 @@
 import type { StoredObject } from '../store/objects.ts';
-import type { CdmiObject } from './object.ts';
+import type { CdmiObject, Domain } from './object.ts';
 import { guardOf } from './retention/guard.ts';
 import { keysOf, sizeOf } from './values/value.ts';
 
@@ -22,7 +22,7 @@ export function toStored(object: CdmiObject): StoredObject {
     revision,
     size: sizeOf(value),
     values: keysOf(value),
-    ...guardOf(object),
+    ...(object.kind === 'domain' ? guardOfDomain(object) : guardOf(object)),
     ...(hidden && { hidden }),
     ...(domain !== undefined && { domain }),
     document: document satisfies Document,
@@ -45,4 +45,10 @@ export function fromStored({
   const placed = { id, project, parent, name, kind, revision, ...optional };
   // Nobody but `toStored` has written it.
   return { ...(document as Document), ...placed } as CdmiObject;
+}
+
+/** Nothing removes a domain by itself, since objects belong to it; what is left of one goes as soon as it can. */
+function guardOfDomain({ gone, ...domain }: Domain): Pick<StoredObject, 'guardedUntil' | 'expires'> {
+  const { expires: _, ...guard } = guardOf(domain);
+  return { ...guard, ...(gone && { expires: 0 }) };
 }

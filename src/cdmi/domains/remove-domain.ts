@@ -2,7 +2,6 @@ import { retrying } from '../../gateway/commit.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
 import type { Precondition } from '../../gateway/precondition.ts';
 import type { Basis } from '../../store/objects.ts';
-import { Conflict } from '../../store/store.ts';
 import { basisOf } from '../changes.ts';
 import type { Found } from '../found.ts';
 import { everyMember } from '../members.ts';
@@ -12,13 +11,10 @@ import { invalid, notFound, tooMany } from '../refusals.ts';
 import { checkRemoval } from '../remove.ts';
 import { save } from '../save.ts';
 import type { Session } from '../session.ts';
-import { fromStored } from '../stored-form.ts';
 import { domainAt } from './domain-choice.ts';
 import { inDomain } from './owning-domain.ts';
+import { settle } from './settled.ts';
 import { isTopDomain } from './top-domain.ts';
-
-/** How many objects are told at once that they belong to another domain. */
-const page = 500;
 
 /**
  * Deletes a domain with those in it (ISO/IEC 17826 §10.6). What belongs to them belongs to the domain from then on that
@@ -41,11 +37,11 @@ export async function removeDomain(
     authorizeFor(session, 'cdmi', 'delete');
     session.capabilities.require('cdmi_delete_domain', 'domain');
     await checkRemoval(session, found);
-    const { update, expect } = await leaving(session, found as Found<Domain>);
-    const revision = await save(session, { update, expect });
-    return update.map((domain) => ({ ...domain, revision }));
+    const leave = await leaving(session, found as Found<Domain>);
+    await save(session, leave);
+    return leave.update;
   });
-  for (const domain of gone.toReversed()) await settle(session, domain);
+  for (const { id } of gone.toReversed()) await settle(session.store, id);
 }
 
 /** What has to be written so that a domain is gone, with those in it. */
@@ -89,23 +85,4 @@ async function domainsIn(session: Session, domain: Domain): Promise<readonly Dom
     if (domains.length > session.limits.batch) throw tooMany('deleted', session.limits.batch);
   }
   return domains;
-}
-
-/** Tells all that belonged to a domain which one it belongs to now, and removes what is left of that. */
-async function settle(session: Session, gone: Domain): Promise<void> {
-  const { store } = session;
-  for (;;) {
-    try {
-      const objects = (await store.objects.ofDomain(gone.id, page)).map(fromStored);
-      const update = objects.map((object) => inDomain(object, gone));
-      if (update.length > 0) await save(session, { update });
-      if (update.length === page) continue;
-      const left = await store.objects.object(gone.id);
-      if (left !== undefined) await save(session, { remove: [left] });
-      return;
-    } catch (error) {
-      // Somebody has changed one of them, which is still of the domain: until it is told, this is read in what is left.
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
 }
