@@ -2,7 +2,6 @@ import type { CapabilitiesObject } from '../../cdmi/capabilities.ts';
 import { type Found, isHolder } from '../../cdmi/found.ts';
 import { essenceOf } from '../../cdmi/media-type.ts';
 import type { DataObject, Queue } from '../../cdmi/object.ts';
-import { tagOf } from '../../cdmi/precondition.ts';
 import { wholeOf, within, writeRange } from '../../cdmi/range.ts';
 import { show } from '../../cdmi/read.ts';
 import { Redirection } from '../../cdmi/redirection.ts';
@@ -12,10 +11,12 @@ import { rangesOf } from '../../cdmi/selectors.ts';
 import { find, findRoot } from '../../cdmi/tree.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
 import type { CdmiCall } from './cdmi-call.ts';
+import { isKnown } from './conditional.ts';
 import { countedRead } from './counted-read.ts';
 import { sendJson } from './json-answer.ts';
 import { sendMixed } from './mixed-answer.ts';
 import { toTheSlash } from './redirect.ts';
+import { sendNothing } from './send.ts';
 import { answerStyle, type Readable } from './style.ts';
 import { sendValue } from './value-answer.ts';
 
@@ -39,7 +40,7 @@ async function answer(call: CdmiCall, found: Found): Promise<Response> {
   const how = answerStyle(readableOf(found), { ...call, selects: call.selectors.length > 0 });
   if (how.style === 'plain') return sendValue(call, found as Found<DataObject>);
   if (how.style === 'multipart') return sendMixed(call, found as Found<DataObject | Queue>);
-  if (found.object.kind === 'queue') call.headers['etag'] = tagOf(found.object);
+  if (found.object.kind === 'queue' && isKnown(call, found.object)) return sendNothing(call, 304);
   return sendJson(call, how.contentType, await show(call.session, found, call.selectors));
 }
 

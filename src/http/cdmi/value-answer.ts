@@ -9,6 +9,7 @@ import { sizeOf } from '../../cdmi/values/value.ts';
 import { OcciError } from '../../occi/errors.ts';
 import { readRanges } from './byte-ranges.ts';
 import type { CdmiCall } from './cdmi-call.ts';
+import { isKnown } from './conditional.ts';
 import { sendMultipart } from './multipart-answer.ts';
 import { send, sendNothing } from './send.ts';
 
@@ -18,21 +19,18 @@ import { send, sendNothing } from './send.ts';
  * @throws OcciError `forbidden`, `range-not-satisfiable`
  */
 export async function sendValue(call: CdmiCall, found: Found<DataObject>): Promise<Response> {
-  const { session, incoming, headers } = call;
+  const { session, headers } = call;
   const { object } = found;
   session.capabilities.require('cdmi_read_value', 'dataobject');
   permit(session, found, needs.read.value, 'reading its value');
   const size = sizeOf(object.value);
-  const tag = tagOf(object);
   headers['content-type'] = object.mimetype;
-  headers['etag'] = tag;
   headers['accept-ranges'] = 'bytes';
   // It is what clients have brought: a browser is not to run it as if it came from here.
   headers['content-security-policy'] = "sandbox; default-src 'none'";
   headers['x-content-type-options'] = 'nosniff';
-  const { ifNoneMatch } = incoming.precondition;
-  if (ifNoneMatch?.some((one) => one === '*' || one === tag) === true) return sendNothing(call, 304);
-  const ranges = readRanges(rangeField(call, tag), size);
+  if (isKnown(call, object)) return sendNothing(call, 304);
+  const ranges = readRanges(rangeField(call, tagOf(object)), size);
   if (ranges === undefined) return sendRange(call, 200, object, { first: 0, last: size - 1 });
   const [range, ...more] = ranges;
   if (range === undefined) {
