@@ -3,12 +3,11 @@ import type { Precondition } from '../gateway/precondition.ts';
 import { OcciError } from '../occi/errors.ts';
 import type { Change } from './acl/needs.ts';
 import { changed } from './changes.ts';
+import { encodingOf } from './chosen-encoding.ts';
 import { type Copied, copySource } from './copy-source.ts';
 import type { DataObjectDraft } from './data-object-draft.ts';
 import { type DomainChoice, domainForChanged, domainForNew } from './domains/domain-choice.ts';
 import { inDomain } from './domains/owning-domain.ts';
-import type { Encoding } from './encoding.ts';
-import { isText } from './examined.ts';
 import type { Found } from './found.ts';
 import { usualText } from './media-type.ts';
 import { newMetadata } from './metadata/change.ts';
@@ -17,7 +16,6 @@ import { knownHash, type ValueHash } from './metadata/value-hash.ts';
 import type { DataObject } from './object.ts';
 import { mayTake, mustBe, type Spot, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
-import { invalid } from './refusals.ts';
 import type { Session } from './session.ts';
 import { overwrite, sizeOf } from './values/value.ts';
 import type { WrittenRun } from './written.ts';
@@ -114,7 +112,11 @@ function made(session: Session, spot: Spot, id: string, { of }: DomainChoice, dr
   capabilities.require('cdmi_dataobjects');
   if (spot.parent === undefined) capabilities.require('cdmi_post_dataobject_by_ID');
   else capabilities.require('cdmi_create_dataobject', 'container');
-  if (draft.content?.at !== undefined) capabilities.require('cdmi_create_value_range', 'container');
+  if (spot.parent === undefined && draft.copy !== undefined) capabilities.require('cdmi_copy_dataobject_by_ID');
+  if (draft.content?.at !== undefined) {
+    if (spot.parent === undefined) capabilities.require('cdmi_create_value_range_by_ID');
+    else capabilities.require('cdmi_create_value_range', 'container');
+  }
   mayTake(session, spot, 'dataobject');
   const owned = { kind: 'dataobject', owner: credentials.user } as const;
   const described = newMetadata(owned, draft.metadata.given ?? {}, spot.parent?.object);
@@ -181,22 +183,4 @@ function* partsOf(draft: DataObjectDraft, before: DataObject): Iterable<Change> 
   if (others !== undefined || domainURI !== undefined) yield 'attributes';
   // To say that it is complete is to write, too.
   if (draft.isPartial !== (before.completion === 'Processing')) yield 'append';
-}
-
-/**
- * How the value is shown. What is not text cannot be shown as text.
- *
- * @param present how it has been shown until now
- */
-async function encodingOf(
-  session: Session,
-  present: Encoding | undefined,
-  { content, encoding }: DataObjectDraft,
-  value: DataObject['value'],
-): Promise<Encoding> {
-  const wanted = encoding ?? present ?? 'utf-8';
-  if (content !== undefined || wanted === 'base64' || wanted === present) return wanted;
-  if (wanted === 'utf-8' && (await isText(session, value))) return wanted;
-  if (wanted === 'utf-8') throw invalid('the value is no UTF-8, so that it can be shown in base64 only');
-  throw invalid(`valuetransferencoding ${wanted} has to come with a value`);
 }

@@ -1,10 +1,12 @@
 import { mayRead, readable } from './acl/needs.ts';
+import type { Capable } from './capabilities.ts';
 import { domainUri } from './domains/owning-domain.ts';
 import type { Encoding } from './encoding.ts';
 import { exportsOf } from './exports/exported.ts';
 import { type Found, type Holder, isHolder } from './found.ts';
 import { shownMetadata } from './metadata/shown.ts';
 import type { CdmiObject, Container, DataObject, JsonObject } from './object.ts';
+import { isOffered, requireFields } from './offered-fields.ts';
 import { shownValues } from './queue/shown-values.ts';
 import { type Range, wholeOf, within, writeRange } from './range.ts';
 import { forbidden, invalid } from './refusals.ts';
@@ -36,6 +38,9 @@ export interface ShownValue {
  */
 export async function show(session: Session, found: Found, selectors: Selectors): Promise<Shown> {
   const { object } = found;
+  const { capabilities } = session;
+  const kind = object.kind as Capable;
+  requireFields(capabilities, kind, selectors);
   const last = await shownLast(session, object, selectors);
   const listed = isHolder(object) ? await childrenOf(session, object, selectors) : {};
   const granted = grantedTo(session, found);
@@ -48,9 +53,10 @@ export async function show(session: Session, found: Found, selectors: Selectors)
     ...last?.fields,
     ...listed,
   };
-  const meant = selected(all, selectors);
+  const offered = Object.entries(all).filter(([field]) => isOffered(capabilities, kind, field));
+  const meant = selected(Object.fromEntries(offered), selectors);
   const fields = Object.fromEntries(Object.entries(meant).filter(([field]) => mayRead(field, granted)));
-  const value = mayRead('value', granted) ? last?.value : undefined;
+  const value = mayRead('value', granted) && isOffered(capabilities, kind, 'value') ? last?.value : undefined;
   const hidden = Object.keys(meant).length + (last?.value === undefined ? 0 : 1);
   if (hidden > 0 && Object.keys(fields).length === 0 && value === undefined) throw forbidden(object, 'reading');
   noteForced(session, found, (own) => Object.keys(fields).every((field) => mayRead(field, own)));

@@ -61,6 +61,7 @@ async function make(session: Session, spot: Spot, id: string, draft: QueueDraft)
   capabilities.require('cdmi_queues');
   if (parent === undefined) capabilities.require('cdmi_post_queue_by_ID');
   else capabilities.require('cdmi_create_queue', 'container');
+  if (parent === undefined && draft.copy !== undefined) capabilities.require('cdmi_copy_queue_by_ID');
   mayTake(session, spot, 'queue');
   const source = draft.copy === undefined ? undefined : await copySource(session, draft.copy);
   const given = draft.metadata.given ?? source?.metadata;

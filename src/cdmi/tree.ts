@@ -124,6 +124,7 @@ async function go(session: Session, path: CdmiPath): Promise<Reached | undefined
 async function startOf(session: Session, { from, names }: CdmiPath): Promise<Start | undefined> {
   const { project, store } = session;
   if (typeof from === 'object') {
+    session.capabilities.require('cdmi_object_access_by_ID');
     const found = await findById(session, from.id);
     return found && { found, way: names.length === 0 ? [] : await store.objects.path(found.object.id, names) };
   }

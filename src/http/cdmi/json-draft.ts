@@ -73,16 +73,28 @@ export function refuseParts({ source }: ObjectRequest, selectors: Selectors): vo
   throw invalid(`it can be ${source.by === 'copy' ? 'copied' : 'moved'} as a whole only`, selectors[0]?.field);
 }
 
+/** Items of the metadata by which something is asked for, and the capability to do it. */
+const asking = {
+  cdmi_value_hash: 'cdmi_value_hash',
+  cdmi_retention_period: 'cdmi_data_retention',
+  cdmi_retention_autodelete: 'cdmi_data_autodelete',
+  cdmi_hold_id: 'cdmi_data_holds',
+} as const;
+
 /**
  * What is asked for and not done here.
  *
  * @throws OcciError `invalid-request`
  */
-export function refuseOthers({ source, snapshot, domainURI }: ObjectRequest, capabilities: CapabilitiesTree): void {
+export function refuseOthers(request: ObjectRequest, capabilities: CapabilitiesTree): void {
+  const { source, snapshot, domainURI, metadata = {} } = request;
   if (source?.by === 'reference') capabilities.require('cdmi_references');
   if (source !== undefined && /serialize/.test(source.by)) capabilities.require('cdmi_serialization_json');
   if (domainURI !== undefined) capabilities.require('cdmi_domains');
   if (snapshot !== undefined) capabilities.require('cdmi_snapshot', 'container');
+  for (const [item, capability] of Object.entries(asking)) {
+    if (Object.hasOwn(metadata, item)) capabilities.require(capability, 'container');
+  }
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

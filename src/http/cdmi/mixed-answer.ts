@@ -1,6 +1,7 @@
 import { needs } from '../../cdmi/acl/needs.ts';
 import type { Found } from '../../cdmi/found.ts';
 import type { DataObject, JsonObject, Queue } from '../../cdmi/object.ts';
+import { isOffered, requireFields } from '../../cdmi/offered-fields.ts';
 import { within } from '../../cdmi/range.ts';
 import { partOf, type ShownValue, show } from '../../cdmi/read.ts';
 import { invalid } from '../../cdmi/refusals.ts';
@@ -32,7 +33,10 @@ async function partsOfObject({ session, selectors }: CdmiCall, found: Found<Data
   const others = selectors.filter(({ field }) => field !== 'value');
   const isAlone = selectors.length > 0 && others.length === 0;
   const json = jsonPart('object', isAlone ? {} : (await show(session, found, others)).fields);
-  if (!selects(selectors, 'value') || !isWhole(found.object)) return [json];
+  const { capabilities } = session;
+  requireFields(capabilities, 'dataobject', selectors);
+  const isShown = selects(selectors, 'value') && isOffered(capabilities, 'dataobject', 'value');
+  if (!isShown || !isWhole(found.object)) return [json];
   permit(session, found, needs.read.value, 'reading its value');
   const named = rangesOf(selectors, 'value');
   if (named.length > mostRanges) throw invalid(`no more than ${mostRanges} ranges of a value are sent at once`);

@@ -58,7 +58,9 @@ function capabilitiesAt({ session, path }: CdmiCall): CapabilitiesObject | undef
     if (found === undefined) throw notFound('such capabilities');
     return found;
   }
-  return typeof from === 'object' && names.length === 0 ? session.capabilities.byId(from.id) : undefined;
+  if (typeof from === 'string' || names.length > 0) return undefined;
+  session.capabilities.require('cdmi_object_access_by_ID');
+  return session.capabilities.byId(from.id);
 }
 
 /** Everybody may know what can be done here (ISO/IEC 17826 §12.1). */

@@ -3,7 +3,13 @@ import advertised from '../../../spec/cdmi/capabilities.json' with { type: 'json
 import { type CdmiLab, speaking, startCdmiLab } from './cdmi-lab.ts';
 
 const names = [...new Set(Object.values(advertised).flatMap((all) => Object.keys(all)))];
-const done = ['cdmi_dataobjects', 'cdmi_create_container', 'cdmi_create_dataobject', 'cdmi_read_metadata'];
+const done = [
+  'cdmi_dataobjects',
+  'cdmi_create_container',
+  'cdmi_create_dataobject',
+  'cdmi_list_children',
+  'cdmi_read_value',
+];
 
 let lab: CdmiLab;
 beforeAll(async () => {
@@ -36,6 +42,10 @@ describe('ISO/IEC 17826 §12: what is not advertised is not done', () => {
     ['a new value', 'o', 'object', { value: 'x' }],
     ['a range of a value', 'o?value:0-0', 'object', { value: 'eA==' }],
     ['other metadata', 'o', 'object', { metadata: { a: '1' } }],
+    ['a hash', 'c', 'object', { metadata: { cdmi_value_hash: 'SHA256' } }],
+    ['a hold', 'c', 'object', { metadata: { cdmi_hold_id: ['h'] } }],
+    ['a retention', 'c', 'object', { metadata: { cdmi_retention_period: '2026-01-01T00:00:00/2027-01-01T00:00:00' } }],
+    ['an end by itself', 'c/', 'container', { metadata: { cdmi_retention_autodelete: 'true' } }],
     ['a range of a new value', 'c?value:0-0', 'object', { value: 'eA==' }],
   ])('[CDMI-K9] [CDMI-G17] %s', async (_, path, kind, body) => {
     expect(await put(path, kind, body)).toBe(400);
@@ -72,6 +82,58 @@ describe('ISO/IEC 17826 §12: what is not advertised is not done', () => {
     expect((await exchange('DELETE', 'after', 'object')).status).toBe(204);
     expect(await (await exchange('GET', 'q?queueValues', 'queue')).json()).toEqual({ queueValues: '' });
     await watching.close();
+  });
+
+  it('[CDMI-K9] [CDMI-G17] reading by ID, ranges and metadata', async () => {
+    const { objectID, metadata, value } = await json('o', 'object');
+    expect([metadata, value]).toEqual([undefined, '0123456789']);
+    const refused = [
+      [`cdmi_objectid/${objectID}`, 'object'],
+      ['o?metadata:cdmi_size', 'object'],
+      ['o?value:0-1', 'object'],
+      ['?children:0-0', 'container'],
+    ] as const;
+    for (const [path, kind] of refused) expect((await request('GET', path, kind)).status).toBe(400);
+    const ranged = await fetch(new URL('o', lab.root), { headers: { range: 'bytes=0-1' } });
+    const parts = await fetch(new URL('o', lab.root), {
+      headers: { ...speaking('object'), accept: 'multipart/mixed' },
+    });
+    expect([ranged.status, parts.status]).toEqual([400, 400]);
+  });
+
+  it('[CDMI-K9] [CDMI-G17] reading values and children, and what is made by ID', async () => {
+    const without = ['cdmi_read_value', 'cdmi_list_children', 'cdmi_create_value_range_by_ID'];
+    const copies = ['cdmi_copy_dataobject_by_ID', 'cdmi_copy_queue_by_ID'];
+    const own = await startCdmiLab({ cdmiWithout: [...without, ...copies] });
+    const send = (method: string, path: string, kind: string, body?: object, headers = speaking(kind)) =>
+      fetch(new URL(path, own.root), { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    expect((await send('PUT', 'o', 'object', { value: 'x' })).status).toBe(201);
+    expect((await send('PUT', 'q', 'queue', {})).status).toBe(201);
+    expect((await send('POST', 'q', 'queue', { value: ['x'] })).status).toBe(204);
+    for (const [path, kind, ...hidden] of [
+      ['o', 'object', 'value'],
+      ['q', 'queue', 'value'],
+      ['', 'container', 'children', 'childrenrange'],
+    ] as const) {
+      const shown = (await (await send('GET', path, kind)).json()) as object;
+      expect(shown).toHaveProperty('objectID');
+      for (const field of hidden) {
+        expect(shown).not.toHaveProperty(field);
+        expect((await send('GET', `${path}?${field}`, kind)).status).toBe(400);
+      }
+    }
+    const mixed = { ...speaking('object'), accept: 'multipart/mixed' };
+    expect(await (await send('GET', 'o', 'object', undefined, mixed)).text()).toMatch(
+      /^--\S+\r\n.*cdmi-object\r\n\r\n\{.*\}\r\n--\S+--\r\n$/,
+    );
+    expect((await send('GET', 'o?value', 'object', undefined, mixed)).status).toBe(400);
+    expect((await send('POST', 'cdmi_objectid/', 'object', { copy: '/cdmi/o' })).status).toBe(400);
+    expect((await send('POST', 'cdmi_objectid/', 'queue', { copy: '/cdmi/q' })).status).toBe(400);
+    const range = { 'content-range': 'bytes 0-0/1', 'content-type': 'text/plain' };
+    expect(
+      (await fetch(new URL('cdmi_objectid/', own.root), { method: 'POST', headers: range, body: 'x' })).status,
+    ).toBe(400);
+    await own.close();
   });
 
   it('[CDMI-K9] access control', async () => {
