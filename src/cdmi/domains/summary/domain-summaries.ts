@@ -7,7 +7,8 @@ import { fromStored, toStored } from '../../stored-form.ts';
 import { isTopDomain, makeTopDomain } from '../top-domain.ts';
 import type { Counts } from './counts.ts';
 import { domainsFrom, loadsOf } from './domain-loads.ts';
-import { type Entry, entryFor, type Kept, readKept } from './entry.ts';
+import { type Entry, entryFor } from './entry.ts';
+import { type Kept, readKept } from './notes.ts';
 import { atTop, type ByDay, Pending } from './pending.ts';
 import { nameOf } from './period.ts';
 import { allTops, type Making } from './summary-objects.ts';
@@ -94,8 +95,8 @@ export class DomainSummaries {
 
   /** The same for a domain of which nothing is kept yet. */
   async open(domain: Domain): Promise<boolean> {
-    const { outer } = await readKept(this.#options.store.objects, domain);
-    return outer === undefined && this.settle([domain]);
+    const { begun } = await readKept(this.#options.store.objects, domain);
+    return begun === undefined && this.settle([domain]);
   }
 
   /** Writes down all, and ends. */

@@ -1,21 +1,12 @@
-import type { Basis, DomainLoad, ObjectReader } from '../../../store/objects.ts';
-import type { CdmiObject, Container, Domain, Summary } from '../../object.ts';
-import { summaryName } from '../../path.ts';
-import { fromStored } from '../../stored-form.ts';
+import type { Basis, DomainLoad, ObjectReader, StoredObject } from '../../../store/objects.ts';
+import type { CdmiObject, Container } from '../../object.ts';
 import { type Account, count } from './account.ts';
 import { fromJson, toJson } from './account-json.ts';
 import { advanced, type Ledger, newLedger, placeAt } from './ledger.ts';
+import { type Kept, type Notes, readNotes } from './notes.ts';
 import type { ByDay } from './pending.ts';
-import { bounded, nameOf, type Scale } from './period.ts';
+import { bounded, nameOf } from './period.ts';
 import { type Making, newNote, newSummary } from './summary-objects.ts';
-
-/** What is kept of a domain. */
-export interface Kept {
-  readonly domain: Domain;
-  /** The container of it all; without it, nothing is kept yet. */
-  readonly outer?: Container;
-  readonly cumulative?: Summary;
-}
 
 /** What is to be written down. */
 export interface Entry {
@@ -34,14 +25,7 @@ export interface Findings {
   readonly days: number;
 }
 
-export async function readKept(objects: ObjectReader, domain: Domain): Promise<Kept> {
-  const [outer, cumulative] = (await objects.path(domain.id, [summaryName, 'cumulative'])).map(fromStored);
-  return {
-    domain,
-    ...(outer && { outer: outer as Container }),
-    ...(cumulative && { cumulative: cumulative as Summary }),
-  };
-}
+const scales = ['cumulative', ...bounded] as const;
 
 /**
  * Decides what is written down of a domain.
@@ -51,77 +35,86 @@ export async function readKept(objects: ObjectReader, domain: Domain): Promise<K
 export async function entryFor(
   objects: ObjectReader,
   making: Making,
-  { domain, outer, cumulative }: Kept,
+  { domain, begun }: Kept,
   { now, load, counts, days }: Findings,
 ): Promise<Entry | undefined> {
-  if (outer === undefined || cumulative === undefined) {
-    const ledger = new Map(newLedger(now, load));
-    for (const [place, account] of ledger) ledger.set(place, [...counts.values()].reduce(count, account));
-    return { create: newSummary(making, domain, ledger), update: [], remove: [] };
+  if (begun === undefined) {
+    const all = [...counts.values()];
+    const ledger = [...newLedger(now, load)].map(([place, account]) => [place, all.reduce(count, account)] as const);
+    return { create: newSummary(making, domain, new Map(ledger)), update: [], remove: [] };
   }
-  const last = fromJson(cumulative.account);
+  const last = fromJson(begun.cumulative.account);
   const isSame = last.load.count === load.count && last.load.size === load.size;
   const isOver = now > last.at && nameOf('daily', now) !== nameOf('daily', last.at);
   if (isSame && !isOver && counts.size === 0) return undefined;
 
-  const notes = new Map<string, Summary>([['cumulative', cumulative]]);
-  const containers = new Map<string, Container>();
-  const find = async (scale: Exclude<Scale, 'cumulative'>, name: string) => {
-    const [container, note] = (await objects.path(outer.id, [scale, name])).map(fromStored);
-    if (container !== undefined) containers.set(scale, container as Container);
-    if (note !== undefined) notes.set(`${scale}/${name}`, note as Summary);
-  };
-  for (const scale of bounded) await find(scale, nameOf(scale, last.at));
-  for (const day of counts.keys()) {
-    for (const scale of bounded) await find(scale, nameOf(scale, Date.parse(day)));
-  }
-  const places = ['cumulative', ...bounded.map((scale) => placeAt(scale, last.at))];
-  const present = new Map([...notes].filter(([place]) => places.includes(place)).map(accountOf));
+  const present = placesAt(last.at);
+  const notes = await readNotes(objects, begun, [...present, ...[...counts.keys()].map(Date.parse).flatMap(placesAt)]);
+  const ledger = advanced(accountsAt(notes, present), now, load);
+  const all = withCounts(ledger, notes, counts, Math.max(now, last.at));
+  const daily = notes.containers.get('daily') as Container;
   const oldest = placeAt('daily', now - (days - 1) * 86_400_000);
-  const ledger = new Map(
-    [...advanced(present, now, load)].filter(
-      ([place]) => notes.has(place) || !place.startsWith('daily/') || place >= oldest,
-    ),
+  for (const place of all.keys()) {
+    if (place.startsWith('daily/') && place < oldest && !notes.at.has(place)) all.delete(place);
+  }
+  const tooMany = await excess(
+    objects,
+    daily,
+    [...all.keys()].filter((place) => !notes.at.has(place)),
+    days,
   );
-  const latest = Math.max(now, last.at);
+  for (const { name } of tooMany) all.delete(`daily/${name}`);
+  return { ...written(making, all, notes), remove: tooMany.map(({ id, revision }) => ({ id, revision })) };
+}
+
+/** Those of the accounts that time is in. @param time in milliseconds since 1970 */
+function placesAt(time: number): readonly string[] {
+  return scales.map((scale) => placeAt(scale, time));
+}
+
+function accountsAt({ at }: Notes, places: readonly string[]): Ledger {
+  const found = places.flatMap((place) => at.get(place) ?? []);
+  const accounts = found.map(({ account }) => fromJson(account));
+  return new Map(accounts.map((account) => [placeAt(account.scale, account.from), account]));
+}
+
+/** Adds what has been done to the accounts of the days on which it was. @param latest a time that is accounted for */
+function withCounts(ledger: Ledger, { at }: Notes, counts: ByDay, latest: number): Map<string, Account> {
+  const all = new Map(ledger);
   for (const [day, some] of counts) {
-    for (const scale of ['cumulative', ...bounded] as const) {
+    for (const scale of scales) {
       const wanted = placeAt(scale, Date.parse(day));
       // A clock may be behind the one by which the domain was made.
-      const place = ledger.has(wanted) || notes.has(wanted) ? wanted : placeAt(scale, latest);
-      const account = ledger.get(place) ?? fromJson((notes.get(place) as Summary).account);
-      ledger.set(place, count(account, some));
+      const place = all.has(wanted) || at.has(wanted) ? wanted : placeAt(scale, latest);
+      const kept = at.get(place);
+      const account = all.get(place) ?? (kept && fromJson(kept.account));
+      if (account !== undefined) all.set(place, count(account, some));
     }
   }
+  return all;
+}
+
+/** Daily summaries that go, the oldest first, because there would be more than may stay. */
+async function excess(
+  objects: ObjectReader,
+  { id }: Container,
+  created: readonly string[],
+  days: number,
+): Promise<readonly StoredObject[]> {
+  const more = created.filter((place) => place.startsWith('daily/')).length;
+  if (more === 0) return [];
+  const tooMany = (await objects.countMembers(id)) + more - days;
+  return tooMany > 0 ? objects.membersAfter(id, undefined, tooMany) : [];
+}
+
+function written(making: Making, ledger: Ledger, { at, containers }: Notes): Pick<Entry, 'create' | 'update'> {
   const create: CdmiObject[] = [];
   const update: CdmiObject[] = [];
   for (const [place, account] of ledger) {
-    const note = notes.get(place);
+    const note = at.get(place);
+    const [scale = '', name = ''] = place.split('/');
     if (note !== undefined) update.push({ ...note, modified: making.now(), account: toJson(account) });
-    else {
-      const [scale = '', name = ''] = place.split('/');
-      create.push(newNote(making, containers.get(scale) as Container, name, account));
-    }
+    else create.push(newNote(making, containers.get(scale) as Container, name, account));
   }
-  return { create, update, remove: await tooOld(objects, containers.get('daily'), ledger, notes, days) };
-}
-
-function accountOf([place, note]: readonly [string, Summary]): readonly [string, Account] {
-  return [place, fromJson(note.account)];
-}
-
-/** Daily summaries that go, because there are more than may stay. */
-async function tooOld(
-  objects: ObjectReader,
-  daily: Container | undefined,
-  ledger: Ledger,
-  notes: ReadonlyMap<string, Summary>,
-  days: number,
-): Promise<readonly Basis[]> {
-  const more = [...ledger.keys()].filter((place) => place.startsWith('daily/') && !notes.has(place)).length;
-  if (daily === undefined || more === 0) return [];
-  const excess = (await objects.countMembers(daily.id)) + more - days;
-  if (excess <= 0) return [];
-  const first = await objects.membersAfter(daily.id, undefined, excess);
-  return first.filter(({ name }) => !ledger.has(`daily/${name}`)).map(({ id, revision }) => ({ id, revision }));
+  return { create, update };
 }
