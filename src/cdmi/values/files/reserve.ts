@@ -37,6 +37,7 @@ export class Reserve {
   async #ask(): Promise<void> {
     const { bavail, blocks, bsize } = await statfs(this.#directory);
     this.#asked = performance.now();
-    this.#free = bavail * bsize - Math.min(mostReserved, blocks * bsize * partReserved);
+    // Some file systems cannot tell.
+    this.#free = blocks === 0 ? Infinity : bavail * bsize - Math.min(mostReserved, blocks * bsize * partReserved);
   }
 }
