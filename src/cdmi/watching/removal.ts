@@ -1,6 +1,8 @@
+import { cdmiPath } from '../../gateway/reserved-paths.ts';
 import type { StoredObject } from '../../store/objects.ts';
 import { projectStore } from '../../store/project-store.ts';
 import type { Store } from '../../store/store.ts';
+import { objectIdName } from '../path.ts';
 import type { Cdmi } from '../session.ts';
 import { changedObjects, eventsOf } from './changed-objects.ts';
 import { keptTidings, wanted } from './tidings.ts';
@@ -23,7 +25,7 @@ export async function toldRemoval(
   if (all.every(({ kind }) => kind === 'query')) return undefined;
   const changes = await changedObjects(projectStore(store, project), { remove: [{ id, revision }] });
   const operation = 'cdmi_delete';
-  const uri = `cdmi_objectid/${id}`;
+  const uri = `${cdmiPath}${objectIdName}/${id}`;
   const log = {
     classes: ['cdmi_datasystem_logging'],
     operation,
