@@ -92,6 +92,8 @@ class Restoration {
       const id = await this.#idFor(serial);
       checkDepth(above.length);
       this.#checkAdding(match, serial);
+      // So that whoever deletes the one above at the same time knows of this one.
+      if (isDomain && (holder === undefined || match.parent?.present)) this.#updateAll(above.slice(-1));
       const [first, ...others] = newObject(session, serial, { parent: above.at(-1), id, given });
       const object = isDomain ? first.object : inDomain(first.object, of);
       this.#createAll([{ ...first, object }, ...others, ...this.#listOf(serial, object, above)]);

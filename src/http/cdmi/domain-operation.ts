@@ -1,9 +1,10 @@
+import { copyDomain } from '../../cdmi/domains/copy-domain.ts';
 import { moveDomain } from '../../cdmi/domains/move-domain.ts';
 import { saveDomain } from '../../cdmi/domains/save-domain.ts';
 import { invalid } from '../../cdmi/refusals.ts';
 import type { CdmiCall } from './cdmi-call.ts';
 import { readRequest } from './json-body.ts';
-import { metadataRequest, refuseOthers } from './json-draft.ts';
+import { metadataRequest, refuseOthers, refuseParts } from './json-draft.ts';
 import { sendSaved } from './made.ts';
 import { onDeserialize, serialIn } from './serial-operations.ts';
 
@@ -21,8 +22,11 @@ export async function onDomain(call: CdmiCall, contentType: string): Promise<Res
   }
   const serial = serialIn(request, 'domain');
   if (serial !== undefined) return onDeserialize(call, contentType, { at: path }, 'domain', serial);
-  if (source?.by === 'copy') throw invalid(`a domain is not made by ${source.by} here`, source.by);
+  refuseParts(request, selectors);
   const draft = { metadata: metadataRequest(request, selectors), ...(others && { others }) };
+  if (source?.by === 'copy') {
+    return sendSaved(call, await copyDomain(session, path, source.from, draft, incoming.precondition), contentType);
+  }
   if (source !== undefined) {
     const found = await moveDomain(session, path, source.from, draft, incoming.precondition);
     return sendSaved(call, { found, isNew: true }, contentType);

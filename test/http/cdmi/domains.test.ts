@@ -89,7 +89,7 @@ describe('ISO/IEC 17826 §10 domains', () => {
     ['in a domain', 'cdmi_domains/c/', 'domain', { domainURI: top }],
     ['neither enabled nor disabled', 'cdmi_domains/c/', 'domain', { metadata: { cdmi_domain_enabled: 'perhaps' } }],
     ['with no URI to reassign to', 'cdmi_domains/c/', 'domain', { metadata: { cdmi_domain_delete_reassign: 1 } }],
-    ['by a copy', 'cdmi_domains/c/', 'domain', { copy: top }],
+    ['by a copy of all', 'cdmi_domains/c/', 'domain', { copy: top }],
     ['that are disabled, at the top', 'cdmi_domains/', 'domain', { metadata: { cdmi_domain_enabled: 'false' } }],
   ])('[CDMI-O1] are not made %s', async (_, path, kind, body) => {
     expect((await as(root).put(path, kind, body)).status).toBe(400);
