@@ -1,6 +1,6 @@
 import { OcciError } from '../occi/errors.ts';
 import type { Basis, ObjectChanges } from '../store/objects.ts';
-import { type ChangeSet, Conflict, LimitExceeded } from '../store/store.ts';
+import { type ChangeSet, Conflict, LimitExceeded, StoreFull } from '../store/store.ts';
 import type { ChangedEntities } from './exports/change-exports.ts';
 import type { CdmiObject } from './object.ts';
 import type { Session } from './session.ts';
@@ -68,5 +68,6 @@ function withRecords(changes: ChangeSet & { objects: ObjectChanges }, records: R
 
 /** Whether it is sure that nothing was written into the record. */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof OcciError || error instanceof Conflict || error instanceof LimitExceeded;
+  const refusals = [OcciError, Conflict, LimitExceeded, StoreFull];
+  return refusals.some((refusal) => error instanceof refusal);
 }

@@ -7,7 +7,7 @@ import { type ChangedObject, changedObjects, eventsOf } from './changed-objects.
 import type { LoggingClass, Tidings } from './event.ts';
 import { readSpecification } from './specification.ts';
 import { isLogged, keptTidings, noRecords, type Records, wanted } from './tidings.ts';
-import { type KeptWatch, kept, type Watch, watchKind, watchName } from './watches.ts';
+import { type KeptWatch, kept, type Watch, watchName } from './watches.ts';
 import { isRunning } from './watching.ts';
 
 /**
@@ -100,7 +100,7 @@ async function placed(
   const gone = [...queues.filter((queue) => !running.includes(queue)), ...remove];
   return {
     create: create.map((queue) => {
-      return kept(newId(), project, watchKind, watchName(queue.id), watchOf(queue, capabilities));
+      return kept(newId(), project, watchName(queue.id), watchOf(queue, capabilities));
     }),
     update: running.flatMap((queue) => {
       const before = present.get(queue.id);
@@ -108,7 +108,7 @@ async function placed(
       const { id, revision, ...watch } = before;
       const after = watchOf(queue, capabilities);
       if (isDeepStrictEqual(watch, after)) return [];
-      return [{ ...kept(id, project, watchKind, watchName(queue.id), after), revision }];
+      return [{ ...kept(id, project, watchName(queue.id), after), revision }];
     }),
     remove: gone.flatMap(({ id }) => present.get(id) ?? []).map(({ id, revision }) => ({ id, revision })),
   };

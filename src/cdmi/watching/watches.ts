@@ -1,4 +1,4 @@
-import { rootOf, type StoredObject } from '../../store/objects.ts';
+import { noteKind, rootOf, type StoredObject } from '../../store/objects.ts';
 import type { Store } from '../../store/store.ts';
 import type { EventName, LoggingClass } from './event.ts';
 import type { WatchKind } from './watching.ts';
@@ -23,8 +23,6 @@ export interface KeptWatch extends Watch {
  * What is to be told, and who is to be told, are members of what the root container of a project is in, beside it: no
  * path leads there. Tidings are in the order of their times, and before watches.
  */
-export const watchKind = 'watch';
-export const tidingsKind = 'tidings';
 const watchPrefix = 'watch ';
 const tidingsPrefix = 'tidings ';
 
@@ -32,13 +30,13 @@ const tidingsPrefix = 'tidings ';
 export const watchRoom = '#watching';
 
 /** Whether something is in the record for this purpose only, and no object to anybody. */
-export function isForWatching({ kind }: { readonly kind: string }): boolean {
-  return kind === watchKind || kind === tidingsKind;
+export function isForWatching({ domain }: Pick<StoredObject, 'domain'>): boolean {
+  return domain === watchRoom;
 }
 
-/** What both have in common. */
-export function kept(id: string, project: string, kind: string, name: string, document: unknown): StoredObject {
-  const place = { id, project, parent: rootOf(project), name, kind, domain: watchRoom } as const;
+/** What both have in common: they take nothing of what a project may use. */
+export function kept(id: string, project: string, name: string, document: unknown): StoredObject {
+  const place = { id, project, parent: rootOf(project), name, kind: noteKind, domain: watchRoom } as const;
   return { ...place, revision: 0, size: 0, values: [], hidden: true, document };
 }
 
@@ -58,7 +56,7 @@ export async function firstTidings(
   count: number,
 ): Promise<readonly StoredObject[]> {
   const members = await objects.membersAfter(rootOf(project), tidingsPrefix, count);
-  return members.filter(({ kind }) => kind === tidingsKind);
+  return members.filter(({ name }) => name.startsWith(tidingsPrefix));
 }
 
 /** All watches of a project. */
@@ -68,8 +66,8 @@ export async function watchesIn(
   most: number,
 ): Promise<readonly KeptWatch[]> {
   const members = await objects.membersAfter(rootOf(project), watchPrefix, most);
-  return members.flatMap(({ id, revision, kind, document }) => {
-    return kind === watchKind ? [{ ...(document as Watch), id, revision }] : [];
+  return members.flatMap(({ id, revision, name, document }) => {
+    return name.startsWith(watchPrefix) ? [{ ...(document as Watch), id, revision }] : [];
   });
 }
 
