@@ -92,15 +92,20 @@ export async function reach(session: Session, path: CdmiPath): Promise<Reached |
   const reached = await go(session, path);
   if (reached === undefined) return undefined;
   await checkDomain(session, reached.found.object);
-  return (await summedUp(session, reached)) ? go(session, path) : reached;
+  return (await sumUp(session, path, reached)) ? go(session, path) : reached;
 }
 
-/** Brings the summary of a domain up to date where somebody is about to read of it. @returns whether it is another now */
-async function summedUp({ summaries }: Session, { found }: Reached): Promise<boolean> {
+/** Brings a summary up to date before somebody reads of it. @returns whether there may be more than before */
+async function sumUp({ summaries }: Session, { names }: CdmiPath, { found, left }: Reached): Promise<boolean> {
   if (summaries === undefined) return false;
-  if (found.object.kind === 'domain') return summaries.open(found.object);
+  if (found.object.kind === 'domain') {
+    await summaries.open(found.object);
+    return left > 0 && names[names.length - left] === summaryName;
+  }
   const domain = summarized(found);
-  return domain !== undefined && summaries.settle([domain.object]);
+  if (domain === undefined) return false;
+  await summaries.settle([domain.object]);
+  return true;
 }
 
 async function go(session: Session, path: CdmiPath): Promise<Reached | undefined> {

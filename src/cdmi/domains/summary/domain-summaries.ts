@@ -45,6 +45,8 @@ export class DomainSummaries {
   #surveyed = '';
   readonly #timer: NodeJS.Timeout;
   #working: Promise<void> | undefined;
+  /** The end of what is being written down. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(options: SummariesOptions) {
     this.#options = options;
@@ -86,17 +88,19 @@ export class DomainSummaries {
   /**
    * Writes down what has been counted of some domains, and what they have now, if there is anything new about them.
    *
-   * @returns whether there was
    * @throws OcciError `conflict` when others keep doing the same
    */
-  settle(domains: readonly Domain[]): Promise<boolean> {
-    return retrying(() => this.#write(domains));
+  settle(domains: readonly Domain[]): Promise<void> {
+    // One after the other: what somebody else has taken to write it down is there then.
+    const mine = this.#last.then(() => retrying(() => this.#write(domains)));
+    this.#last = mine.catch(() => undefined);
+    return mine;
   }
 
   /** The same for a domain of which nothing is kept yet. */
-  async open(domain: Domain): Promise<boolean> {
+  async open(domain: Domain): Promise<void> {
     const { begun } = await readKept(this.#options.store.objects, domain);
-    return begun === undefined && this.settle([domain]);
+    if (begun === undefined) await this.settle([domain]);
   }
 
   /** Writes down all, and ends. */
@@ -142,7 +146,7 @@ export class DomainSummaries {
   }
 
   /** @throws Conflict when somebody has written down more in the meantime */
-  async #write(domains: readonly Domain[]): Promise<boolean> {
+  async #write(domains: readonly Domain[]): Promise<void> {
     const { store, days, newId, now } = this.#options;
     const kept: Kept[] = [];
     for (const domain of domains) kept.push(await readKept(store.objects, domain));
@@ -160,7 +164,6 @@ export class DomainSummaries {
         if (entry !== undefined) entries.push(entry);
       }
       if (entries.length > 0) await this.#commit(entries);
-      return entries.length > 0;
     } catch (error) {
       for (const [domain, counts] of taken) this.#pending.restore(domain.project, nameIn(domain), counts);
       throw error;
