@@ -114,13 +114,18 @@ export async function startLab(options: GatewayOptions = {}): Promise<Lab> {
   };
 }
 
-/** A home lab with its four entities, made through the protocol itself. */
-export async function startHomeLab(options: GatewayOptions = {}): Promise<Lab> {
+/** A home lab with nothing in it yet. */
+export function startEmptyHomeLab(options: GatewayOptions = {}): Promise<Lab> {
   const model = readModelFiles([
     builtInModelFiles[0] as string,
     new URL('../fixtures/home-lab.json', import.meta.url).pathname,
   ]);
-  const lab = await startLab({ model, backend: [homeLabBackend()], ...options });
+  return startLab({ model, backend: [homeLabBackend()], ...options });
+}
+
+/** A home lab with its four entities, made through the protocol itself. */
+export async function startHomeLab(options: GatewayOptions = {}): Promise<Lab> {
+  const lab = await startEmptyHomeLab(options);
   const json = { 'content-type': 'application/occi+json' };
   const id = (location: string) => `urn:uuid:${location.slice(location.lastIndexOf('/') + 1)}`;
   const create = async (collection: string, entity: object) => {

@@ -120,7 +120,7 @@ const readings: readonly (readonly [rule: string, method: string, path: string])
 ];
 const discoveries: readonly string[] = ['/-/', '/.well-known/org/ogf/occi/-/'];
 
-describe('by default', () => {
+describe('by default [CORE-6-a]', () => {
   describe('readers', () => {
     beforeAll(() => start());
     afterAll(() => lab.close());
@@ -273,7 +273,7 @@ describe('a policy file', () => {
     expect(await refusal(as('tagger,untagger,member'), 'PUT', '/tag/favourite/', members(L2))).toBe('allowed');
   });
 
-  it('tells users apart', async () => {
+  it('tells users apart, by who they have proven to be [HTTP-12-c]', async () => {
     await start({
       'lamp:delete': 'user_id:berta',
       'lamp:create': `project_id:${commonProject}`,

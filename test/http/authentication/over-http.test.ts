@@ -56,7 +56,7 @@ describe('who sends a request, over HTTP', () => {
   const ask = (method: string, path: string, headers: Readonly<Record<string, string>> = {}) =>
     lab.request(method, path, { headers });
 
-  it('is asked for by all challenges, Basic first', async () => {
+  it('is asked for by all challenges, Basic first [HTTP-12-b]', async () => {
     const { status, headers, text } = await ask('GET', '/-/');
     expect(status).toBe(401);
     expect(headers.get('www-authenticate')).toBe(`${basicChallenge}, ${keystoneChallenge}`);
@@ -112,7 +112,7 @@ describe('who sends a request, over HTTP', () => {
     expect(keystone.calls.asked).toBe(0);
   });
 
-  it('changes nothing when it is not known', async () => {
+  it('changes nothing when it is not known [HTTP-12-c]', async () => {
     const category = 'network; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"';
     const headers = { 'content-type': 'text/occi', category };
     expect((await ask('POST', '/network/', headers)).status).toBe(401);
