@@ -99,6 +99,6 @@ export interface Domain extends Common {
  * no use case gets to see this one.
  */
 export interface Summary extends Common {
-  readonly kind: 'summary';
+  readonly kind: 'note';
   readonly account: JsonObject;
 }

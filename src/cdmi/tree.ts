@@ -1,5 +1,5 @@
 import { retrying } from '../gateway/commit.ts';
-import { rootOf, type StoredObject } from '../store/objects.ts';
+import { noteKind, rootOf, type StoredObject } from '../store/objects.ts';
 import { rootAcl } from './acl/inherit.ts';
 import { needs } from './acl/needs.ts';
 import { checkDomain } from './domains/owning-domain.ts';
@@ -155,6 +155,8 @@ export async function findById(session: Session, id: string): Promise<Found | un
   if (object === undefined || object.kind === 'queue-value' || isForWatching(object)) return undefined;
   if (lineage.some((one) => one.kind === 'domain' && (one.gone === true || !hasDomains(session)))) return undefined;
   const found = { object, above: lineage.slice(0, -1) as readonly CdmiObject[] as readonly Holder[] };
-  if (session.summaries === undefined && summarized(found) !== undefined) return undefined;
+  // What the gateway has noted down for itself is told to nobody, but for summaries.
+  const isSummary = summarized(found) !== undefined;
+  if (isSummary ? session.summaries === undefined : object.kind === noteKind) return undefined;
   return shownSummary(session, found);
 }

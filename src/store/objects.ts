@@ -46,7 +46,7 @@ export type Member = Pick<StoredObject, 'id' | 'name' | 'kind'>;
 export type Basis = Pick<StoredObject, 'id' | 'revision'>;
 
 /** The kind of what the gateway notes down for itself about objects: it has no bytes, and takes nothing of a project. */
-export const noteKind = 'summary';
+export const noteKind = 'note';
 
 /** The parent of a project's root. */
 export const rootOf = (project: string): string => `/${project}`;

@@ -6,6 +6,9 @@ import type { DomainLoad, Member, MemberPage, ObjectReader, StoredObject } from 
 /** Objects in a page of all. */
 const pageSize = 500;
 
+/** Objects that are counted at once: some milliseconds. */
+const loadPage = 20_000;
+
 /** The objects in the embedded store. */
 export class SqliteObjects implements ObjectReader {
   readonly #sql;
@@ -70,9 +73,15 @@ export class SqliteObjects implements ObjectReader {
   }
 
   async domainLoad(domain: string): Promise<DomainLoad> {
-    this.#begin();
-    const { count, size } = this.#sql.domainLoad.get(domain) as unknown as DomainLoad;
-    return { count, size };
+    const load = { count: 0, size: 0 };
+    for (let last = ''; ; await nextTurn()) {
+      this.#begin();
+      const page = this.#sql.domainLoad.get(domain, last, loadPage) as unknown as DomainLoad & { last: string };
+      load.count += page.count;
+      load.size += page.size;
+      if (page.count < loadPage) return load;
+      last = page.last;
+    }
   }
 
   async *all(project: string, after = ''): AsyncGenerator<readonly StoredObject[]> {
@@ -159,7 +168,8 @@ function prepareObjectReads(database: DatabaseSync) {
       SELECT 1 FROM below WHERE level > ?2 LIMIT 1`),
     ofDomain: database.prepare(`${all} INDEXED BY object_domain WHERE domain = ? ORDER BY id LIMIT ?`),
     domainLoad: database.prepare(`
-      SELECT count(*) AS count, coalesce(sum(size), 0) AS size FROM object INDEXED BY object_domain WHERE domain = ?`),
+      SELECT count(*) AS count, coalesce(sum(size), 0) AS size, max(id) AS last
+      FROM (SELECT id, size FROM object INDEXED BY object_domain WHERE domain = ? AND id > ? ORDER BY id LIMIT ?)`),
     ofProject: database.prepare(`${all} INDEXED BY object_project WHERE project = ? AND id > ? ORDER BY id LIMIT ?`),
     expired: database.prepare(`
       ${all} WHERE expires <= ?1 AND NOT EXISTS (

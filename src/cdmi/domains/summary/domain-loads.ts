@@ -1,5 +1,5 @@
 import { type DomainLoad, ownKilobytes, ownObjects } from '../../../store/objects.ts';
-import type { Store } from '../../../store/store.ts';
+import type { Store, Usage } from '../../../store/store.ts';
 import type { Domain } from '../../object.ts';
 import { fromStored } from '../../stored-form.ts';
 import { isTopDomain } from '../top-domain.ts';
@@ -30,22 +30,25 @@ export async function domainsFrom({ objects }: Pick<Store, 'objects'>, top: Doma
  */
 export async function loadsOf(store: Store, domains: readonly Domain[]): Promise<ReadonlyMap<string, DomainLoad>> {
   const loads = new Map<string, DomainLoad>();
-  for (const domain of domains) {
-    loads.set(domain.id, await (isTopDomain(domain) ? restOf(store, domain) : store.objects.domainLoad(domain.id)));
+  const top = domains.find(isTopDomain);
+  const [, ...others] = top === undefined ? [] : await domainsFrom(store, top);
+  for (const { id } of [...domains, ...others]) {
+    if (id !== top?.id && !loads.has(id)) loads.set(id, await store.objects.domainLoad(id));
+  }
+  if (top !== undefined) {
+    const those = others.flatMap(({ id }) => loads.get(id) ?? []);
+    loads.set(top.id, restOf(await store.usage(top.project), those));
   }
   return loads;
 }
 
-async function restOf(store: Store, top: Domain): Promise<DomainLoad> {
-  const usage = await store.usage(top.project);
-  let count = usage.get(ownObjects) ?? 0;
-  // Thousandths of it are bytes.
-  let size = Math.round((usage.get(ownKilobytes) ?? 0) * 1000);
-  for (const { id } of (await domainsFrom(store, top)).slice(1)) {
-    const load = await store.objects.domainLoad(id);
-    count -= load.count;
-    size -= load.size;
-  }
-  // It is not all read at one time.
-  return { count: Math.max(0, count), size: Math.max(0, size) };
+function restOf(usage: Usage, others: readonly DomainLoad[]): DomainLoad {
+  // Thousandths of these are bytes.
+  const size = Math.round((usage.get(ownKilobytes) ?? 0) * 1000);
+  const rest = others.reduce((left, load) => ({ count: left.count - load.count, size: left.size - load.size }), {
+    count: usage.get(ownObjects) ?? 0,
+    size,
+  });
+  // They are not all read at one time.
+  return { count: Math.max(0, rest.count), size: Math.max(0, rest.size) };
 }

@@ -1,3 +1,4 @@
+import { noteKind } from '../../../store/objects.ts';
 import type { Found } from '../../found.ts';
 import type { CdmiObject, DataObject, Domain } from '../../object.ts';
 import { summaryName } from '../../path.ts';
@@ -23,7 +24,7 @@ export function shownSummary(session: Session, found: Found): Found {
   if (domain === undefined) return found;
   const { acl, owner } = domain.object;
   const object: CdmiObject = { ...found.object, acl, owner };
-  if (object.kind !== 'summary') return { ...found, object };
+  if (object.kind !== noteKind) return { ...found, object };
   const { account, kind: _, ...placed } = object;
   const now = session.now();
   const summary = summaryOf(fromJson(account), uriOf(session, domain), Math.floor(now / 1000));

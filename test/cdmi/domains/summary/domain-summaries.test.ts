@@ -8,7 +8,7 @@ import { makeTopDomain } from '../../../../src/cdmi/domains/top-domain.ts';
 import type { Container, Domain, Summary } from '../../../../src/cdmi/object.ts';
 import { summaryName } from '../../../../src/cdmi/path.ts';
 import { fromStored, toStored } from '../../../../src/cdmi/stored-form.ts';
-import { rootOf } from '../../../../src/store/objects.ts';
+import { noteKind, rootOf } from '../../../../src/store/objects.ts';
 import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../../src/store/store.ts';
 
@@ -169,7 +169,7 @@ describe('ISO/IEC 17826 §10 domain summaries in the record', () => {
     expect(await store.objects.object(lab.id)).toBeUndefined();
     for await (const page of store.objects.all(project)) {
       for (const { kind, parent } of page)
-        if (kind === 'summary') expect(await store.objects.object(parent)).toBeDefined();
+        if (kind === noteKind) expect(await store.objects.object(parent)).toBeDefined();
     }
   });
 
@@ -254,7 +254,7 @@ async function put(name: string, size: number): Promise<void> {
 async function read(place: string) {
   const found = await store.objects.path(lab.id, [summaryName, ...place.split('/')]);
   const note = found.at(-1);
-  if (note?.kind !== 'summary') throw new Error(`there is no ${place}`);
+  if (note?.kind !== noteKind) throw new Error(`there is no ${place}`);
   return fromJson((fromStored(note) as Summary).account);
 }
 
