@@ -73,7 +73,7 @@ function visible(way: Way, { hidden }: CdmiObject): Way {
 }
 
 /**
- * The events that a change is (ISO/IEC 17826 §20.2). Queues that the server fills make none: they would fill each other
+ * The events that a change is (ISO/IEC 17826 §21). Queues that the server fills make none: they would fill each other
  * for ever.
  *
  * @param as what has been done with the first of them besides

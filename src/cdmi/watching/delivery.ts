@@ -23,7 +23,7 @@ const enough = 500;
 const allWatches = 100_000;
 
 /**
- * Puts the first tidings of a project into the queues that are to have them (ISO/IEC 17826 §20, §22), and forgets them
+ * Puts the first tidings of a project into the queues that are to have them (ISO/IEC 17826 §20, §21), and forgets them
  * in the same commit: so each comes into each queue once, whoever of several gateways does it, and whenever one dies.
  *
  * @returns whether there may be more

@@ -1,6 +1,6 @@
 import type { CdmiObject } from '../object.ts';
 
-/** What can become of an object (ISO/IEC 17826 §20.2). */
+/** What can become of an object (ISO/IEC 17826 §21). */
 export const eventNames = [
   'cdmi_create_processing',
   'cdmi_create_complete',
@@ -17,7 +17,7 @@ export const eventNames = [
 
 export type EventName = (typeof eventNames)[number];
 
-/** What a log can be about (§22.2). */
+/** What a log can be about (§20). */
 export const loggingClasses = ['cdmi_object_logging', 'cdmi_datasystem_logging', 'cdmi_security_logging'] as const;
 
 export type LoggingClass = (typeof loggingClasses)[number];

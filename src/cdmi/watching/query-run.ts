@@ -16,7 +16,7 @@ const batch = 100;
 const turn = 50;
 
 /**
- * Runs a query (ISO/IEC 17826 §21): each object of the project that it is about comes into the queue once. How far it
+ * Runs a query (ISO/IEC 17826 §22): each object of the project that it is about comes into the queue once. How far it
  * has come is written together with the results, so that it goes on there when the gateway has died; and where several
  * gateways run it, one of them is ahead, and the others follow.
  *

@@ -16,7 +16,7 @@ export interface Outcome {
 
 /**
  * Tells of a request that has changed nothing, so that nothing was told together with that: somebody has read an object
- * (ISO/IEC 17826 §20.2), or has been refused (§22.2). It is on the disk before the answer leaves.
+ * (ISO/IEC 17826 §21), or has been refused (§20). It is on the disk before the answer leaves.
  */
 export async function tellRequest(session: Session, occasion: Occasion, outcome: Outcome): Promise<void> {
   if (occasion.isTold && occasion.read === undefined) return;

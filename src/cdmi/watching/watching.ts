@@ -4,8 +4,8 @@ import type { CapabilitiesTree } from '../capabilities.ts';
 import type { CdmiObject, JsonObject } from '../object.ts';
 
 /**
- * What the server puts into a queue by itself: the results of a query (ISO/IEC 17826 §21), notifications of what
- * becomes of objects (§20), messages about requests (§22).
+ * What the server puts into a queue by itself: the results of a query (ISO/IEC 17826 §22), notifications of what
+ * becomes of objects (§21), messages about requests (§20).
  */
 export type WatchKind = 'query' | 'notification' | 'logging';
 
@@ -42,7 +42,7 @@ const kinds: Readonly<Record<string, WatchKind>> = {
 
 /**
  * What the metadata of a queue makes it; nothing where that is not offered: it is a queue as others are, which nobody
- * fills (§20.1).
+ * fills.
  */
 export function kindIn(metadata: JsonObject, capabilities: CapabilitiesTree): WatchKind | undefined {
   const type = metadata[typeItem];

@@ -3,7 +3,7 @@ import type { Occasion, Session } from '../../cdmi/session.ts';
 import { tellRequest } from '../../cdmi/watching/told-request.ts';
 import { problemOf } from '../status.ts';
 
-/** Answers a request, and tells those who want to know of requests (ISO/IEC 17826 §20, §22), whatever it comes to. */
+/** Answers a request, and tells those who want to know of requests (ISO/IEC 17826 §20, §21), whatever it comes to. */
 export async function told(
   session: Session & { readonly occasion: Occasion },
   answer: () => Promise<Response>,

@@ -4,7 +4,7 @@ import { type Person, person, startTenantsLab } from '../tenants-lab.ts';
 import { speaking } from './cdmi-lab.ts';
 import { type FilledQueues, filledQueues, type Json, logging } from './filled-queues.ts';
 
-describe('ISO/IEC 17826 §22: logging queues', () => {
+describe('ISO/IEC 17826 §20: logging queues', () => {
   let lab: Lab;
   let operator: Person;
   let member: Person;

@@ -8,7 +8,7 @@ import { type FilledQueues, filledQueues, type Json, notification } from './fill
 const event = { cdmi_event: '', objectName: '' };
 const names = (values: readonly Json[]) => values.map(({ cdmi_event, objectName }) => `${cdmi_event} ${objectName}`);
 
-describe('ISO/IEC 17826 §20: notification queues', () => {
+describe('ISO/IEC 17826 §21: notification queues', () => {
   let lab: Lab;
   let queues: FilledQueues;
   beforeEach(async () => {

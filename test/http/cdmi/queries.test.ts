@@ -12,7 +12,7 @@ const byName = { objectName: '' };
 const namesIn = (values: readonly Json[]) => values.map(({ objectName }) => objectName).sort();
 const asText = (body: string) => ({ headers: { 'content-type': 'text/plain; charset=utf-8' }, body });
 
-describe('ISO/IEC 17826 §21: query queues', () => {
+describe('ISO/IEC 17826 §22: query queues', () => {
   let lab: Lab;
   let queues: FilledQueues;
   beforeEach(async () => {
