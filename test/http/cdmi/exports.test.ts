@@ -36,7 +36,7 @@ describe('ISO/IEC 17826 §13: containers exported to OCCI', () => {
     expect((await we.cdmi('GET', `cdmi_objectid/${objectID}/`)).json()).toMatchObject({ exports });
   });
 
-  it('[CDMI-X1] an update exports it, changes how, and takes that away; one that says nothing leaves it', async () => {
+  it('[CDMI-X1] [CDMI-C8] an update exports it, changes how, and takes that away; one that says nothing leaves it', async () => {
     const update = async (value: object) => expect((await we.cdmi('PUT', 'later/', value)).status).toBe(204);
     expect((await we.cdmi('PUT', 'later/', {})).status).toBe(201);
     expect(await we.container('later/')).not.toHaveProperty('exports');
