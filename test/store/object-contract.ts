@@ -686,6 +686,11 @@ async function expectSameObjects(store: Store, reference: ObjectReference): Prom
     const members = reference.members(parent);
     const shown = members.filter(({ hidden }) => hidden !== true).map(({ id, name, kind }) => ({ id, name, kind }));
     expect(await objects.members(parent, { offset: 0, limit: 99 })).toStrictEqual(shown);
+    // From the end, too: where a page ended before a change tells nothing of where the next one begins.
+    const offsets = [...shown.keys()];
+    for (const offset of [...offsets.toReversed(), ...offsets, shown.length]) {
+      expect(await objects.members(parent, { offset, limit: 1 })).toStrictEqual(shown.slice(offset, offset + 1));
+    }
     expect(await objects.countMembers(parent)).toBe(shown.length);
     expect(await objects.membersAfter(parent, undefined, 99)).toStrictEqual(members);
     for (const member of members) expect(await objects.member(parent, member.name)).toStrictEqual(member);

@@ -1,4 +1,5 @@
 import type { QueryConfig } from 'pg';
+import { Bookmarks } from '../bookmarks.ts';
 import { type ObjectRow, objectColumns, objectFrom } from '../object-row.ts';
 import type { DomainLoad, Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
 
@@ -6,6 +7,23 @@ import type { DomainLoad, Member, MemberPage, ObjectReader, StoredObject } from 
 const pageSize = 500;
 
 const all = `SELECT ${objectColumns} FROM object`;
+
+const members = 'SELECT id, name, kind FROM object WHERE parent = $1 AND NOT hidden';
+
+/** A page of members, and the revision of the record that they are from. */
+const membersAt = `
+  SELECT page.*, counter.revision FROM (${members} ORDER BY name LIMIT $2 OFFSET $3) AS page CROSS JOIN counter
+  ORDER BY name`;
+
+/** The same behind a name, which was the last one before it; unless that was in another revision. Only one is read. */
+const membersBehind = `
+  SELECT page.*, counter.revision
+  FROM counter CROSS JOIN LATERAL (
+    (${members} AND counter.revision = $5 AND name > $4 ORDER BY name LIMIT $2)
+    UNION ALL
+    (${members} AND counter.revision <> $5 ORDER BY name LIMIT $2 OFFSET $3)
+  ) AS page
+  ORDER BY name`;
 
 /** An object, which is a parameter, and all below. */
 const below = (id: string) => `
@@ -16,6 +34,7 @@ const below = (id: string) => `
 /** The objects in a PostgreSQL database. */
 export class PostgresObjects implements ObjectReader {
   readonly #rows: <Row extends object>(statement: QueryConfig) => Promise<readonly Row[]>;
+  readonly #ends = new Bookmarks();
 
   /** @param rows asks the database */
   constructor(rows: <Row extends object>(statement: QueryConfig) => Promise<readonly Row[]>) {
@@ -55,9 +74,21 @@ export class PostgresObjects implements ObjectReader {
     return this.#objects('lineage', text, [id]);
   }
 
-  members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
-    const text = 'SELECT id, name, kind FROM object WHERE parent = $1 AND NOT hidden ORDER BY name LIMIT $2 OFFSET $3';
-    return this.#rows<Member>({ name: 'members', text, values: [parent, limit, offset] });
+  async members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
+    const before = this.#ends.at(parent, offset);
+    const rows = await this.#rows<Member & { readonly revision: number }>(
+      before === undefined
+        ? { name: 'members', text: membersAt, values: [parent, limit, offset] }
+        : {
+            name: 'members behind',
+            text: membersBehind,
+            values: [parent, limit, offset, before.name, before.revision],
+          },
+    );
+    const page = rows.map(({ id, name, kind }) => ({ id, name, kind }));
+    const last = rows.at(-1);
+    if (last !== undefined) this.#ends.put(parent, offset + page.length, { name: last.name, revision: last.revision });
+    return page;
   }
 
   async countMembers(parent: string): Promise<number> {

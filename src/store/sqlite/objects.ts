@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Bookmarks } from '../bookmarks.ts';
 import { type ObjectRow, objectColumns, objectFrom } from '../object-row.ts';
 import type { DomainLoad, Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
 
@@ -13,6 +14,7 @@ const loadPage = 20_000;
 export class SqliteObjects implements ObjectReader {
   readonly #sql;
   readonly #begin: () => void;
+  readonly #ends = new Bookmarks();
 
   /** @param begin has to be called before everything that is read in one go */
   constructor(database: DatabaseSync, begin: () => void) {
@@ -42,8 +44,19 @@ export class SqliteObjects implements ObjectReader {
 
   async members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
     this.#begin();
-    const rows = this.#sql.members.all(parent, limit, offset) as unknown as readonly Member[];
-    return rows.map(({ id, name, kind }) => ({ id, name, kind }));
+    const before = this.#ends.at(parent, offset);
+    const { members, membersBehind } = this.#sql;
+    const rows =
+      before === undefined ? members.all(parent, limit, offset) : membersBehind.all(parent, before.name, limit);
+    const page = (rows as unknown as readonly Member[]).map(({ id, name, kind }) => ({ id, name, kind }));
+    const last = page.at(-1);
+    if (last !== undefined) this.#ends.put(parent, offset + page.length, { name: last.name, revision: 0 });
+    return page;
+  }
+
+  /** Has to be called when objects have changed. */
+  changed(): void {
+    this.#ends.forget();
   }
 
   async countMembers(parent: string): Promise<number> {
@@ -148,6 +161,9 @@ function prepareObjectReads(database: DatabaseSync) {
     members: database.prepare(`
       SELECT id, name, kind FROM object INDEXED BY object_member
       WHERE parent = ? AND hidden = 0 ORDER BY name LIMIT ? OFFSET ?`),
+    membersBehind: database.prepare(`
+      SELECT id, name, kind FROM object INDEXED BY object_member
+      WHERE parent = ? AND hidden = 0 AND name > ? ORDER BY name LIMIT ?`),
     countMembers: database.prepare(`
       SELECT count(*) AS count FROM object INDEXED BY object_member WHERE parent = ? AND hidden = 0`),
     firstMembers: database.prepare(`${all} WHERE parent = ? ORDER BY name LIMIT ?`),

@@ -169,6 +169,7 @@ class SqliteStore implements Store {
     const { outcomes, touched, checkpointDue } = written;
     this.#dropSnapshot();
     if (changes.some(({ changes }) => this.#movesMembers(changes))) this.#pages.forget();
+    if (changes.some(({ changes }) => changes.objects !== undefined)) this.objects.changed();
     const views = changes.flatMap(({ changes }, index) => this.#viewsAfter(changes, outcomes[index], touched));
     this.#cache.forget(touched.keys());
     for (const view of views) this.#cache.set(view.entity.location, view);
