@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { all, conformance, idsIn, problems, readProofs } from '../scripts/conformance.ts';
-import { type Requirement, readRequirements } from '../src/conformance/requirement.ts';
+import advertised from '../spec/cdmi/capabilities.json' with { type: 'json' };
+import { cdmiDocuments, documents, type Requirement, readRequirements } from '../src/conformance/requirement.ts';
 
 describe('Conformance', () => {
   const requirements = readRequirements(all);
@@ -14,6 +15,21 @@ describe('Conformance', () => {
   it('docs/conformance.md is up to date', () => {
     const page = readFileSync(new URL('../docs/conformance.md', import.meta.url), 'utf8');
     expect(page === conformance(requirements, proofs), 'run: node scripts/conformance.ts').toBe(true);
+  });
+
+  it('capabilities of CDMI are named that are advertised, where what they promise is offered', () => {
+    const names = Object.values(advertised).flatMap((branch) => Object.keys(branch));
+    const promised = requirements.filter(({ notOffered }) => notOffered === undefined);
+    const named = promised.flatMap(({ capability }) => capability ?? []);
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it('checks of OCCI know nothing of CDMI', () => {
+    const ids = (of?: Readonly<Record<string, string>>) => readRequirements(of).map(({ id }) => id);
+    expect(ids().filter((id) => id.startsWith('CDMI-'))).toEqual([]);
+    expect(ids(cdmiDocuments).filter((id) => !id.startsWith('CDMI-'))).toEqual([]);
+    expect(ids(documents).length + ids(cdmiDocuments).length).toBe(requirements.length);
   });
 
   it('requirements are plain sentences, and planned ones say why', () => {
@@ -45,6 +61,19 @@ describe('The check', () => {
     expect(conformance([must], proofs)).toContain('1 of 1');
     expect(conformance([differs], proofs)).toContain('0 of 1');
     expect(conformance([differs], proofs)).toContain('| differs: It is not. |');
+  });
+
+  it('never counts what is not offered, tells why, and by which capability the rest is promised', () => {
+    const left: Requirement = { ...must, notOffered: 'Nobody asks for it.', capability: 'cdmi_x' };
+    const proofs = new Map([['CORE-1', ['a.test.ts']]]);
+    expect(problems([left], new Map())).toEqual([]);
+    const page = conformance([left], proofs);
+    expect(page).toContain('0 of 1 | – | – | – | 0 | 0 | 1 |');
+    expect(page).toContain('| MUST, with `cdmi_x` | It is so. | not offered: Nobody asks for it. |');
+  });
+
+  it('finds what cases of CDMI prove', () => {
+    expect(readProofs().get('CDMI-D13')).toContain('test/cdmi/cases/data-objects.json');
   });
 
   it('tells unknown ids and open MUSTs', () => {

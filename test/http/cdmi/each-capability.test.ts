@@ -51,17 +51,20 @@ async function tried(lab: Lab, [, , request, kind, body, headers = {}]: Trial, p
   };
   const idOf = (answer: Answer) =>
     answer.status === 201 ? String((answer.json() as { objectID: unknown }).objectID) : '';
-  const o = idOf(await send('PUT o', 'object', { value: '0123456789', metadata: { a: '1' } }));
-  const alone = idOf(await send('POST cdmi_objectid/', 'object', { value: 'x' }));
-  await send('PUT k/', 'container', {});
-  await send('PUT k/x', 'object', { value: 'x' });
-  await send('PUT q', 'queue', {});
-  await send('POST q', 'queue', { value: ['x'] });
-  await send('PUT cdmi_domains/d/', 'domain', { metadata: { cdmi_domain_enabled: 'true' } });
-  for (const [name, uri] of Object.entries({ o: 'o', k: 'k/', q: 'q', d: 'cdmi_domains/d/' })) {
-    await send(`PUT ${name}.json`, 'object', { serialize: `/cdmi/${uri}` });
-  }
-  const filled = (text: string) => text.replace('<o>', o).replace('<alone>', alone);
+  const [object, nameless] = await Promise.all([
+    send('PUT o', 'object', { value: '0123456789', metadata: { a: '1' } }),
+    send('POST cdmi_objectid/', 'object', { value: 'x' }),
+    send('PUT k/', 'container', {}),
+    send('PUT q', 'queue', {}),
+    send('PUT cdmi_domains/d/', 'domain', { metadata: { cdmi_domain_enabled: 'true' } }),
+  ]);
+  await Promise.all([send('PUT k/x', 'object', { value: 'x' }), send('POST q', 'queue', { value: ['x'] })]);
+  await Promise.all(
+    Object.entries({ o: 'o', k: 'k/', q: 'q', d: 'cdmi_domains/d/' }).map(([name, uri]) =>
+      send(`PUT ${name}.json`, 'object', { serialize: `/cdmi/${uri}` }),
+    ),
+  );
+  const filled = (text: string) => text.replace('<o>', idOf(object)).replace('<alone>', idOf(nameless));
   const content = typeof body === 'object' ? (JSON.parse(filled(JSON.stringify(body))) as object) : body;
   return send(filled(request), kind, content, headers);
 }
