@@ -6,11 +6,12 @@ import { type Belonging, inDomain } from '../domains/owning-domain.ts';
 import { type ChangedEntities, changeExports } from '../exports/change-exports.ts';
 import type { Found } from '../found.ts';
 import { changedMetadata } from '../metadata/change.ts';
-import type { CdmiObject, Container, DataObject, JsonObject } from '../object.ts';
+import type { CdmiObject, Container, DataObject, JsonObject, Queue } from '../object.ts';
 import { chosenOf, everything } from '../queue/queue-values.ts';
 import { later } from '../queue/taken.ts';
 import type { Session } from '../session.ts';
 import { sizeOf, type Value } from '../values/value.ts';
+import { watchedQueue } from '../watching/watched-queue.ts';
 import { hashed, type Made, queued } from './new-object.ts';
 import { isReadable } from './readable.ts';
 import type { SerialDataObject, SerialObject, SerialQueue, SerialValue } from './serial-object.ts';
@@ -70,9 +71,10 @@ export async function changedObject(session: Session, found: Found, wanted: Want
     case 'dataobject':
       return alone(dataObject(after, serial as SerialDataObject, parts.has('value')));
     case 'queue': {
+      const queue = watchedQueue(session, after, object as Queue, given['cdmi_acl'] !== undefined);
       const [made, ...create] = parts.has('value')
-        ? queued(session, after, (serial as SerialQueue).values)
-        : [alike(after)];
+        ? queued(session, queue, (serial as SerialQueue).values)
+        : [alike(queue)];
       return { ...alone(made), create, remove: parts.has('value') ? values : [] };
     }
     case 'container': {

@@ -1,23 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoredObject } from '../../store/objects.ts';
 import { LimitExceeded } from '../../store/store.ts';
-import { domainOf, uriOf } from '../domains/owning-domain.ts';
-import { hasDomains } from '../domains/top-domain.ts';
-import type { Holder } from '../found.ts';
-import { writeTime } from '../metadata/time.ts';
-import type { CdmiObject, JsonObject, Queue } from '../object.ts';
+import type { Queue } from '../object.ts';
 import { inTurn } from '../queue/turns.ts';
 import { fromStored } from '../stored-form.ts';
-import type { Event, LogMessage, Tidings } from './event.ts';
+import type { Tidings } from './event.ts';
 import { type Addition, type Filling, fill, inStatus, noQuota, onBehalf, roomIn, tooLong } from './filling.ts';
-import { type OnBehalf, shownTo } from './shown-to.ts';
-import { readSpecification, type Specification } from './specification.ts';
-import { hears } from './tidings.ts';
+import { specificationOf } from './specification.ts';
+import { type Listener, textsFor } from './told-text.ts';
 import { firstTidings, type KeptWatch, watchesIn } from './watches.ts';
-import { isRunning } from './watching.ts';
+import { isRunning, type WatchStatus } from './watching.ts';
 
 /** How many tidings are looked at in one go, and from how many events on that is enough. */
 const page = 100;
-const enough = 500;
+const enough = 200;
 
 /** Watches of one project that are read at once: there are never so many. */
 const allWatches = 100_000;
@@ -38,21 +34,17 @@ export async function deliver(filling: Filling, project: string): Promise<boolea
   const ids = watches.map(({ queue }) => queue);
   await inTurn(ids, async () => {
     const ends = await Promise.all(watches.map((watch) => endOf(filling, project, watch)));
-    const open = ends.filter((end) => end !== undefined);
-    for (const { document } of batch) {
-      for (const end of open) end.texts.push(...(await textsFor(end, document as Tidings)));
-    }
     const dead = watches.filter((_, index) => ends[index] === undefined);
-    const additions = await Promise.all(
-      open.filter(({ texts }) => texts.length > 0).map((end) => fitting(filling, end)),
-    );
-    const told = [...batch, ...dead, ...endedOf(watches, additions)];
+    const additions: Addition[] = [];
+    for (const end of ends) if (end !== undefined) additions.push(...(await additionFor(filling, end, batch)));
+    const write = (all: readonly Addition[]) => {
+      return fill(filling, project, all, { remove: [...batch, ...dead, ...endedOf(watches, all)] });
+    };
     try {
-      await fill(filling, project, additions, { remove: told });
+      await write(additions);
     } catch (error) {
       if (!(error instanceof LimitExceeded)) throw error;
-      const halted = additions.map(({ queue }) => ({ queue: inStatus(queue, noQuota), texts: [] }));
-      await fill(filling, project, halted, { remove: [...batch, ...dead, ...endedOf(watches, halted)] });
+      await write(additions.map(({ queue }) => ({ queue: inStatus(queue, noQuota), texts: [] })));
     }
   });
   return true;
@@ -69,13 +61,10 @@ function firstOf(kept: readonly StoredObject[]): readonly StoredObject[] {
   return end === -1 ? inOrder : inOrder.slice(0, end + 1);
 }
 
-/** A queue that is filled, and what comes into it. */
+/** A queue that is filled: by whom it is listened at, or why it is filled no more. */
 interface End {
   readonly queue: Queue;
-  readonly watch: KeptWatch;
-  readonly specification: Specification;
-  readonly behalf: OnBehalf;
-  readonly texts: string[];
+  readonly listener: Listener | WatchStatus;
 }
 
 /** Nothing where the queue has gone with what it was in, or is not filled any more. */
@@ -83,63 +72,25 @@ async function endOf(filling: Filling, project: string, watch: KeptWatch): Promi
   const stored = await filling.store.objects.object(watch.queue);
   const queue = stored === undefined ? undefined : fromStored(stored);
   if (queue?.kind !== 'queue' || queue.watching === undefined || !isRunning(queue.watching)) return undefined;
-  const specification = readSpecification(queue.metadata, filling.capabilities);
-  return { queue, watch, specification, behalf: onBehalf(filling, project, queue.watching), texts: [] };
+  const specification = specificationOf(queue.watching, queue.metadata, filling.capabilities);
+  if (typeof specification === 'string') return { queue, listener: specification };
+  return { queue, listener: { watch, specification, behalf: onBehalf(filling, project, queue.watching) } };
 }
 
-async function textsFor(end: End, tidings: Tidings): Promise<readonly string[]> {
+/** What comes into a queue, as far as it has room; nothing where it stays as it is. */
+async function additionFor(
+  filling: Filling,
+  { queue, listener }: End,
+  batch: readonly StoredObject[],
+): Promise<readonly Addition[]> {
+  if (typeof listener === 'string') return [{ queue: inStatus(queue, listener), texts: [] }];
   const texts: string[] = [];
-  for (const event of tidings.events) {
-    const text = hears(end.watch, event.name) ? await notification(end, tidings, event) : undefined;
-    if (text !== undefined) texts.push(text);
-  }
-  if (end.watch.kind === 'logging' && tidings.log !== undefined) {
-    const classes = tidings.log.classes.filter((one) => end.watch.classes.includes(one));
-    if (classes.length > 0) texts.push(await message(end, tidings, { ...tidings.log, classes }));
-  }
-  return texts;
-}
-
-/** What a notification says of an event; nothing where it is not meant, or not to be seen by who asks. */
-async function notification(
-  { specification, behalf }: End,
-  { time, user, result }: Tidings,
-  { name, object, above }: Event,
-): Promise<string | undefined> {
-  // Of what it is in, nothing but the names is shown.
-  const found = { object, above: above.map((one) => ({ name: one }) as Holder) };
-  const visible = await shownTo(behalf, found, specification);
-  if (visible === undefined) return undefined;
-  const event: JsonObject = {
-    cdmi_event: name,
-    cdmi_event_result: result,
-    cdmi_event_time: writeTime(time),
-    cdmi_event_user: user,
-  };
-  const { fields, otherForms, value } = visible;
-  if (!specification.scope({ ...event, ...fields }, otherForms)) return undefined;
-  return JSON.stringify(specification.results({ ...event, ...fields, ...(value !== undefined && { value }) }));
-}
-
-async function message({ behalf }: End, { time, user, result }: Tidings, log: LogMessage): Promise<string> {
-  const { classes, operation, uri, domain } = log;
-  const belongs = domain === undefined ? undefined : await domainOf(behalf, { domain } as CdmiObject);
-  return JSON.stringify({
-    time: writeTime(time),
-    class: classes,
-    domain: hasDomains(behalf) ? uriOf(behalf, belongs) : '',
-    operation,
-    URI: uri,
-    principal: user,
-    result,
-  });
-}
-
-/** As many as the queue has room for. */
-async function fitting(filling: Filling, { queue, texts }: End): Promise<Addition> {
+  for (const { document } of batch) texts.push(...(await textsFor(listener, document as Tidings)));
+  await nextTurn();
+  if (texts.length === 0) return [];
   const room = await roomIn(filling, queue);
-  if (texts.length <= room) return { queue, texts };
-  return { queue: inStatus(queue, tooLong(filling)), texts: texts.slice(0, Math.max(0, room)) };
+  if (texts.length <= room) return [{ queue, texts }];
+  return [{ queue: inStatus(queue, tooLong(filling)), texts: texts.slice(0, Math.max(0, room)) }];
 }
 
 /** The watches of queues that are not filled any more from now on. */

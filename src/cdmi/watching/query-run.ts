@@ -7,7 +7,7 @@ import { inTurn } from '../queue/turns.ts';
 import { fromStored } from '../stored-form.ts';
 import { type Filling, fill, inStatus, noQuota, onBehalf, roomIn, tooLong } from './filling.ts';
 import { type OnBehalf, shownTo } from './shown-to.ts';
-import { readSpecification, type Specification } from './specification.ts';
+import { type Specification, specificationOf } from './specification.ts';
 import type { KeptWatch } from './watches.ts';
 import { isRunning } from './watching.ts';
 
@@ -32,12 +32,14 @@ export async function runQuery(
   const queue = await queueOf(filling, watch.queue);
   if (queue?.watching === undefined || !isRunning(queue.watching)) return forget(filling, project, watch);
   const { begun, after } = queue.watching;
+  const specification = specificationOf(queue.watching, queue.metadata, filling.capabilities);
+  if (typeof specification === 'string') return stop(filling, project, watch, inStatus(queue, specification));
   const run: Run = {
     filling,
     project,
     watch,
     begun,
-    specification: readSpecification(queue.metadata, filling.capabilities),
+    specification,
     behalf: onBehalf(filling, project, queue.watching),
   };
   let results: Result[] = [];
@@ -78,6 +80,11 @@ async function queueOf({ store }: Filling, id: string): Promise<Queue | undefine
 
 async function forget({ store, now }: Filling, project: string, watch: KeptWatch): Promise<void> {
   await store.commit({ project, objects: { remove: [watch], now: now() / 1000 } });
+}
+
+/** @param queue as it is from then on */
+async function stop(filling: Filling, project: string, watch: KeptWatch, queue: Queue): Promise<void> {
+  await fill(filling, project, [{ queue, texts: [] }], { remove: [watch] });
 }
 
 /** What objects are that somebody can read. */
@@ -141,7 +148,7 @@ function put(run: Run, results: readonly Result[], isLast: boolean): Promise<boo
         return status === 'Processing';
       } catch (error) {
         if (error instanceof LimitExceeded) {
-          await fill(filling, project, [{ queue: inStatus(queue, noQuota), texts: [] }], { remove: [watch] });
+          await stop(filling, project, watch, inStatus(queue, noQuota));
           return false;
         }
         // A client has taken something out meanwhile, or another gateway is ahead.

@@ -12,6 +12,7 @@ import { fieldsOf, isWhole, nameOf } from '../representation.ts';
 import type { OtherForms } from '../scope/scope.ts';
 import { grantedTo, type Session } from '../session.ts';
 import { sizeOf } from '../values/value.ts';
+import { ValueLost } from '../values/value-store.ts';
 import type { Specification } from './specification.ts';
 
 /** Somebody on whose behalf objects are read, though he is not there. */
@@ -61,14 +62,21 @@ export async function shownTo(
   const isRead = wants.wantsValue && object.kind === 'dataobject' && isWhole(object) && mayRead('value', granted);
   if (!isRead || sizeOf(object.value) > largestValue) return { fields, otherForms };
   const bytes = await bytesOf(reader, object);
+  if (bytes === undefined) return { fields, otherForms };
   const value = bytes.toString('base64');
   const own = object.encoding === 'base64' ? value : bytes.toString();
   return { fields: { ...fields, value: own }, otherForms, value };
 }
 
-async function bytesOf({ reader }: OnBehalf, { value }: DataObject): Promise<Buffer> {
+/** Nothing when it has gone meanwhile, with the object or because that has another one now. */
+async function bytesOf({ reader }: OnBehalf, { value }: DataObject): Promise<Buffer | undefined> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of reader.read(value, 0, sizeOf(value))) pieces.push(piece);
+  try {
+    for await (const piece of reader.read(value, 0, sizeOf(value))) pieces.push(piece);
+  } catch (error) {
+    if (error instanceof ValueLost) return undefined;
+    throw error;
+  }
   return Buffer.concat(pieces);
 }
 

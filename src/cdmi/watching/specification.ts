@@ -5,6 +5,7 @@ import type { Comparison } from '../scope/condition.ts';
 import { type Results, readResults } from '../scope/results.ts';
 import { type Offered, readScope, type Scope } from '../scope/scope.ts';
 import { type EventName, eventNames, type LoggingClass, loggingClasses } from './event.ts';
+import type { Watching, WatchStatus } from './watching.ts';
 
 /** What a queue is to be filled with. */
 export interface Specification {
@@ -54,6 +55,25 @@ export function readSpecification(metadata: JsonObject, capabilities: Capabiliti
     events: namesIn(events, eventNames, 'cdmi_notification_events'),
     classes: namesIn(classes, loggingClasses, 'cdmi_logging_class'),
   };
+}
+
+/**
+ * The same of a queue that has been made before: what is offered may be less now.
+ *
+ * @returns why it cannot be filled any more, where that is so
+ */
+export function specificationOf(
+  { kind }: Pick<Watching, 'kind'>,
+  metadata: JsonObject,
+  capabilities: CapabilitiesTree,
+): Specification | WatchStatus {
+  if (!capabilities.has(`cdmi_${kind}`)) return 'Halted';
+  try {
+    return readSpecification(metadata, capabilities);
+  } catch (error) {
+    if (error instanceof OcciError) return `Error: ${error.message}`;
+    throw error;
+  }
 }
 
 function offeredBy(capabilities: CapabilitiesTree): Offered {

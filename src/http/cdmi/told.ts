@@ -16,9 +16,15 @@ export async function told(
   try {
     response = await answer();
   } catch (error) {
-    await tell(problemOf(error, '').status);
+    // What was wrong in the first place is what the client is to hear.
+    await tell(problemOf(error, '').status).catch(() => {});
     throw error;
   }
-  await tell(response.status);
-  return response;
+  try {
+    await tell(response.status);
+    return response;
+  } catch (error) {
+    await response.body?.cancel();
+    throw error;
+  }
 }
