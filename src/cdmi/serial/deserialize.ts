@@ -60,6 +60,8 @@ export function deserialize(
     authorize(session, present !== undefined, plan);
     const revision = await commit(session, plan, source);
     const { object } = plan.top;
+    const size = [...plan.values.values()].reduce((sum, { length }) => sum + length, 0);
+    session.summaries?.count(object, { writes: BigInt(size) });
     return { found: { ...plan.top, object: { ...object, revision } }, isNew: present === undefined };
   });
 }

@@ -169,6 +169,45 @@ describe('ISO/IEC 17826 §10 domain summaries', () => {
     });
   });
 
+  it('[CDMI-O6] are no part of what is serialized, and stay when that is put back', async () => {
+    await domain('serial');
+    expect((await as(root).put('s', 'object', { value: 'text', domainURI: `${top}serial/` })).status).toBe(201);
+    expect(await summary('serial')).toMatchObject({ cdmi_summary_puts: '1' });
+    expect((await as(root).put('serialized', 'object', { serialize: `${top}serial/` })).status).toBe(201);
+    const { text } = await as(root).get('serialized');
+    expect(text).toContain('cdmi_domain_members');
+    expect(text).not.toContain('cdmi_domain_summary');
+    const again = await as(root).put('cdmi_domains/serial/', 'domain', { deserialize: '/cdmi/serialized' });
+    expect(again.status).toBe(204);
+    expect(await summary('serial')).toMatchObject({ cdmi_summary_puts: '1', cdmi_summary_objectsmax: '1' });
+    const { children } = await as(root).json('cdmi_domains/serial/', 'domain');
+    expect(children).toEqual(['cdmi_domain_members/', 'cdmi_domain_summary/']);
+  });
+
+  it('[CDMI-O6] count what is deserialized', async () => {
+    await domain('restored');
+    expect((await as(root).put('r/', 'container', { domainURI: `${top}restored/` })).status).toBe(201);
+    const value = JSON.stringify({ objectType: 'application/cdmi-object', value: 'six or' });
+    const deserializevalue = Buffer.from(value).toString('base64');
+    expect((await as(root).put('r/o', 'object', { deserializevalue })).status).toBe(201);
+    expect(await summary('restored')).toMatchObject({ cdmi_summary_puts: '2', cdmi_summary_writes: '6' });
+  });
+
+  it('[CDMI-O6] count what queues take', async () => {
+    await domain('queue');
+    expect((await as(root).put('q', 'queue', { domainURI: `${top}queue/` })).status).toBe(201);
+    const values = JSON.stringify({ value: ['one', 'three'] });
+    expect((await as(anna).send('POST', 'q', speaking('queue'), values)).status).toBe(204);
+    expect((await as(anna).json('q?value', 'queue'))['value']).toEqual(['one']);
+    expect(await summary('queue')).toMatchObject({
+      cdmi_summary_puts: '2',
+      cdmi_summary_writes: '8',
+      cdmi_summary_gets: '1',
+      cdmi_summary_reads: '3',
+      cdmi_summary_objectsmax: '1',
+    });
+  });
+
   it('[CDMI-O6] of disabled domains can still be read', async () => {
     expect((await as(root).put('cdmi_domains/off/', 'domain', {})).status).toBe(201);
     expect(await summary('off')).toMatchObject({ cdmi_summary_objectsmax: '0' });
