@@ -1,5 +1,5 @@
 import type { QueryConfig } from 'pg';
-import { Bookmarks } from '../bookmarks.ts';
+import { Bookmarks, placedPage } from '../bookmarks.ts';
 import { type ObjectRow, objectColumns, objectFrom } from '../object-row.ts';
 import type { DomainLoad, Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
 
@@ -15,13 +15,13 @@ const membersAt = `
   SELECT page.*, counter.revision FROM (${members} ORDER BY name LIMIT $2 OFFSET $3) AS page CROSS JOIN counter
   ORDER BY name`;
 
-/** The same behind a name, which was the last one before it; unless that was in another revision. Only one is read. */
+/** The same behind a name, where it was the last one before in that revision. Only one of the two is read. */
 const membersBehind = `
   SELECT page.*, counter.revision
   FROM counter CROSS JOIN LATERAL (
-    (${members} AND counter.revision = $5 AND name > $4 ORDER BY name LIMIT $2)
+    (${members} AND counter.revision = $6 AND name > $5 ORDER BY name LIMIT $4)
     UNION ALL
-    (${members} AND counter.revision <> $5 ORDER BY name LIMIT $2 OFFSET $3)
+    (${members} AND counter.revision <> $6 ORDER BY name LIMIT $2 OFFSET $3)
   ) AS page
   ORDER BY name`;
 
@@ -34,7 +34,7 @@ const below = (id: string) => `
 /** The objects in a PostgreSQL database. */
 export class PostgresObjects implements ObjectReader {
   readonly #rows: <Row extends object>(statement: QueryConfig) => Promise<readonly Row[]>;
-  readonly #ends = new Bookmarks();
+  readonly #bookmarks = new Bookmarks();
 
   /** @param rows asks the database */
   constructor(rows: <Row extends object>(statement: QueryConfig) => Promise<readonly Row[]>) {
@@ -74,21 +74,20 @@ export class PostgresObjects implements ObjectReader {
     return this.#objects('lineage', text, [id]);
   }
 
-  async members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
-    const before = this.#ends.at(parent, offset);
-    const rows = await this.#rows<Member & { readonly revision: number }>(
+  async members(parent: string, page: MemberPage): Promise<readonly Member[]> {
+    const { offset } = page;
+    const before = this.#bookmarks.at(parent, offset);
+    const placed = placedPage(page);
+    const at = [parent, placed.limit, placed.offset];
+    const found = await this.#rows<Member & { readonly revision: number }>(
       before === undefined
-        ? { name: 'members', text: membersAt, values: [parent, limit, offset] }
-        : {
-            name: 'members behind',
-            text: membersBehind,
-            values: [parent, limit, offset, before.name, before.revision],
-          },
+        ? { name: 'members', text: membersAt, values: at }
+        : { name: 'members behind', text: membersBehind, values: [...at, page.limit, before.name, before.revision] },
     );
-    const page = rows.map(({ id, name, kind }) => ({ id, name, kind }));
-    const last = rows.at(-1);
-    if (last !== undefined) this.#ends.put(parent, offset + page.length, { name: last.name, revision: last.revision });
-    return page;
+    const rows = found.map(({ id, name, kind }) => ({ id, name, kind }));
+    const revision = found[0]?.revision ?? 0;
+    const isPlaced = before === undefined || before.revision !== revision;
+    return this.#bookmarks.keep({ parent, offset, rows, isPlaced, revision });
   }
 
   async countMembers(parent: string): Promise<number> {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Bookmarks } from '../bookmarks.ts';
+import { Bookmarks, placedPage } from '../bookmarks.ts';
 import { type ObjectRow, objectColumns, objectFrom } from '../object-row.ts';
 import type { DomainLoad, Member, MemberPage, ObjectReader, StoredObject } from '../objects.ts';
 
@@ -14,7 +14,7 @@ const loadPage = 20_000;
 export class SqliteObjects implements ObjectReader {
   readonly #sql;
   readonly #begin: () => void;
-  readonly #ends = new Bookmarks();
+  readonly #bookmarks = new Bookmarks();
 
   /** @param begin has to be called before everything that is read in one go */
   constructor(database: DatabaseSync, begin: () => void) {
@@ -42,21 +42,23 @@ export class SqliteObjects implements ObjectReader {
     return objectsIn(this.#sql.lineage.all(id));
   }
 
-  async members(parent: string, { offset, limit }: MemberPage): Promise<readonly Member[]> {
+  async members(parent: string, page: MemberPage): Promise<readonly Member[]> {
     this.#begin();
-    const before = this.#ends.at(parent, offset);
+    const { offset, limit } = page;
     const { members, membersBehind } = this.#sql;
-    const rows =
-      before === undefined ? members.all(parent, limit, offset) : membersBehind.all(parent, before.name, limit);
-    const page = (rows as unknown as readonly Member[]).map(({ id, name, kind }) => ({ id, name, kind }));
-    const last = page.at(-1);
-    if (last !== undefined) this.#ends.put(parent, offset + page.length, { name: last.name, revision: 0 });
-    return page;
+    const before = this.#bookmarks.at(parent, offset);
+    const placed = placedPage(page);
+    const found =
+      before === undefined
+        ? members.all(parent, placed.limit, placed.offset)
+        : membersBehind.all(parent, before.name, limit);
+    const rows = (found as unknown as readonly Member[]).map(({ id, name, kind }) => ({ id, name, kind }));
+    return this.#bookmarks.keep({ parent, offset, rows, isPlaced: before === undefined, revision: 0 });
   }
 
   /** Has to be called when objects have changed. */
   changed(): void {
-    this.#ends.forget();
+    this.#bookmarks.forget();
   }
 
   async countMembers(parent: string): Promise<number> {
