@@ -5,8 +5,14 @@ import { open } from 'node:fs/promises';
  * next one, so that many small files cost few flushes.
  */
 export class DirectoryFlush {
+  readonly #flush: (directory: string) => Promise<void>;
   readonly #running = new Map<string, Promise<void>>();
   readonly #next = new Map<string, Promise<void>>();
+
+  /** @param flushOne makes one directory durable; another than the usual way is for tests */
+  constructor(flushOne: (directory: string) => Promise<void> = flush) {
+    this.#flush = flushOne;
+  }
 
   /** Resolves when all names that are in the directory now are durable. */
   flush(directory: string): Promise<void> {
@@ -25,7 +31,7 @@ export class DirectoryFlush {
   }
 
   #start(directory: string): Promise<void> {
-    const flushing = flush(directory).finally(() => {
+    const flushing = this.#flush(directory).finally(() => {
       if (this.#running.get(directory) === flushing) this.#running.delete(directory);
     });
     this.#running.set(directory, flushing);
