@@ -55,6 +55,13 @@ describe('what is watched with', () => {
     expect(wanted.filter((name) => !all.has(name))).toEqual([]);
   });
 
+  it.each([
+    ['the dashboard', 'dashboards/occi-gateway.json'],
+    ['the alerts', 'alerts.yml'],
+  ])('%s tells of agents that are away, and of machines that are in no record', (_, file) => {
+    expect(names(read(file))).toEqual(expect.arrayContaining(['occi_agent_up', 'occi_agent_unknown_instances']));
+  });
+
   it('the documentation has everything of ours', async () => {
     const own = [...(await allNames())].filter((name) => /^occi_/.test(name) && !/_(?:bucket|sum|count)$/.test(name));
     expect(own.length).toBeGreaterThan(15);
