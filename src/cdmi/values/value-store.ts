@@ -40,8 +40,6 @@ export interface ValueStore {
   isHeld(): Promise<boolean>;
   /** Who uses the values is written here; see `Claim`. */
   readonly claim: ClaimPlace;
-  /** @throws Error when it could not take a value now */
-  health(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -47,7 +47,6 @@ class Values implements ValueStore {
       this.claimed = text;
     },
   };
-  async health() {}
   async close() {}
 }
 

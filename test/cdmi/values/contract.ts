@@ -109,11 +109,6 @@ export function valueStoreContract(prepare: () => Promise<ValuesUnderTest>): voi
       await Promise.all(Array.from({ length: 32 }, (_, i) => one(i)));
       expect(new Set(keys).size).toBe(32);
     });
-
-    it('can take a value now', async () => {
-      await expect(values.health()).resolves.toBeUndefined();
-      expect(await place.leftovers()).toEqual([]);
-    });
   });
 
   describe('damage', () => {

@@ -19,7 +19,7 @@ const blockSize = 2 ** 20;
 export async function writeFrames(
   path: string,
   source: AsyncIterable<Uint8Array>,
-  reserve?: Reserve,
+  reserve: Reserve,
 ): Promise<WrittenValue['size']> {
   const file = await roomFor(open(path, 'wx', 0o600));
   let size = 0;
@@ -29,7 +29,7 @@ export async function writeFrames(
     for await (const block of framed(source, blockSize)) {
       // One block is written while the next is filled.
       await writing;
-      await reserve?.take(block.length);
+      await reserve.take(block.length);
       writing = roomFor(file.writeFile(block));
       writing.catch(() => {});
       flush.wrote(block.length);

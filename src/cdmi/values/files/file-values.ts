@@ -32,11 +32,10 @@ export function openFileValues(directory: string): ValueStore {
   const shards = new Shards(valuesIn(directory));
   const reserve = new Reserve(directory);
   let count = 0;
-  const nextAside = () => join(own.path, String(++count));
 
   return {
     async write(source) {
-      const aside = nextAside();
+      const aside = join(own.path, String(++count));
       try {
         const size = await writeFrames(aside, source, reserve);
         return { key: await publish(aside), size };
@@ -71,15 +70,6 @@ export function openFileValues(directory: string): ValueStore {
     isHeld: async () => areHeld(directory),
     claim: fileClaim(directory, own.path),
 
-    async health() {
-      const aside = nextAside();
-      try {
-        await writeFrames(aside, oneByte());
-      } finally {
-        await rm(aside, { force: true });
-      }
-    },
-
     async close() {
       own.release();
     },
@@ -96,8 +86,4 @@ export function openFileValues(directory: string): ValueStore {
     }
     return key;
   }
-}
-
-async function* oneByte(): AsyncGenerator<Uint8Array> {
-  yield Uint8Array.of(0);
 }

@@ -92,10 +92,6 @@ export async function openS3Values(options: S3Options): Promise<ValueStore> {
     isHeld: async () => false,
     claim: objectClaim(bucket),
 
-    async health() {
-      await explained(client.send(new s3.HeadBucketCommand({ Bucket: bucket.name })));
-    },
-
     async close() {
       client.destroy();
     },
