@@ -103,6 +103,26 @@ describe('what the documents say about occi', () => {
     expect(stdout.match(/"cdmi_summary_writes": "17"/g)).toHaveLength(2);
   });
 
+  it('docs/cdmi.md works: queues that the server fills', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await run(commandsIn('docs/cdmi.md', 'Queues that the server fills'));
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+    const [changes = '', log = '', status = '', found = ''] = stdout.split(/(?<=\})(?=\{)/);
+    const valuesOf = (text: string) => (JSON.parse(text) as { value: string[] }).value.map((one) => JSON.parse(one));
+    expect(valuesOf(changes)).toEqual([
+      {
+        cdmi_event: 'cdmi_create_complete',
+        cdmi_event_user: 'anybody',
+        objectName: 'anna',
+        metadata: { cdmi_size: '9' },
+      },
+    ]);
+    expect(valuesOf(log)).toContainEqual(
+      expect.objectContaining({ operation: 'PUT', URI: '/cdmi/post/picture', result: '201 Created' }),
+    );
+    expect(JSON.parse(status)).toEqual({ metadata: { cdmi_query_status: 'Current' } });
+    expect(valuesOf(found)).toContainEqual({ objectName: 'anna', parentURI: '/cdmi/post/' });
+  });
+
   it('docs/occi.md has every verb, setting and exit code', () => {
     const text = document('docs/occi.md');
     for (const command of occiProgram().commands)
