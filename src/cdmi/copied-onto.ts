@@ -39,6 +39,7 @@ export async function copiedOnto(
   const common = () => ({ modified: later(session, before), others: { ...before.others, ...source.others } });
   if (source.kind === 'dataobject' && before.kind === 'dataobject') {
     const { mimetype, encoding, value, completion } = source;
+    if (completion !== 'Complete') throw invalid('what is not complete cannot be copied', source.name);
     const parts: readonly Change[] = ['value', 'presentation', 'attributes'];
     const described = changed(session, onto, request, parts);
     const after = { ...before, ...described, ...common(), mimetype, encoding, value, completion };

@@ -55,6 +55,7 @@ export async function copiedTree(session: Session, top: Copying): Promise<Copied
   // It grows while it is walked over.
   for (const { source, into, present } of open) {
     permit(session, source, needs.container.traverse | needs.read.children, 'copying what is in it');
+    if (present !== undefined) permit(session, present, needs.container.traverse, 'copying into it');
     const above = [...into.above, into.object];
     for await (const member of membersOf(session, source)) {
       const there = present && (await memberOf(session, present, member.object));
@@ -102,7 +103,7 @@ function mayPut(session: Session, holder: Found<Holder>, { kind }: CdmiObject): 
 }
 
 /** Lets an object be copied that is read as a whole; what is in it is another matter. */
-export function permitReading(session: Session, found: Found): void {
+function permitReading(session: Session, found: Found): void {
   permit(session, found, needs.copy.metadata, 'copying its metadata');
   if (found.object.kind === 'dataobject') permit(session, found, needs.copy.value, 'copying its value');
 }

@@ -21,11 +21,12 @@ export interface Becoming {
   /** The object then; its bytes where it gets others. */
   readonly made: Made;
   /** Values that come into a queue. */
-  readonly create: readonly Made[];
-  readonly remove: readonly CdmiObject[];
-  /** What is written with it. */
-  readonly touched: readonly CdmiObject[];
-  readonly entities: ChangedEntities;
+  readonly create?: readonly Made[];
+  /** Values that leave it. */
+  readonly remove?: readonly CdmiObject[];
+  /** What has to be written with it. */
+  readonly touched?: readonly CdmiObject[];
+  readonly entities?: ChangedEntities;
 }
 
 /** What it is to become. */
@@ -67,26 +68,22 @@ export async function changedObject(session: Session, found: Found, wanted: Want
     modified: later(session, object),
     others: serial.others,
   };
+  const hasOtherValue = parts.has('value');
   switch (after.kind) {
     case 'dataobject':
-      return alone(dataObject(after, serial as SerialDataObject, parts.has('value')));
+      return { made: dataObject(after, serial as SerialDataObject, hasOtherValue) };
     case 'queue': {
       const queue = watchedQueue(session, after, object as Queue, given['cdmi_acl'] !== undefined);
-      const [made, ...create] = parts.has('value')
-        ? queued(session, queue, (serial as SerialQueue).values)
-        : [alike(queue)];
-      return { ...alone(made), create, remove: parts.has('value') ? values : [] };
+      if (!hasOtherValue) return { made: { object: queue } };
+      const [made, ...create] = queued(session, queue, (serial as SerialQueue).values);
+      return { made, create, remove: values };
     }
     case 'container': {
-      const { container, entities, touched } = await changeExports(
-        session,
-        { object: after as Container, above: found.above },
-        undefined,
-      );
-      return { ...alone(alike(container)), entities, touched };
+      const exported = await changeExports(session, { object: after as Container, above: found.above }, undefined);
+      return { made: { object: exported.container }, entities: exported.entities, touched: exported.touched };
     }
     default:
-      return alone(alike(after));
+      return { made: { object: after } };
   }
 }
 
@@ -95,16 +92,9 @@ function asKept({ kind }: CdmiObject, metadata: JsonObject): JsonObject {
   return kind === 'domain' ? { ...disabled, ...metadata } : metadata;
 }
 
-function alike(object: CdmiObject): Made {
-  return { object };
-}
-
-function alone(made: Made): Becoming {
-  return { made, create: [], remove: [], touched: [], entities: {} };
-}
-
-function dataObject(before: DataObject, { value }: SerialDataObject, isOther: boolean): Made {
-  const { hash: known, ...kept } = before;
+/** @param after as it is to be else */
+function dataObject(after: DataObject, { value }: SerialDataObject, isOther: boolean): Made {
+  const { hash: _, ...kept } = after;
   const { mimetype, encoding, bytes } = value;
   const object: DataObject = { ...kept, mimetype, encoding, completion: 'Complete', ...hashed(kept.metadata, bytes) };
   return isOther ? { object: { ...object, value: [] }, bytes } : { object };

@@ -18,10 +18,10 @@ import { invalid, past } from '../refusals.ts';
 import { isRefusal, save } from '../save.ts';
 import type { Saved } from '../save-data-object.ts';
 import { permit, type Session } from '../session.ts';
-import { sizeOf, slice } from '../values/value.ts';
+import { sizeOf, slice, type Value } from '../values/value.ts';
 import { writeRun } from '../written.ts';
 import { deepest, largest, tooLarge } from './bounds.ts';
-import { matched } from './matched.ts';
+import { type Matches, matched } from './matched.ts';
 import { type Restored, restored } from './restored.ts';
 import { readSerial, type SerialObject } from './serial-object.ts';
 
@@ -56,8 +56,8 @@ export function deserialize(
     checkTop(session, spot, top, kind);
     const matches = await matched(session, top, present, source?.id);
     const above = present?.above ?? (parent === undefined ? [] : [...parent.above, parent.object]);
+    authorize(session, matches);
     const plan = await restored(session, matches, above);
-    authorize(session, present !== undefined, plan);
     const revision = await commit(session, plan, source);
     const { object } = plan.top;
     const size = [...plan.values.values()].reduce((sum, { length }) => sum + length, 0);
@@ -87,10 +87,10 @@ function checkTop(
     throw invalid(`what is serialized there has been ${top.id ?? 'nothing here'}, and not ${object.id}`);
 }
 
-function authorize(session: Session, isThere: boolean, { decision: { create, remove } }: Restored): void {
-  if (isThere) authorizeFor(session, 'cdmi', 'update');
-  if (create.length > 0) authorizeFor(session, 'cdmi', 'create');
-  if (remove.length > 0) authorizeFor(session, 'cdmi', 'delete');
+function authorize(session: Session, { matches, removed }: Matches): void {
+  if (matches[0]?.present !== undefined) authorizeFor(session, 'cdmi', 'update');
+  if (matches.some(({ present }) => present === undefined)) authorizeFor(session, 'cdmi', 'create');
+  if (removed.length > 0) authorizeFor(session, 'cdmi', 'delete');
 }
 
 async function commit(
@@ -120,7 +120,7 @@ async function commit(
 }
 
 /** Lets objects refer to their values, which have been written one after the other. */
-function referringTo(values: Restored['values'], all: Parameters<typeof slice>[0]): (object: CdmiObject) => CdmiObject {
+function referringTo(values: Restored['values'], all: Value): (object: CdmiObject) => CdmiObject {
   const places = new Map<string, readonly [number, number]>();
   let end = 0;
   for (const [id, { length }] of values) {

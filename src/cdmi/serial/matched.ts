@@ -1,8 +1,10 @@
+import { OcciError } from '../../occi/errors.ts';
+import { needs } from '../acl/needs.ts';
 import { type Found, isHolder } from '../found.ts';
 import { everyMember } from '../members.ts';
 import { isReserved } from '../path.ts';
-import { forbidden, tooMany } from '../refusals.ts';
-import type { Session } from '../session.ts';
+import { tooMany } from '../refusals.ts';
+import { permit, type Session } from '../session.ts';
 import { isWritten } from './readable.ts';
 import { holdsOthers, type SerialObject } from './serial-object.ts';
 
@@ -44,6 +46,7 @@ export async function matched(
   // It grows while it is walked over.
   for (const match of matches) {
     if (!holdsOthers(match.serial)) continue;
+    if (match.present !== undefined) mayLookInto(session, match.present);
     const { children } = match.serial;
     const names = new Set(children.map(({ name }) => name));
     const members = new Map<string, Found>();
@@ -63,6 +66,11 @@ export async function matched(
     }
   }
   return { matches, removed };
+}
+
+function mayLookInto(session: Session, holder: Found): void {
+  permit(session, holder, needs.container.traverse, 'going through a container');
+  permit(session, holder, needs.read.children, 'listing what is in it');
 }
 
 async function* membersOf(session: Session, holder: Found | undefined): AsyncIterable<Found> {
@@ -99,6 +107,9 @@ async function isLeftOver(
 ): Promise<boolean> {
   const { object } = member;
   const isSeen = object.id !== source && (await isWritten(session, member));
-  if (!isSeen && names.has(object.name)) throw forbidden(object, 'putting something in its place');
+  if (!isSeen && names.has(object.name)) {
+    const name = JSON.stringify(object.name);
+    throw new OcciError('forbidden', `what is called ${name} there is in the way, and you could not serialize it`);
+  }
   return isSeen && !isReserved(object);
 }

@@ -3,7 +3,7 @@ import { basisOf } from '../changes.ts';
 import { inPlace } from '../domains/delegation-uri.ts';
 import { domainForRestored } from '../domains/domain-choice.ts';
 import { delegation, memberList, memberListName } from '../domains/member-list.ts';
-import { checkDomain, inDomain, uriOf } from '../domains/owning-domain.ts';
+import { type Belonging, checkDomain, inDomain, uriOf } from '../domains/owning-domain.ts';
 import { leaving } from '../domains/remove-domain.ts';
 import { goingWith } from '../exports/below.ts';
 import type { ChangedEntities } from '../exports/change-exports.ts';
@@ -49,7 +49,7 @@ class Restoration {
   readonly #done = new Map<Match, Found>();
   readonly #create: CdmiObject[] = [];
   readonly #update = new Map<string, CdmiObject>();
-  readonly #remove: CdmiObject[] = [];
+  readonly #remove = new Map<string, CdmiObject>();
   readonly #expect = new Map<string, Pick<CdmiObject, 'id' | 'revision'>>();
   readonly #entities: ChangedEntities[] = [];
   readonly #values = new Map<string, Uint8Array>();
@@ -72,60 +72,67 @@ class Restoration {
       this.#updateAll(update);
       return;
     }
-    this.#remove.push(object);
+    this.#remove.set(object.id, object);
     const { expect = [], entities = {} } = await goingWith(this.#session, found);
     this.#expectAll(expect);
     this.#entities.push(entities);
   }
 
   async add(match: Match, top: readonly Holder[]): Promise<void> {
-    const session = this.#session;
-    const { serial, present } = match;
-    const holder = match.parent === undefined ? undefined : this.#done.get(match.parent);
+    const { parent, serial, present } = match;
+    const holder = parent && this.#done.get(parent);
     const above = holder === undefined ? top : [...holder.above, holder.object as Holder];
-    const given = inPlace(session, serial, above);
-    const isDomain = serial.kind === 'domain';
-    const former = isDomain ? undefined : serial.domainURI;
-    const { of, expect } = await domainForRestored(session, present?.object ?? above.at(-1), former);
+    const former = serial.kind === 'domain' ? undefined : serial.domainURI;
+    const { of, expect } = await domainForRestored(this.#session, present?.object ?? above.at(-1), former);
     this.#expectAll(expect);
-    if (present === undefined) {
-      const id = await this.#idFor(serial);
-      checkDepth(above.length);
-      this.#checkAdding(match, serial);
-      // So that whoever deletes the one above at the same time knows of this one.
-      if (isDomain && (holder === undefined || match.parent?.present)) this.#updateAll(above.slice(-1));
-      const [first, ...others] = newObject(session, serial, { parent: above.at(-1), id, given });
-      const object = isDomain ? first.object : inDomain(first.object, of);
-      this.#createAll([{ ...first, object }, ...others, ...this.#listOf(serial, object, above)]);
-      this.#done.set(match, { object, above });
-      return;
+    const object = await (present === undefined
+      ? this.#make(match, above, of)
+      : this.#change({ object: present.object, above }, serial, of));
+    this.#done.set(match, { object, above });
+  }
+
+  async #make({ parent, serial }: Match, above: readonly Holder[], of: Belonging): Promise<CdmiObject> {
+    const session = this.#session;
+    const isThere = parent === undefined || parent.present !== undefined;
+    checkDepth(above.length);
+    if (parent?.present !== undefined && !mayAdd(serial.kind, grantedTo(session, parent.present))) {
+      throw forbidden(parent.present.object, `putting a ${serial.kind} into it`);
     }
-    const found: Found = { object: present.object, above };
-    await checkDomain(session, present.object);
+    // So that whoever deletes the one above at the same time knows of this one.
+    if (serial.kind === 'domain' && isThere) this.#updateAll(above.slice(-1));
+    const place = { parent: above.at(-1), id: await this.#idFor(serial), given: inPlace(session, serial, above) };
+    const [first, ...others] = newObject(session, serial, place);
+    const object = serial.kind === 'domain' ? first.object : inDomain(first.object, of);
+    this.#createAll([{ ...first, object }, ...others, ...this.#listOf(serial, object, above)]);
+    return object;
+  }
+
+  async #change(found: Found, serial: SerialObject, of: Belonging): Promise<CdmiObject> {
+    const session = this.#session;
+    await checkDomain(session, found.object);
+    const given = inPlace(session, serial, found.above);
     const becoming = await changedObject(session, found, { serial, given, of });
-    this.#expectAll([basisOf(present.object)]);
-    if (becoming !== undefined) {
-      const { made, create, remove, touched, entities } = becoming;
-      this.#updateAll([...touched, made.object]);
-      this.#noteValues([made]);
-      this.#createAll(create);
-      this.#remove.push(...remove);
-      this.#entities.push(entities);
-    }
-    this.#done.set(match, { object: becoming?.made.object ?? present.object, above });
+    this.#expectAll([basisOf(found.object)]);
+    if (becoming === undefined) return found.object;
+    const { made, create = [], remove = [], touched = [], entities = {} } = becoming;
+    this.#updateAll([...touched, made.object]);
+    this.#noteValues([made]);
+    this.#createAll(create);
+    for (const value of remove) this.#remove.set(value.id, value);
+    this.#entities.push(entities);
+    return made.object;
   }
 
   result(): Restored {
     const merged = (part: keyof ChangedEntities) => this.#entities.flatMap((entities) => entities[part] ?? []);
-    const gone = new Set(this.#remove.map(({ id }) => id));
     return {
       top: this.#done.get(this.#matches.matches[0] as Match) as Found,
       decision: {
         create: this.#create,
         update: [...this.#update.values()],
-        remove: this.#remove.map(basisOf),
+        remove: [...this.#remove.values()].map(basisOf),
         // What is changed or removed is compared anyhow.
-        expect: [...this.#expect.values()].filter(({ id }) => !this.#update.has(id) && !gone.has(id)),
+        expect: [...this.#expect.values()].filter(({ id }) => !this.#update.has(id) && !this.#remove.has(id)),
         entities: { create: merged('create'), update: merged('update'), remove: merged('remove') } as ChangedEntities,
       },
       values: this.#values,
@@ -143,15 +150,7 @@ class Restoration {
   async #isFree(id: string): Promise<boolean> {
     const { objects } = this.#session.store;
     if (await objects.isNew(id)) return true;
-    const gone = new Set(this.#remove.map((object) => object.id));
-    return gone.size > 0 && (await objects.lineage(id)).some((object) => gone.has(object.id));
-  }
-
-  /** Lets something be put into what is there already. */
-  #checkAdding({ parent }: Match, { kind }: SerialObject): void {
-    const there = parent?.present;
-    if (there === undefined || mayAdd(kind, grantedTo(this.#session, there))) return;
-    throw forbidden(there.object, `putting a ${kind} into it`);
+    return this.#remove.size > 0 && (await objects.lineage(id)).some((object) => this.#remove.has(object.id));
   }
 
   /** A domain has a list of members, also where none was written. */

@@ -107,6 +107,26 @@ describe('ISO/IEC 17826 §15.3 what is deserialized onto what is there', () => {
     expect(await read(anna, 'm/?children', 'container')).toEqual({ children: ['coming', 'deep/', 'o', 'secret'] });
   });
 
+  it('[CDMI-A7] [CDMI-B7] what may not be looked into is neither compared nor copied into', async () => {
+    await made(anna, 'n/', 'container');
+    await made(anna, 'n/c/', 'container');
+    await made(anna, 'n.json', 'object', { serialize: '/cdmi/n/' });
+    await made(anna, 'new/', 'container');
+    await made(anna, 'new/c/', 'container');
+    await made(anna, 'new/c/o', 'object', { value: 'new' });
+    for (const mask of ['TRAVERSE_CONTAINER', 'LIST_CONTAINER']) {
+      const may = entry('ben', `READ_METADATA,WRITE_METADATA,WRITE_ATTRIBUTES,ADD_OBJECT,DELETE_OBJECT,${mask}`);
+      const list = { metadata: { cdmi_acl: [...closed.cdmi_acl, may] } };
+      expect(await put(anna, 'n/c/?metadata:cdmi_acl', 'container', list)).toBe(204);
+      expect(await put(ben, 'n/', 'container', { deserialize: '/cdmi/n.json' })).toBe(403);
+    }
+    expect(await put(ben, 'n/', 'container', { copy: '/cdmi/new/' })).toBe(403);
+    expect(await put(anna, 'n/', 'container', { copy: '/cdmi/new/' })).toBe(204);
+    expect(await read(anna, 'n/c/?children', 'container')).toEqual({ children: ['o'] });
+    expect(await put(anna, 'n/', 'container', { deserialize: '/cdmi/n.json' })).toBe(204);
+    expect(await read(anna, 'n/c/?children', 'container')).toEqual({ children: [] });
+  });
+
   it('[CDMI-Z4] what it is read from stays, also where it is in it', async () => {
     await made(anna, 's/', 'container');
     await made(anna, 's/o', 'object', { value: 'one' });
