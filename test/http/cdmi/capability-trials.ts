@@ -139,5 +139,5 @@ export const withoutTrial: Readonly<Record<string, string>> = {
   cdmi_ctime: 'it is in the metadata of every object',
   cdmi_mtime: 'it is in the metadata of every object',
   cdmi_domain_members: 'every domain has them',
-  cdmi_domain_summary: 'every domain has one',
+  cdmi_domain_summary: 'without it domains have none',
 };
