@@ -90,6 +90,14 @@ describe('what the documents say about occi', () => {
     expect(stdout).toMatch(/\}42(?:OK)?/);
   });
 
+  it('docs/cdmi.md works: a container that becomes what it was', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await run(commandsIn('docs/cdmi.md', 'Keeping and bringing back'));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^It rains\.\{"children":\["monday"\]\}\{.*"objectName":"found\/".*"children":\["monday"\]\}$/,
+    );
+  });
+
   it('docs/cdmi.md works: an object that outlives its domain', { timeout: 60_000 }, async () => {
     const { code, stdout, stderr } = await run(commandsIn('docs/cdmi.md', 'Domains'));
     expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });

@@ -56,6 +56,7 @@ export function copyDomain(
       // So that whoever deletes the one above at the same time knows of this one.
       update: [parent.object],
       expect: expect.filter(({ id }) => id !== parent.object.id),
+      as: 'cdmi_copy',
     });
     return { found: { object: { ...top, revision }, above }, isNew: true };
   });
