@@ -6,7 +6,7 @@ import type { Session } from '../session.ts';
 import { type ChangedObject, changedObjects, eventsOf } from './changed-objects.ts';
 import type { LoggingClass, Tidings } from './event.ts';
 import { readSpecification } from './specification.ts';
-import { isLogged, keptTidings, noRecords, type Records, wanted } from './tidings.ts';
+import { keptTidings, noRecords, type Records, wanted } from './tidings.ts';
 import { type KeptWatch, kept, type Watch, watchName } from './watches.ts';
 import { isRunning } from './watching.ts';
 
@@ -139,9 +139,4 @@ async function checkCount(
     'quota-exceeded',
     `a project has at most ${most} queues that the server fills (OCCI_CDMI_MAX_FILLED_QUEUES); ${count} are there`,
   );
-}
-
-/** Whether requests are to be told to somebody who keeps a log, though they change nothing. */
-export async function keepsLog({ watches, project }: Session): Promise<boolean> {
-  return isLogged(await watches.of(project));
 }

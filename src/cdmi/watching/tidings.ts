@@ -27,9 +27,9 @@ export function hears({ kind, events }: Pick<KeptWatch, 'kind' | 'events'>, name
   return kind === 'notification' && events.includes(name);
 }
 
-/** Whether somebody keeps a log, of a class where one is named. */
-export function isLogged(watches: readonly KeptWatch[], of?: LoggingClass): boolean {
-  return watches.some(({ kind, classes }) => kind === 'logging' && (of === undefined || classes.includes(of)));
+/** Whether somebody keeps a log of a class. */
+function isLogged(watches: readonly KeptWatch[], of: LoggingClass): boolean {
+  return watches.some(({ kind, classes }) => kind === 'logging' && classes.includes(of));
 }
 
 function heard(watches: readonly KeptWatch[], log: LogMessage): LogMessage | undefined {

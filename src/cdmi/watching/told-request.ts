@@ -18,11 +18,14 @@ export interface Outcome {
  * Tells of a request that has changed nothing, so that nothing was told together with that: somebody has read an object
  * (ISO/IEC 17826 §21), or has been refused (§20). It is on the disk before the answer leaves.
  */
-export async function tellRequest(session: Session, occasion: Occasion, outcome: Outcome): Promise<void> {
-  if (occasion.isTold && occasion.read === undefined) return;
+export async function tellRequest(
+  session: Session,
+  occasion: Occasion,
+  listeners: readonly KeptWatch[] | Promise<readonly KeptWatch[]>,
+  outcome: Outcome,
+): Promise<void> {
   const { watches, project, newId, now, store } = session;
-  const known = watches.of(project);
-  const all = known instanceof Promise ? await known : known;
+  const all = await listeners;
   if (all.every(({ kind }) => kind === 'query')) return;
   const told = toldOf(session, all, occasion, outcome);
   if (told === undefined) return;
