@@ -8,7 +8,7 @@ import type { CdmiCall } from './cdmi-call.ts';
 import { onCdmi } from './cdmi-operation.ts';
 import { formBoundary } from './form.ts';
 import { onForm } from './form-operation.ts';
-import { methods } from './methods.ts';
+import { withoutPost } from './methods.ts';
 import { onEnqueue } from './queue-operations.ts';
 import { toTheSlash } from './redirect.ts';
 import { type BodyStyle, styleOf } from './style.ts';
@@ -45,5 +45,5 @@ async function onNew(call: CdmiCall, how: BodyStyle, target: Target): Promise<Re
 function mustTake(found: Found | undefined): void {
   if (found === undefined || found.object.kind === 'container') return;
   if (found.object.kind === 'reference') throw new Redirection(found.object.target);
-  throw new OcciError('method-not-allowed', `POST is not defined for a ${found.object.kind}`, { allow: methods });
+  throw new OcciError('method-not-allowed', `POST is not defined for a ${found.object.kind}`, { allow: withoutPost });
 }
