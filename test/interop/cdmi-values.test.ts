@@ -135,6 +135,34 @@ describeWithAll('values of gateways that share a PostgreSQL', () => {
     expect(await get(gateway, 'a')).toBe('there again');
   });
 
+  it('[CDMI-G21] in files are seen whole through each gateway, while all write', { timeout: 120_000 }, async () => {
+    const shared = { OCCI_DATABASE_URL: await server.database() };
+    const gateways = [await start(shared), await start(shared)];
+    const at = (number: number) => gateways[number % 2] as RunningGateway;
+    const letters = [...'abcd'];
+    const textOf = (letter: string) => letter.repeat(40_000 + 30_011 * letters.indexOf(letter));
+    await put(at(0), 'one', textOf('a'));
+    let isOver = false;
+    const writing = letters.map(async (letter, lane) => {
+      for (let time = 0; time < 15; time++) await put(at(lane), 'one', textOf(letter));
+    });
+    const seen = new Set<string>();
+    const reading = letters.map(async (_, lane) => {
+      while (!isOver) {
+        const text = await get(at(lane), 'one');
+        const [letter = ''] = text;
+        expect(text === textOf(letter), `${text.length} bytes that begin with ${letter}`).toBe(true);
+        seen.add(letter);
+      }
+    });
+    await Promise.all(writing).finally(() => {
+      isOver = true;
+    });
+    await Promise.all(reading);
+    expect(seen.size).toBeGreaterThan(2);
+    expect(await get(at(0), 'one')).toBe(await get(at(1), 'one'));
+  });
+
   it('in files are in the backup, and come back in another database, and in the same', {
     timeout: 120_000,
   }, async () => {
