@@ -212,6 +212,18 @@ describe('ISO/IEC 17826 §13 exports of what is deserialized', () => {
     expect(await who.storages()).toEqual([]);
   });
 
+  it('[CDMI-Z4] so it is for the root container', async () => {
+    const who = client(lab);
+    const { children } = await who.container('');
+    expect((await who.cdmi('PUT', 'all.json', { serialize: '/cdmi/' }, 'object')).status).toBe(201);
+    expect((await who.cdmi('PUT', '', { metadata: { a: '1' } })).status).toBe(204);
+    expect((await who.cdmi('PUT', 'more/', {})).status).toBe(201);
+    expect((await who.cdmi('PUT', '', { deserialize: '/cdmi/all.json' })).status).toBe(204);
+    expect(new Set((await who.container('')).children)).toEqual(new Set([...children, 'all.json']));
+    expect((await who.cdmi('GET', '?metadata:a')).json()).toEqual({ metadata: {} });
+    expect((await who.cdmi('DELETE', 'all.json', undefined, 'object')).status).toBe(204);
+  });
+
   it('[CDMI-B7] [CDMI-X8] what is copied onto an exported container leaves it exported', async () => {
     const who = client(lab);
     const before = await who.exported('to/');
