@@ -15,7 +15,7 @@ describe('occi cdmi', { timeout: 60_000 }, () => {
   let gateway: RunningGateway;
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'occi-cdmi-'));
-    gateway = await startGateway(data, { OCCI_CDMI: 'on' });
+    gateway = await startGateway(data, { OCCI_CDMI: 'on', OCCI_CDMI_DOMAINS: 'on' });
   });
   afterAll(async () => {
     await gateway.stop('SIGKILL');
@@ -46,6 +46,35 @@ describe('occi cdmi', { timeout: 60_000 }, () => {
     return path;
   };
   const url = (path: string) => `${gateway.url}/cdmi/${path}`;
+
+  it('[CDMI-O1] [CDMI-O6] domains: made, listed with what belongs to them, enabled, moved, removed', async () => {
+    expect(await occi('mkdir', 'cdmi_domains/lab/inner')).toBe(`${url('cdmi_domains/lab/inner/')}\n`);
+    await occi(
+      'meta',
+      'cdmi_domains/lab',
+      'cdmi_domain_enabled=true',
+      'cdmi_domain_delete_reassign=/cdmi/cdmi_domains/',
+    );
+    expect(JSON.parse(await occi('meta', 'cdmi_domains/lab', '--output', 'json'))).toMatchObject({
+      type: 'domain',
+      metadata: { cdmi_domain_enabled: 'true' },
+    });
+    const made = await fetch(url('of-lab'), {
+      method: 'PUT',
+      headers: { 'content-type': 'application/cdmi-object', 'x-cdmi-specification-version': '1.1.1' },
+      body: JSON.stringify({ value: 'of lab', domainURI: '/cdmi/cdmi_domains/lab/' }),
+    });
+    expect(made.status).toBe(201);
+    const listed = JSON.parse(await occi('ls', 'cdmi_domains', '--long', '--output', 'json')) as Listed[];
+    expect(listed.find(({ name }) => name === 'lab/')).toMatchObject({ type: 'domain', size: 6, objects: 1 });
+    expect(await occi('ls', 'cdmi_domains', '--long')).toMatch(/^6 B +\S+Z +domain, objects: 1 +lab\/$/m);
+    expect(await occi('mv', 'cdmi_domains/lab', 'cdmi_domains/new')).toBe(`${url('cdmi_domains/new/')}\n`);
+    expect(await lines('ls', 'cdmi_domains/new')).toContain('inner/');
+    expect(await run(['rm', 'cdmi_domains/new'])).toMatchObject({ code: 2, stderr: expect.stringContaining('domain') });
+    await occi('rm', '--recursive', 'cdmi_domains/new');
+    expect(await lines('ls', 'cdmi_domains')).not.toContain('new/');
+    expect(await occi('get', 'of-lab', '-')).toBe('of lab');
+  });
 
   it('put and get: a file, under its name or another one, into containers that are made', async () => {
     const notes = file('notes.txt', 'Grüße');

@@ -53,6 +53,19 @@ describe('a client of CDMI servers of any make', () => {
     expect(server.requests[1]?.header('accept')).toBe('*/*');
   });
 
+  it.each([
+    ['has no summaries', '404 Not Found', {}],
+    ['lets not everybody read them', '403 Forbidden', {}],
+    ['tells what the standard has, and no more', '200 OK', { value: '{"cdmi_summary_objectsmax":"4"}' }],
+    ['says something else', '200 OK', { value: 'much' }],
+  ])('knows nothing of what a domain has where the server %s', async (_, status, body) => {
+    const { server, client } = await scripted(() => reply(status, [type('object')], JSON.stringify(body)));
+    expect(await client.domainLoad('cdmi_domains/lab')).toBeUndefined();
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      '/cdmi/cdmi_domains/lab/cdmi_domain_summary/cumulative?value',
+    ]);
+  });
+
   it('lists all at once where the server knows no ranges of children', async () => {
     const { server, client } = await scripted(({ path }) => {
       if (path.includes(':')) return reply('400 Bad Request');

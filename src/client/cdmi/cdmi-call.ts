@@ -30,9 +30,10 @@ export interface CdmiCall {
 export const objectType = 'application/cdmi-object';
 export const containerType = 'application/cdmi-container';
 export const queueType = 'application/cdmi-queue';
+export const domainType = 'application/cdmi-domain';
 
 /** Of everything that has children. */
-export const treeTypes = [containerType, 'application/cdmi-capability', 'application/cdmi-domain'].join(', ');
+export const treeTypes = [containerType, 'application/cdmi-capability', domainType].join(', ');
 
 /** The versions that are spoken, of which the server chooses the highest it knows. */
 const versions = ['X-CDMI-Specification-Version', '1.1.1, 1.1, 1.0.2'] as const;

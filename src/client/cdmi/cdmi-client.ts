@@ -2,6 +2,7 @@ import { spaceOf } from '../location.ts';
 import { openSender, type SenderOptions } from '../sender.ts';
 import { makeContainer, remove, setMetadata, transfer } from './changing.ts';
 import { childrenOf } from './children.ts';
+import { type DomainLoad, domainLoad } from './domain-load.ts';
 import { type DownloadOptions, download } from './download.ts';
 import { find, look, type RemoteObject } from './remote-object.ts';
 import { asContainer, urlAt } from './remote-path.ts';
@@ -32,6 +33,8 @@ export interface CdmiClient {
   find(path: string): Promise<RemoteObject | undefined>;
   /** See {@link childrenOf}. */
   children(path: string): AsyncIterable<string>;
+  /** See {@link domainLoad}. */
+  domainLoad(path: string): Promise<DomainLoad | undefined>;
   /** See {@link makeContainer}. */
   makeContainer(path: string): Promise<void>;
   /** See {@link upload}. */
@@ -65,6 +68,7 @@ export function openCdmi(options: CdmiOptions): CdmiClient {
     look: (path) => look(caller, path),
     find: (path) => find(caller, path),
     children: (path) => childrenOf(caller, path),
+    domainLoad: (path) => domainLoad(caller, path),
     makeContainer: (path) => makeContainer(caller, path),
     upload: (path, source, own) => upload(caller, path, source, own),
     download: (object, sink, own) => download(caller, object, sink, { ...patience, ...own }),

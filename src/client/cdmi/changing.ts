@@ -1,21 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClientError } from '../client-error.ts';
-import { type CdmiCaller, callCdmi, containerType, objectType, queueType } from './cdmi-call.ts';
-import { find, look, type RemoteObject } from './remote-object.ts';
-import { asContainer, parentOf, uriInJson, urlAt } from './remote-path.ts';
+import { type CdmiCaller, callCdmi, containerType, domainType, objectType, queueType } from './cdmi-call.ts';
+import { find, hasChildren, look, type RemoteObject } from './remote-object.ts';
+import { asContainer, isDomain, parentOf, uriInJson, urlAt } from './remote-path.ts';
 
 const intervalMs = 500;
-const contentTypes = { container: containerType, object: objectType, queue: queueType };
+const contentTypes = { container: containerType, domain: domainType, object: objectType, queue: queueType };
 
-/** Makes a container, and those it is in where they are missing (ISO/IEC 17826 §9.2). One that is there stays. */
+/**
+ * Makes a container, and those it is in where they are missing (ISO/IEC 17826 §9.2); below `cdmi_domains/`, domains
+ * (§10.2). One that is there stays.
+ */
 export async function makeContainer(caller: CdmiCaller, path: string): Promise<void> {
   const own = asContainer(path);
   if (own === '') return;
   const there = await find(caller, own);
-  if (there?.type === 'container') return;
+  if (there !== undefined && hasChildren(there)) return;
   const above = parentOf(own);
   if (above !== '') await makeContainer(caller, above);
-  const call = { method: 'PUT', path: own, accept: containerType, contentType: containerType } as const;
+  const type = isDomain(own) ? domainType : containerType;
+  const call = { method: 'PUT', path: own, accept: type, contentType: type } as const;
   // Whoever makes the same one at the same time makes no other.
   await callCdmi(caller, { ...call, json: {}, repeatable: true });
 }
@@ -33,7 +37,7 @@ export async function transfer(
   path: string,
 ): Promise<void> {
   const type = contentTypes[source.type];
-  const target = source.type === 'container' ? asContainer(path) : path;
+  const target = hasChildren(source) ? asContainer(path) : path;
   const { response } = await callCdmi(caller, {
     method: 'PUT',
     path: target,

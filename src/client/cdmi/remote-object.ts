@@ -6,11 +6,11 @@ import { asContainer, urlAt } from './remote-path.ts';
 
 /** An object of a CDMI server, without its value and its children. */
 export interface RemoteObject {
-  /** Below the root, without escapes; of a container with its slash. */
+  /** Below the root, without escapes; of what has children with its slash. */
   readonly path: string;
   readonly url: string;
-  /** A container is what has children: domains and capabilities, too. */
-  readonly type: 'container' | 'object' | 'queue';
+  /** Containers and domains have children; to capabilities, containers are all that they are like. */
+  readonly type: 'container' | 'domain' | 'object' | 'queue';
   /** Where the reference is that has led here (§5.16), if one has. */
   readonly reference?: string;
   /** The object ID. */
@@ -66,7 +66,7 @@ function remoteObject({ root }: CdmiCaller, asked: string, exchange: Exchange): 
   const metadata = others.metadata ?? {};
   const type = typeIn(said);
   const followed = pathBehind(root, asked, exchange.request.url);
-  const path = type === 'container' ? asContainer(followed ?? asked) : (followed ?? asked);
+  const path = hasChildren({ type }) ? asContainer(followed ?? asked) : (followed ?? asked);
   const size = Number(metadata['cdmi_size'] ?? Number.NaN);
   const isComplete = /^completed?$/i.test(completionStatus);
   return {
@@ -83,8 +83,14 @@ function remoteObject({ root }: CdmiCaller, asked: string, exchange: Exchange): 
   };
 }
 
+/** Whether others are in it. */
+export function hasChildren({ type }: Pick<RemoteObject, 'type'>): boolean {
+  return type === 'container' || type === 'domain';
+}
+
 function typeIn(objectType: string): RemoteObject['type'] {
-  if (/container|capability|domain/.test(objectType)) return 'container';
+  if (/container|capability/.test(objectType)) return 'container';
+  if (objectType.includes('domain')) return 'domain';
   return objectType.includes('queue') ? 'queue' : 'object';
 }
 

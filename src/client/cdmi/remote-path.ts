@@ -38,6 +38,11 @@ export function nameIn(path: string): string {
   return /([^/]*)\/*$/.exec(path)?.[1] ?? '';
 }
 
+/** Whether what is at a path can be nothing but a domain: they have a place of their own (ISO/IEC 17826 §10.1). */
+export function isDomain(path: string): boolean {
+  return bare(path).startsWith('cdmi_domains/');
+}
+
 /** Paths begin below the root, whether there is a slash in front or not; doubled ones are mistakes. */
 function bare(path: string): string {
   return path.replace(/^\/+/, '').replace(/\/{2,}/g, '/');

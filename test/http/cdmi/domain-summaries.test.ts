@@ -57,6 +57,8 @@ describe('ISO/IEC 17826 §10 domain summaries', () => {
       cdmi_summary_objectsmin: '0',
       cdmi_summary_objectsmax: '3',
       cdmi_summary_bytesmax: '10',
+      objects: '3',
+      bytes: '10',
     });
     expect((await as(anna).get('b/1')).text).toBe('four');
     expect((await as(anna).send('GET', 'b/2', { range: 'bytes=0-2' })).status).toBe(206);
@@ -71,6 +73,8 @@ describe('ISO/IEC 17826 §10 domain summaries', () => {
         cdmi_summary_puts: '3',
         cdmi_summary_objectsmax: '3',
         cdmi_summary_bytesmax: '10',
+        objects: '2',
+        bytes: '4',
       });
     }
   });

@@ -4,7 +4,8 @@ import { type Account, elapse } from './account.ts';
 
 /**
  * What an account says at some time, as ISO/IEC 17826 §10 writes it: decimals in strings. `charge` and `kwhours` are
- * known to nobody here.
+ * known to nobody here. What there was in the end is not of
+ * the standard.
  *
  * @param domainURI of the domain
  * @param now in milliseconds since 1970
@@ -28,6 +29,8 @@ export function summaryOf(account: Account, domainURI: string, now: number): Jso
     cdmi_summary_bytesaverage: passed === 0n ? String(load.size) : quotient(byteTime, passed),
     cdmi_summary_writes: String(counts.writes),
     cdmi_summary_reads: String(counts.reads),
+    objects: String(load.count),
+    bytes: String(load.size),
   };
 }
 

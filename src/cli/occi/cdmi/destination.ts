@@ -1,5 +1,5 @@
 import { asContainer, childOf, nameIn } from '../../../client/cdmi/remote-path.ts';
-import type { RemoteObject } from '../../../client/index.ts';
+import { hasChildren, type RemoteObject } from '../../../client/index.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CdmiWork } from './cdmi-work.ts';
 
@@ -17,7 +17,8 @@ export interface Destination {
  * @throws UsageError where several things cannot go
  */
 export async function destinationAt({ client }: CdmiWork, path: string, count: number): Promise<Destination> {
-  const isInto = path === '' || path.endsWith('/') || (await client.find(path))?.type === 'container';
+  const there = path === '' || path.endsWith('/') ? undefined : await client.find(path);
+  const isInto = path === '' || path.endsWith('/') || (there !== undefined && hasChildren(there));
   if (isInto) return { pathFor: (name) => childOf(path, name) };
   if (count > 1) throw new UsageError(`${path} is no container`, `write ${asContainer(path)} to make it one`);
   return { pathFor: () => path };

@@ -12,9 +12,12 @@ export interface Listed {
   readonly name: string;
   readonly path: string;
   readonly url: string;
-  readonly type: Member['type'];
+  readonly type: Member['type'] | 'domain';
   readonly id?: string;
+  /** Bytes; of a domain, of all that belongs to it. */
   readonly size?: number;
+  /** How many belong to a domain, where the server tells. */
+  readonly objects?: number;
   readonly mimetype?: string;
   /** When it was last changed, as the server has it. */
   readonly modified?: string;
@@ -35,8 +38,15 @@ export function listed(
     const name = path.slice(from.length) || path;
     const brief = { name, path, url: client.urlOf(path), type };
     // To look at a reference is to follow it, to where nothing has to be.
-    return isLong && type !== 'reference' ? { ...brief, ...facts(await client.find(path)) } : brief;
+    if (!isLong || type === 'reference') return brief;
+    const object = await client.find(path);
+    return { ...brief, ...facts(object), ...(object?.type === 'domain' && (await loadOf(client, path))) };
   });
+}
+
+async function loadOf(client: CdmiWork['client'], path: string): Promise<Partial<Listed>> {
+  const load = await client.domainLoad(path);
+  return { type: 'domain', ...(load && { size: load.bytes, objects: load.objects }) };
 }
 
 function facts(object: RemoteObject | undefined): Partial<Listed> {
@@ -67,11 +77,11 @@ export function listingText({ format, page }: CdmiWork, lines: readonly Listed[]
   }
 }
 
-function row({ name, type, size, mimetype, modified, completion }: Listed): readonly string[] {
+function row({ name, type, size, objects, mimetype, modified, completion }: Listed): readonly string[] {
   return [
     size === undefined ? '' : byteCount(size),
     (modified ?? '').replace(/\.\d+Z$/, 'Z'),
-    completion ?? mimetype ?? type,
+    completion ?? mimetype ?? (objects === undefined ? type : `${type}, objects: ${objects}`),
     name,
   ];
 }

@@ -67,6 +67,8 @@ describe('ISO/IEC 17826 §10 domain summaries', () => {
       cdmi_summary_bytesaverage: '4.333',
       cdmi_summary_writes: '0',
       cdmi_summary_reads: '0',
+      objects: '1',
+      bytes: '4',
     });
     expect(summaryOf(book.all.get('daily/2026-11-22') as Account, '', start + 9 * day)).toMatchObject({
       cdmi_summary_end: '2026-11-23T00:00:00.000000Z',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { asContainer, parentOf } from '../../../../client/cdmi/remote-path.ts';
+import { hasChildren } from '../../../../client/index.ts';
 import { type CdmiWork, cdmiAction } from '../../cdmi/cdmi-work.ts';
 import { destinationAt, nameOf } from '../../cdmi/destination.ts';
 import { examples } from '../../options.ts';
@@ -20,8 +21,8 @@ export function addCp(program: Command): void {
     .action(
       cdmiAction<Options>((work, words, { recursive = false }) => {
         return carried(work, words, 'cp', async (source, path) => {
-          if (source.type === 'container' && !recursive) {
-            throw new UsageError(`${source.path} is a container`, 'add --recursive to copy all that is in it');
+          if (hasChildren(source) && !recursive) {
+            throw new UsageError(`${source.path} is a ${source.type}`, 'add --recursive to copy all that is in it');
           }
           await work.client.copy(source, path);
         });
@@ -53,7 +54,7 @@ async function carried(
       const path = pathFor(nameOf(source));
       await client.makeContainer(parentOf(path));
       await carry(source, path);
-      done.push(source.type === 'container' ? asContainer(path) : path);
+      done.push(hasChildren(source) ? asContainer(path) : path);
     }
   } finally {
     printUrls(done);

@@ -5,6 +5,7 @@ import {
   type ByteRange,
   ClientError,
   FileSink,
+  hasChildren,
   type RemoteObject,
   type Sink,
   StreamSink,
@@ -91,12 +92,12 @@ class Reading {
   async object(object: RemoteObject, place: Place): Promise<void> {
     const { client, warn } = this.#work;
     const file = place(nameOf(object));
-    if (object.type !== 'container') {
+    if (!hasChildren(object)) {
       await this.#value(object, file);
       return;
     }
     if (!this.#isRecursive) {
-      throw new UsageError(`${object.path || '/'} is a container`, 'add --recursive to get all that is in it');
+      throw new UsageError(`${object.path || '/'} is a ${object.type}`, 'add --recursive to get all that is in it');
     }
     if (file === '-') throw new UsageError('a container cannot go to the standard output', 'name a directory');
     await mkdir(file, { recursive: true });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { hasChildren } from '../../../../client/index.ts';
 import { cdmiAction } from '../../cdmi/cdmi-work.ts';
 import { nameOf } from '../../cdmi/destination.ts';
 import { listed, listingText } from '../../cdmi/listing.ts';
@@ -23,12 +24,13 @@ export function addLs(program: Command): void {
       cdmiAction<Options>(async (work, [word = ''], { long = false, recursive = false }) => {
         const { client, print } = work;
         const object = await client.look(work.pathOf(word));
-        const { path, type } = object;
+        const { path } = object;
+        const isTree = hasChildren(object);
         const members: Member[] = [];
-        if (type === 'container') {
+        if (isTree) {
           for await (const member of (recursive ? treeBelow : membersOf)(client, path)) members.push(member);
         } else members.push({ path, name: nameOf(object), type: 'object' });
-        print(listingText(work, await listed(work, type === 'container' ? path : '', members, long), long));
+        print(listingText(work, await listed(work, isTree ? path : '', members, long), long));
       }),
     );
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { hasChildren } from '../../../../client/index.ts';
 import { cdmiAction } from '../../cdmi/cdmi-work.ts';
 import { examples } from '../../options.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -20,8 +21,8 @@ export function addRm(program: Command): void {
             // A reference goes without what it leads to, which may be gone already.
             const { path = asked, type, reference } = (await client.find(asked)) ?? {};
             if (path === '') throw new UsageError('the root cannot be removed', 'name what is in it');
-            if (type === 'container' && reference === undefined && recursive !== true) {
-              throw new UsageError(`${path} is a container`, 'add --recursive to remove all that is in it');
+            if (type !== undefined && hasChildren({ type }) && reference === undefined && recursive !== true) {
+              throw new UsageError(`${path} is a ${type}`, 'add --recursive to remove all that is in it');
             }
             await client.remove(reference ?? path);
             removed.push(reference ?? path);
