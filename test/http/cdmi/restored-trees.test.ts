@@ -163,6 +163,30 @@ describe('ISO/IEC 17826 §15.3 what is deserialized onto what is there', () => {
     expect(await read(sam, 'k/?children', 'container')).toEqual({ children: ['1', '2', '3'] });
   });
 
+  it('[CDMI-G21] several at once come one after the other', async () => {
+    await made(anna, 'p/', 'container');
+    const fill = async (state: string) => {
+      expect(await put(anna, 'p/', 'container', { metadata: { state } })).toBe(204);
+      for (const name of ['both', `only-${state}`]) {
+        expect(await put(anna, `p/${name}`, 'object', { value: state })).toBeLessThan(300);
+      }
+      await made(anna, `${state}.json`, 'object', { serialize: '/cdmi/p/' });
+    };
+    await fill('one');
+    expect((await send(anna, 'DELETE', 'p/only-one', 'object')).status).toBe(204);
+    await fill('two');
+    for (let round = 0; round < 5; round++) {
+      const states = ['one', 'two', 'one', 'two'];
+      const onto = (state: string) => put(anna, 'p/', 'container', { deserialize: `/cdmi/${state}.json` });
+      expect(await Promise.all(states.map(onto))).toEqual([204, 204, 204, 204]);
+      const { children, metadata } = await read(anna, 'p/?children;metadata:state', 'container');
+      const { state } = metadata as { state: string };
+      expect(children).toEqual(['both', `only-${state}`]);
+      expect(await read(anna, 'p/both?value')).toEqual({ value: state });
+      expect(await read(anna, `p/only-${state}?value`)).toEqual({ value: state });
+    }
+  });
+
   it('[CDMI-G24] If-Match holds for it', async () => {
     await made(anna, 'i', 'object', { value: 'one' });
     await made(anna, 'i.json', 'object', { serialize: '/cdmi/i' });
