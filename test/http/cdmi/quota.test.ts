@@ -187,6 +187,10 @@ describe('The quota of CDMI', () => {
     expect([much.status, much.text]).toEqual([403, expect.stringContaining('the limit of cdmi.size is 2')]);
     const many = await enqueue(...Array.from({ length: 9 }, () => 'x'));
     expect([many.status, many.text]).toEqual([403, expect.stringContaining('this asks for 9 more')]);
+    const head = '--b\r\nContent-Type: application/cdmi-queue\r\n\r\n{}\r\n--b\r\n\r\n';
+    const mixed = { ...speaking('queue'), 'content-type': 'multipart/mixed; boundary=b' };
+    const parts = await anna.request('POST', '/cdmi/q', { headers: mixed, body: `${head}${'x'.repeat(1_993)}\r\n--b--` });
+    expect([parts.status, parts.text]).toEqual([403, expect.stringContaining('the limit of cdmi.size is 2')]);
     await done(remove('q?value'));
     expect(await used()).toEqual({ objects: 3, bytes: 5 });
     await done(remove('q'));

@@ -52,6 +52,31 @@ describe('values on their way', () => {
     expect(Buffer.from(String(value), 'base64').equals(bytes)).toBe(true);
   });
 
+  it('[CDMI-H8] [CDMI-B5] as files in forms, and beside what is said of them', async () => {
+    const bytes = Buffer.concat([randomBytes(3 * mebibyte), Buffer.from('\r\n--\r\n--bb'), randomBytes(17)]);
+    const form = new FormData();
+    form.append('file', new Blob([bytes]), 'from a form');
+    expect((await fetch(lab.root, { method: 'POST', body: form })).status).toBe(201);
+    const stored = await (await fetch(new URL('from%20a%20form', lab.root))).arrayBuffer();
+    expect(Buffer.from(stored).equals(bytes)).toBe(true);
+
+    const queue = new URL('queue', lab.root);
+    expect((await fetch(queue, { method: 'PUT', headers: speaking('queue'), body: '{}' })).status).toBe(201);
+    const head = '--b\r\nContent-Type: application/cdmi-queue\r\n\r\n{}\r\n--b\r\n\r\none\r\n--b\r\n\r\n';
+    const body = Buffer.concat([
+      Buffer.from(head),
+      Buffer.from(stored).subarray(20, 2 * mebibyte),
+      Buffer.from('\r\n--b--'),
+    ]);
+    const mixed = { ...speaking('queue'), 'content-type': 'multipart/mixed; boundary=b' };
+    expect((await fetch(queue, { method: 'POST', headers: mixed, body })).status).toBe(204);
+    const taken = await fetch(new URL('queue?values:2', lab.root), {
+      headers: { ...mixed, accept: 'multipart/mixed' },
+    });
+    const answer = Buffer.from(await taken.arrayBuffer());
+    expect(answer.includes(bytes.subarray(20, 2 * mebibyte))).toBe(true);
+  });
+
   it('[CDMI-H2] characters that are cut in two are text all the same', async () => {
     const bytes = Buffer.from('😀ü');
     const pieces = [...bytes].map((byte) => Buffer.from([byte]));
