@@ -189,7 +189,10 @@ describe('The quota of CDMI', () => {
     expect([many.status, many.text]).toEqual([403, expect.stringContaining('this asks for 9 more')]);
     const head = '--b\r\nContent-Type: application/cdmi-queue\r\n\r\n{}\r\n--b\r\n\r\n';
     const mixed = { ...speaking('queue'), 'content-type': 'multipart/mixed; boundary=b' };
-    const parts = await anna.request('POST', '/cdmi/q', { headers: mixed, body: `${head}${'x'.repeat(1_993)}\r\n--b--` });
+    const parts = await anna.request('POST', '/cdmi/q', {
+      headers: mixed,
+      body: `${head}${'x'.repeat(1_993)}\r\n--b--`,
+    });
     expect([parts.status, parts.text]).toEqual([403, expect.stringContaining('the limit of cdmi.size is 2')]);
     await done(remove('q?value'));
     expect(await used()).toEqual({ objects: 3, bytes: 5 });
