@@ -13,6 +13,7 @@ import { Collector } from './cdmi/values/collector.ts';
 import { openValues } from './cdmi/values/open-values.ts';
 import { ValueReader } from './cdmi/values/value-reader.ts';
 import type { ValueStore } from './cdmi/values/value-store.ts';
+import { lackingWith } from './cdmi/watching/offered.ts';
 import { Watcher } from './cdmi/watching/watcher.ts';
 import type { Config } from './config.ts';
 import type { Keeper } from './gateway/keeper.ts';
@@ -54,7 +55,7 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
   const { store, model, quotas, traffic, metrics, log } = surroundings;
   const { cdmiEnterpriseNumber: enterprise } = config;
   const exports = model.mixin(containerMixin) === undefined ? [] : config.cdmiExports;
-  const without = [...config.cdmiWithout, ...lacking(exports)];
+  const without = [...config.cdmiWithout, ...lacking(exports), ...lackingWith(config.cdmiWithout)];
   const values = metrics.values(await openValues(config, store.identity), store);
   const claim = await claimed(config, values, surroundings);
   const reader = new ValueReader(values);

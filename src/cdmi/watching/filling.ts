@@ -45,13 +45,18 @@ export async function fill(
   const { store, values, now, limitsOf } = filling;
   const bytes = additions.map(({ texts }) => texts.map((text) => Buffer.from(text)));
   // They are written as one, since each that is written costs a flush.
-  const written = await writeRun(values, { bytes: inOrder(bytes.flat()) }, {});
+  const all = bytes.flat();
+  const written = all.length === 0 ? undefined : await writeRun(values, { bytes: inOrder(all) }, {});
   let end = 0;
   const changes = additions.map(({ queue }, index) => {
     const entries = (bytes[index] ?? []).map(({ length }) => {
       const start = end;
       end += length;
-      return { mimetype: 'application/json', encoding: 'utf-8', value: slice(written.value, start, end) } as const;
+      return {
+        mimetype: 'application/json',
+        encoding: 'utf-8',
+        value: slice(written?.value ?? [], start, end),
+      } as const;
     });
     const owner = { newId: filling.newId, now, credentials: { ...nobody, user: queue.owner } };
     return appended(owner, { ...queue, modified: later(filling, queue) }, entries);
@@ -68,10 +73,9 @@ export async function fill(
       },
     });
   } catch (error) {
-    if (isRefusal(error)) await written.discard();
+    if (isRefusal(error)) await written?.discard();
     throw error;
   }
-  if (written.value.length === 0) await written.discard();
 }
 
 const nobody = { project: '', roles: [], proof: 'none' } as const;

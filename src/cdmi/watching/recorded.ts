@@ -6,8 +6,8 @@ import type { Session } from '../session.ts';
 import { type ChangedObject, changedObjects, eventsOf } from './changed-objects.ts';
 import type { LoggingClass, Tidings } from './event.ts';
 import { readSpecification } from './specification.ts';
-import { keptTidings, noRecords, type Records, wanted } from './tidings.ts';
-import { type KeptWatch, kept, type Watch, watchName } from './watches.ts';
+import { noRecords, type Records, tidingsRecord, wanted } from './tidings.ts';
+import { type KeptWatch, keptWatch, type Watch } from './watches.ts';
 import { isRunning } from './watching.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function recorded(session: Session, decision: Decision): Promise<Re
   const places = await placed(session, watches, queues, decision);
   const tidings = watches.length === 0 ? undefined : await tidingsOf(session, watches, decision);
   if (tidings === undefined) return places;
-  const one = keptTidings(watches, project, session.newId(), tidings);
+  const one = tidingsRecord(watches, project, session.newId(), tidings);
   return { ...places, create: [...places.create, one] };
 }
 
@@ -100,7 +100,7 @@ async function placed(
   const gone = [...queues.filter((queue) => !running.includes(queue)), ...remove];
   return {
     create: create.map((queue) => {
-      return kept(newId(), project, watchName(queue.id), watchOf(queue, capabilities));
+      return keptWatch(newId(), project, watchOf(queue, capabilities));
     }),
     update: running.flatMap((queue) => {
       const before = present.get(queue.id);
@@ -108,7 +108,7 @@ async function placed(
       const { id, revision, ...watch } = before;
       const after = watchOf(queue, capabilities);
       if (isDeepStrictEqual(watch, after)) return [];
-      return [{ ...kept(id, project, watchName(queue.id), after), revision }];
+      return [{ ...keptWatch(id, project, after), revision }];
     }),
     remove: gone.flatMap(({ id }) => present.get(id) ?? []).map(({ id, revision }) => ({ id, revision })),
   };

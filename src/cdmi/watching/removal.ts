@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { objectIdName } from '../path.ts';
 import type { Cdmi } from '../session.ts';
 import { changedObjects, eventsOf } from './changed-objects.ts';
-import { keptTidings, wanted } from './tidings.ts';
+import { tidingsRecord, wanted } from './tidings.ts';
 import type { Watches } from './watches.ts';
 
 /** That something has been removed because its time had come. */
@@ -34,5 +34,5 @@ export async function toldRemoval(
   } as const;
   const told = wanted(all, { time: now(), user: '', result: '204 No Content', events: eventsOf(changes), log });
   if (told === undefined) return undefined;
-  return { record: keptTidings(all, project, newId(), told), done: () => watches.notice(project) };
+  return { record: tidingsRecord(all, project, newId(), told), done: () => watches.notice(project) };
 }

@@ -2,7 +2,7 @@ import type { Basis, StoredObject } from '../../store/objects.ts';
 import type { CdmiObject } from '../object.ts';
 import { keysOf } from '../values/value.ts';
 import type { Event, LoggingClass, LogMessage, Tidings } from './event.ts';
-import { type KeptWatch, kept, tidingsName } from './watches.ts';
+import { type KeptWatch, keptTidings } from './watches.ts';
 
 /** What is written into the record together with what it tells about. */
 export interface Records {
@@ -42,7 +42,7 @@ function heard(watches: readonly KeptWatch[], log: LogMessage): LogMessage | und
  *
  * @param id a new one
  */
-export function keptTidings(
+export function tidingsRecord(
   watches: readonly KeptWatch[],
   project: string,
   id: string,
@@ -50,7 +50,7 @@ export function keptTidings(
 ): StoredObject {
   // Among what has become of one object, it is in the order of that, whatever the clock says.
   const time = tidings.events.reduce((latest, { object }) => Math.max(latest, object.modified), tidings.time);
-  const stored = kept(id, project, tidingsName(time, id), tidings);
+  const stored = keptTidings(id, project, time, tidings);
   if (!watches.some(({ wantsValue }) => wantsValue)) return stored;
   return { ...stored, values: [...new Set(tidings.events.flatMap(({ object }) => keysIn(object)))] };
 }

@@ -1,7 +1,7 @@
 import type { CdmiObject } from '../object.ts';
 import type { Occasion, Session } from '../session.ts';
 import type { Event, LoggingClass, LogMessage, Tidings } from './event.ts';
-import { keptTidings, wanted } from './tidings.ts';
+import { tidingsRecord, wanted } from './tidings.ts';
 import type { KeptWatch } from './watches.ts';
 
 /** How a request was answered. */
@@ -29,7 +29,7 @@ export async function tellRequest(
   if (all.every(({ kind }) => kind === 'query')) return;
   const told = toldOf(session, all, occasion, outcome);
   if (told === undefined) return;
-  const create = [keptTidings(all, project, newId(), told)];
+  const create = [tidingsRecord(all, project, newId(), told)];
   await store.commit({ objects: { create, now: now() / 1000 } });
   watches.notice(project);
 }

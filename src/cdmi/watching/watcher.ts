@@ -4,7 +4,7 @@ import { deliver } from './delivery.ts';
 import type { Filling } from './filling.ts';
 import { runQuery } from './query-run.ts';
 import { type ToldRemoval, toldRemoval } from './removal.ts';
-import { type KeptWatch, Watches, watchesIn, watchRoom } from './watches.ts';
+import { due, type KeptWatch, Watches, watchesIn } from './watches.ts';
 
 /** What a {@link Watcher} works with. */
 export interface WatcherOptions extends Filling {
@@ -19,8 +19,8 @@ export interface WatcherOptions extends Filling {
 
 const retryMs = 1000;
 
-/** All watches and tidings of all projects, at the start. */
-const all = 1_000_000;
+/** How much of what is to be done is looked at in one go. When that is done, there is another look. */
+const page = 10_000;
 
 /**
  * Fills queues in the background: it delivers tidings, and runs queries, beginning with what was left over before. For
@@ -33,6 +33,7 @@ export class Watcher {
   readonly #queries: Background;
   readonly #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
+  #isMore = false;
 
   constructor(options: WatcherOptions) {
     this.#options = options;
@@ -49,7 +50,9 @@ export class Watcher {
     if (!isOffered) return;
     this.#look();
     // Another process of the same record may end and leave something behind at any time.
-    if (store.shared) this.#timer = setInterval(() => this.#look(), everyMs).unref();
+    this.#timer = setInterval(() => {
+      if (store.shared || this.#isMore) this.#look();
+    }, everyMs).unref();
   }
 
   /** What is to be told when the server itself removes something. */
@@ -72,8 +75,9 @@ export class Watcher {
   #look(): void {
     const { store, onError } = this.#options;
     this.#looking ??= store.objects
-      .ofDomain(watchRoom, all)
+      .ofDomain(due, page)
       .then((left) => {
+        this.#isMore = left.length === page;
         for (const project of new Set(left.map((one) => one.project))) this.#notice(project);
       })
       .catch(onError)

@@ -1,6 +1,6 @@
 import { noteKind, rootOf, type StoredObject } from '../../store/objects.ts';
 import type { Store } from '../../store/store.ts';
-import type { EventName, LoggingClass } from './event.ts';
+import type { EventName, LoggingClass, Tidings } from './event.ts';
 import type { WatchKind } from './watching.ts';
 
 /** What the record knows of a queue that the server fills, so that whoever changes something finds it at once. */
@@ -26,27 +26,33 @@ export interface KeptWatch extends Watch {
 const watchPrefix = 'watch ';
 const tidingsPrefix = 'tidings ';
 
-/** What they belong to in all projects, which is how they are found at the start; no object ID. */
-export const watchRoom = '#watching';
+/** What belongs together in all projects, as objects do in a domain; no object IDs. */
+const watching = '#watching';
+
+/** Where what is still to be done is found at the start: tidings, and queries. What is done leaves it. */
+export const due = '#due';
 
 /** Whether something is in the record for this purpose only, and no object to anybody. */
 export function isForWatching({ domain }: Pick<StoredObject, 'domain'>): boolean {
-  return domain === watchRoom;
+  return domain === watching || domain === due;
+}
+
+/** A watch as it is kept. */
+export function keptWatch(id: string, project: string, watch: Watch): StoredObject {
+  const domain = watch.kind === 'query' ? due : watching;
+  return note({ id, project, name: watchPrefix + watch.queue, domain, document: watch });
+}
+
+/** Tidings as they are kept. @param time by which they are in order, in microseconds since 1970 */
+export function keptTidings(id: string, project: string, time: number, tidings: Tidings): StoredObject {
+  const name = `${tidingsPrefix}${String(time).padStart(17, '0')} ${id}`;
+  return note({ id, project, name, domain: due, document: tidings });
 }
 
 /** What both have in common: they take nothing of what a project may use. */
-export function kept(id: string, project: string, name: string, document: unknown): StoredObject {
-  const place = { id, project, parent: rootOf(project), name, kind: noteKind, domain: watchRoom } as const;
-  return { ...place, revision: 0, size: 0, values: [], hidden: true, document };
-}
-
-export function watchName(queue: string): string {
-  return watchPrefix + queue;
-}
-
-/** @param time in microseconds since 1970 @param id makes it the only one of that name */
-export function tidingsName(time: number, id: string): string {
-  return `${tidingsPrefix}${String(time).padStart(17, '0')} ${id}`;
+function note(own: Pick<StoredObject, 'id' | 'project' | 'name' | 'domain' | 'document'>): StoredObject {
+  const { project } = own;
+  return { ...own, parent: rootOf(project), kind: noteKind, revision: 0, size: 0, values: [], hidden: true };
 }
 
 /** The first tidings of a project, at most `count`. */

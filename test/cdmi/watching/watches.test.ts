@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { kept, Watches, watchName } from '../../../src/cdmi/watching/watches.ts';
+import { keptWatch, Watches } from '../../../src/cdmi/watching/watches.ts';
 import type { StoredObject } from '../../../src/store/objects.ts';
 import type { Store } from '../../../src/store/store.ts';
 
 const watch = (queue: string): StoredObject =>
-  kept(`id-${queue}`, 'p', watchName(queue), { queue, kind: 'query', events: [], classes: [], wantsValue: false });
+  keptWatch(`id-${queue}`, 'p', { queue, kind: 'query', events: [], classes: [], wantsValue: false });
 
 /** A record that answers when it is told to, and counts how often it was asked. */
 function recordOf(shared: boolean, isOffered = true) {
