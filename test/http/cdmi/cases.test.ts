@@ -101,7 +101,7 @@ function check(found: unknown, wanted: Expected, text: (template: string) => str
     expect(isDeepStrictEqual(found, other), where).toBe(false);
   } else if (plain.is === 'there') expect(found, where).toBeDefined();
   else if (plain.is === 'absent') expect(found, where).toBeUndefined();
-  else if (plain.is === 'an id') expect(readObjectId(String(found)), where).toBe(found);
+  else if (plain.is === 'an id') expect(readObjectId(String(found)) ?? 'no ID', where).toBe(found);
   else if (plain.is === 'a time') expect(found, where).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   else expect(found, where).toEqual(plain);
 }

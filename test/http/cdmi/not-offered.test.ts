@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 describe('ISO/IEC 17826 §12: what is not advertised is not done', () => {
-  it('[CDMI-K9] the tree tells nothing else', async () => {
+  it('[CDMI-K9] [CDMI-K3] the tree tells nothing else', async () => {
     const { capabilities } = await json('cdmi_capabilities/', 'capability');
     const limits = ['cdmi_metadata_maxitems', 'cdmi_metadata_maxsize', 'cdmi_metadata_maxtotalsize'];
     expect(Object.keys(capabilities as object)).toEqual(['cdmi_dataobjects', ...limits]);
