@@ -65,16 +65,11 @@ export class DomainSummaries {
     else this.#touched.add(project);
   }
 
-  /** Writes down all that has been counted. */
+  /** Writes down all that has been counted. What cannot be written down now is the next time. */
   async flush(): Promise<void> {
-    const today = nameOf('daily', this.#now());
+    await this.#survey().catch(this.#options.onError);
     const projects = new Set([...this.#touched, ...this.#pending.projects()]);
     this.#touched = new Set();
-    if (this.#surveyed !== today) {
-      // Nobody may have looked at them since before the last gateway ended, or for days.
-      for (const { project } of await this.#options.store.objects.ofDomain(allTops, all)) projects.add(project);
-      this.#surveyed = today;
-    }
     for (const project of projects) {
       try {
         await this.#flushProject(project);
@@ -99,8 +94,8 @@ export class DomainSummaries {
 
   /** The same for a domain of which nothing is kept yet. */
   async open(domain: Domain): Promise<void> {
-    const { begun } = await readKept(this.#options.store.objects, domain);
-    if (begun === undefined) await this.settle([domain]);
+    const kept = await readKept(this.#options.store.objects, domain);
+    if (kept !== undefined && kept.begun === undefined) await this.settle([domain]);
   }
 
   /** Writes down all, and ends. */
@@ -110,12 +105,23 @@ export class DomainSummaries {
     await this.flush();
   }
 
+  /** Has all looked at that nobody may have looked at since before the last gateway ended, or for a day. */
+  async #survey(): Promise<void> {
+    const today = nameOf('daily', this.#now());
+    if (this.#surveyed === today) return;
+    this.#surveyed = today;
+    try {
+      for (const { project } of await this.#options.store.objects.ofDomain(allTops, all)) this.#touched.add(project);
+    } catch (error) {
+      this.#surveyed = '';
+      throw error;
+    }
+  }
+
   #begin(): void {
-    this.#working ??= this.flush()
-      .catch(this.#options.onError)
-      .finally(() => {
-        this.#working = undefined;
-      });
+    this.#working ??= this.flush().finally(() => {
+      this.#working = undefined;
+    });
   }
 
   async #flushProject(project: string): Promise<void> {
@@ -126,11 +132,8 @@ export class DomainSummaries {
     for (let start = 0; start < domains.length; start += batch) await this.settle(domains.slice(start, start + batch));
     const present = new Set([atTop, ...domains.map(({ id }) => id)]);
     for (const id of this.#pending.domains(project)) {
-      if (present.has(id)) continue;
-      const stored = await store.objects.object(id);
-      const domain = stored && (fromStored(stored) as Domain);
       // A domain that has been deleted takes its summary with it.
-      if (domain === undefined || domain.gone === true) this.#pending.take(project, id);
+      if (!present.has(id) && (await readKept(store.objects, { id })) === undefined) this.#pending.take(project, id);
     }
   }
 
@@ -149,9 +152,15 @@ export class DomainSummaries {
   async #write(domains: readonly Domain[]): Promise<void> {
     const { store, days, newId, now } = this.#options;
     const kept: Kept[] = [];
-    for (const domain of domains) kept.push(await readKept(store.objects, domain));
+    for (const domain of domains) {
+      const one = await readKept(store.objects, domain);
+      if (one !== undefined) kept.push(one);
+    }
     // What is kept is read before that: whoever finds out more afterwards, and writes it down, is not undone.
-    const loads = await loadsOf(store, domains);
+    const loads = await loadsOf(
+      store,
+      kept.map(({ domain }) => domain),
+    );
     const taken: (readonly [Domain, ByDay])[] = [];
     try {
       const entries: Entry[] = [];

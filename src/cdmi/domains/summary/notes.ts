@@ -10,7 +10,11 @@ export interface Kept {
   readonly begun?: { readonly outer: Container; readonly cumulative: Summary };
 }
 
-export async function readKept(objects: ObjectReader, domain: Domain): Promise<Kept> {
+/** @returns nothing when the domain is not there any more */
+export async function readKept(objects: ObjectReader, { id }: Pick<Domain, 'id'>): Promise<Kept | undefined> {
+  const stored = await objects.object(id);
+  const domain = stored && (fromStored(stored) as Domain);
+  if (domain === undefined || domain.gone === true) return undefined;
   const [outer, cumulative] = (await objects.path(domain.id, [summaryName, 'cumulative'])).map(fromStored);
   if (outer === undefined || cumulative === undefined) return { domain };
   return { domain, begun: { outer: outer as Container, cumulative: cumulative as Summary } };

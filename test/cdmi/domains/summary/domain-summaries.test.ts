@@ -165,6 +165,8 @@ describe('ISO/IEC 17826 §10 domain summaries in the record', () => {
     summaries.count({ project, domain: lab.id }, { puts: 1n });
     const stored = await store.objects.object(lab.id);
     await store.commit({ objects: { remove: stored === undefined ? [] : [stored], now: time } });
+    // Somebody reads of it at the same time.
+    await summaries.settle([lab]);
     await summaries.flush();
     expect(await store.objects.object(lab.id)).toBeUndefined();
     for await (const page of store.objects.all(project)) {
@@ -205,7 +207,10 @@ describe('ISO/IEC 17826 §10 domain summaries in the record', () => {
     const flaky: Store = {
       ...store,
       identity: store.identity,
-      objects: store.objects,
+      get objects() {
+        if (isAway) throw new Error('away');
+        return store.objects;
+      },
       usage: (name) => store.usage(name),
       commit: (changes) => (isAway ? Promise.reject(new Error('away')) : store.commit(changes)),
     };
@@ -218,7 +223,8 @@ describe('ISO/IEC 17826 §10 domain summaries in the record', () => {
     });
     own.count({ project, domain: lab.id }, { gets: 5n });
     await own.flush();
-    expect(failed).toHaveLength(1);
+    // All of them were to be looked at, and those that something was done with.
+    expect(failed).toHaveLength(2);
     isAway = false;
     await own.close();
     expect((await read('cumulative')).counts.gets).toBe(5n);
