@@ -6,9 +6,11 @@ import { speaking } from './cdmi-lab.ts';
 /** How many objects one request may be about. */
 const batch = 5;
 
+const valueBytes = 10_000;
+
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startTenantsLab({ cdmi: true, maxBatch: batch });
+  lab = await startTenantsLab({ cdmi: true, maxBatch: batch, cdmiMaxValueBytes: valueBytes });
 });
 afterAll(() => lab.close());
 
@@ -122,6 +124,19 @@ describe('how much at once', () => {
     expect((await send(anna, 'PUT', 'copy', 'queue', { copy: '/cdmi/long' })).status).toBe(413);
     expect((await send(anna, 'DELETE', `long?values:${batch}`, 'queue')).status).toBe(204);
     expect((await send(anna, 'GET', 'long?values:99', 'queue')).json()).toEqual({ value: ['more'] });
+  });
+
+  it('[CDMI-B7] values of a queue become as large a value as others may be, and no larger', async () => {
+    const value = 'x'.repeat(valueBytes / 2);
+    await made(anna, 'halves', 'queue');
+    expect((await send(anna, 'POST', 'halves', 'queue', { value: [value, value] })).status).toBe(204);
+    await made(anna, 'whole', 'object', { copy: '/cdmi/halves' });
+    expect((await send(anna, 'POST', 'halves', 'queue', { value: ['!'] })).status).toBe(204);
+    expect((await send(anna, 'PUT', 'larger', 'object', { copy: '/cdmi/halves' })).status).toBe(413);
+    expect((await send(anna, 'PUT', 'whole', 'object', { copy: '/cdmi/halves' })).status).toBe(413);
+    expect((await send(anna, 'PUT', 'whole', 'object', { move: '/cdmi/halves?values:3' })).status).toBe(413);
+    expect((await send(anna, 'GET', 'whole?value', 'object')).json()).toEqual({ value: value + value });
+    expect((await send(anna, 'GET', 'halves?queueValues', 'queue')).json()).toEqual({ queueValues: '0-2' });
   });
 
   it('[CDMI-C15] so many objects are in a snapshot, or serialized, and no more', async () => {
