@@ -130,7 +130,9 @@ async function openParts(options: GatewayOptions, closers: Closers) {
   model = new Model([...fragments, ...backends.map(({ offers }) => offers)]);
   const policy = closers.add(await openPolicy({ file: config.policyFile, model, log }));
   const quotas = closers.add(await openQuotas({ file: config.quotaFile, model, hasObjects: config.cdmi, log }));
-  const cdmi = config.cdmi ? closers.add(await openCdmi(config, { store, model, quotas, traffic, metrics, log })) : undefined;
+  const cdmi = config.cdmi
+    ? closers.add(await openCdmi(config, { store, model, quotas, traffic, metrics, log }))
+    : undefined;
   const provider = closers.add(
     await openProvider({
       store,
