@@ -11,6 +11,7 @@ const json = z.json();
 const expected = z.union([
   z.object({ is: z.enum(['there', 'absent', 'an id', 'a time']) }).strict(),
   z.object({ matches: z.string() }).strict(),
+  /** There, and another one. */
   z.object({ not: json }).strict(),
   json,
 ]);

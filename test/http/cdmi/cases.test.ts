@@ -98,6 +98,7 @@ function check(found: unknown, wanted: Expected, text: (template: string) => str
   else if ('matches' in plain) expect(found, where).toMatch(new RegExp(text(String(plain.matches))));
   else if ('not' in plain) {
     const other = typeof plain.not === 'string' ? text(plain.not) : plain.not;
+    expect(found, where).toBeDefined();
     expect(isDeepStrictEqual(found, other), where).toBe(false);
   } else if (plain.is === 'there') expect(found, where).toBeDefined();
   else if (plain.is === 'absent') expect(found, where).toBeUndefined();
