@@ -36,9 +36,9 @@ async function tidingsOf(
   if (watches.every(({ kind }) => kind === 'query')) return undefined;
   const { occasion, credentials, store } = session;
   const changes = await changedObjects(store, decision);
-  const [first] = changes;
-  if (first === undefined) return undefined;
-  const object = (first.after ?? first.before) as CdmiObject;
+  const subject = subjectOf(changes);
+  if (subject === undefined) return undefined;
+  const { domain } = (subject.after ?? subject.before) as CdmiObject;
   const isTold = occasion === undefined || occasion.isTold || isOwnWork(changes);
   const classes: readonly LoggingClass[] = changes.some(isAboutSecurity)
     ? ['cdmi_object_logging', 'cdmi_security_logging']
@@ -46,18 +46,28 @@ async function tidingsOf(
   const tidings: Tidings = {
     time: session.now(),
     user: credentials.user,
-    result: first.before === undefined ? '201 Created' : '204 No Content',
+    result: isNew(subject) ? '201 Created' : '204 No Content',
     events: eventsOf(changes, decision.as),
     ...(!isTold && {
-      log: {
-        classes,
-        operation: occasion.method,
-        uri: occasion.uri,
-        ...(object.domain !== undefined && { domain: object.domain }),
-      },
+      log: { classes, operation: occasion.method, uri: occasion.uri, ...(domain !== undefined && { domain }) },
     }),
   };
   return wanted(watches, tidings);
+}
+
+/** What the request was about: what it has made, but not in something that it has changed; or else what it has changed. */
+function subjectOf(changes: readonly ChangedObject[]): ChangedObject | undefined {
+  const changed = changes.filter(({ before, after }) => before !== undefined && before.modified !== after?.modified);
+  const ids = new Set(changed.map(({ before }) => before?.id));
+  return (
+    changes.find(({ before, after }) => before === undefined && !ids.has(after?.parent)) ?? changed[0] ?? changes[0]
+  );
+}
+
+/** Whether there is something where there was nothing: also what is moved there. */
+function isNew({ before, after }: ChangedObject): boolean {
+  if (before === undefined || after === undefined) return before === undefined;
+  return before.parent !== after.parent || before.name !== after.name;
 }
 
 /** To take values out of a queue that the server fills is no news. */

@@ -58,6 +58,26 @@ describe('ISO/IEC 17826 §20: logging queues', () => {
     expect((await log.metadata('/cdmi/log')).cdmi_logging_status).toBe('Current');
   });
 
+  it('[CDMI-S14] the result is that of the answer', async () => {
+    await log.put('/cdmi/log', logging('cdmi_object_logging'));
+    const send = (method: string, path: string, kind: string, body: object) =>
+      member.request(method, path, { headers: speaking(kind), body: JSON.stringify(body) });
+    const answers = [
+      await send('PUT', '/cdmi/k/', 'container', { exports: { 'OCCI/iSCSI': {} } }),
+      await send('PUT', '/cdmi/q', 'queue', {}),
+      await send('POST', '/cdmi/q', 'queue', { value: ['a', 'b'] }),
+      await send('PUT', '/cdmi/o', 'object', { move: '/cdmi/q?value' }),
+      await send('POST', '/cdmi/q', 'queue', { copy: '/cdmi/o' }),
+      await send('PUT', '/cdmi/k/', 'container', { snapshot: 's' }),
+      await send('PUT', '/cdmi/c/', 'container', { copy: '/cdmi/k/' }),
+      await send('PUT', '/cdmi/m', 'object', { move: '/cdmi/o' }),
+      await send('POST', '/cdmi/k/', 'object', { value: 'x' }),
+      await send('DELETE', '/cdmi/q?value', 'queue', {}),
+    ];
+    const messages = await log.values('/cdmi/log', answers.length);
+    expect(messages.map(({ result }) => result.slice(0, 3))).toEqual(answers.map(({ status }) => `${status}`));
+  });
+
   it('[CDMI-S14] security: who was refused, and changes of who may do what', async () => {
     await log.put('/cdmi/log', logging('cdmi_security_logging'));
     const nobody = [{ acetype: 'DENY', identifier: 'EVERYONE@', aceflags: '0x0', acemask: 'READ_OBJECT' }];
