@@ -40,7 +40,7 @@ export async function cdmi(effort: Effort): Promise<readonly CdmiRow[]> {
       ...small,
       ...(await values(bare, gateway, effort, { what: '1 MiB', size: mebibyte, width: 8, watch })),
       ...(await values(bare, gateway, effort, { what: '256 MiB', size: 256 * mebibyte, width: 1, bar: 0.8, watch })),
-      ...(await listings(bare, gateway, effort, watch)),
+      ...(await listings(bare, gateway, effort)),
     ];
   } finally {
     await gateway.stop();
@@ -127,14 +127,11 @@ async function values(bare: Server, gateway: Server, effort: Effort, transfer: T
 }
 
 /** A hundred of many children, at both ends, against a bare server that has the same bytes ready. */
-async function listings(
-  bare: BareFiles,
-  gateway: Server,
-  effort: Effort,
-  watch: MemoryWatch,
-): Promise<readonly CdmiRow[]> {
+async function listings(bare: BareFiles, gateway: Server, effort: Effort): Promise<readonly CdmiRow[]> {
   const { children, roundMs } = effort;
   await fill(gateway, children);
+  // To make them is not to list them.
+  const watch = memoryWatch(gateway.pid);
   const headers = { Accept: 'application/cdmi-container', 'X-CDMI-Specification-Version': '1.1.1' };
   const rows: CdmiRow[] = [];
   const prepared = request('GET', '/prepared');

@@ -12,8 +12,14 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** A gateway under load. */
+export interface BenchedGateway extends Server {
+  /** How late its event loop has been at most since it was asked before, in milliseconds. */
+  lateness(): Promise<number>;
+}
+
 /** The gateway as a user starts it: all defaults, but for the port, the data and the model of the benchmark. */
-export async function startGateway(environment: Readonly<Record<string, string>> = {}): Promise<Server> {
+export async function startGateway(environment: Readonly<Record<string, string>> = {}): Promise<BenchedGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'occi-bench-'));
   const logFile = join(directory, 'log');
   const log = openSync(logFile, 'a');
@@ -29,15 +35,22 @@ export async function startGateway(environment: Readonly<Record<string, string>>
       ...environment,
     },
   });
-  let port: number | undefined;
-  while (port === undefined) {
+  let listening: RegExpExecArray | null = null;
+  while (listening === null) {
     if (child.exitCode !== null) throw new Error('the gateway did not start');
     await delay(20);
-    port = Number(/"url":"http:\/\/127\.0\.0\.1:([0-9]+)"/.exec(readFileSync(logFile, 'utf8'))?.[1]) || undefined;
+    listening = /"url":"http:\/\/127\.0\.0\.1:([0-9]+)".*"metricsUrl":"([^"]+)"/.exec(readFileSync(logFile, 'utf8'));
   }
+  const [, port, metricsUrl = ''] = listening;
   return {
-    port,
+    port: Number(port),
     pid: child.pid as number,
+    async lateness() {
+      const metrics = await (await fetch(metricsUrl)).text();
+      const seconds = Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(metrics)?.[1]);
+      if (Number.isNaN(seconds)) throw new Error('the gateway does not tell how late its event loop is');
+      return Math.max(0, seconds * 1000 - lagResolutionMs);
+    },
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');
@@ -45,6 +58,9 @@ export async function startGateway(environment: Readonly<Record<string, string>>
     },
   };
 }
+
+/** What is measured is the time between two looks, which are so many milliseconds apart when nothing is late. */
+const lagResolutionMs = 10;
 
 /** The baseline; what it answers is told to it. */
 export interface BareServer extends Server {
