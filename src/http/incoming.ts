@@ -83,6 +83,11 @@ export class Incoming {
     return this.#platform?.outgoing;
   }
 
+  /** The path as it was sent. */
+  get path(): string {
+    return new URL(this.#request.url).pathname;
+  }
+
   /** The query part as it was sent. */
   get search(): string {
     const { url } = this.#request;

@@ -53,6 +53,15 @@ export function cdmiHandler(cdmi: Cdmi, settings: CdmiSettings): CdmiHandler {
   };
 }
 
+/**
+ * The path below the root URI where that is said twice, with a doubled slash between. Who appends a URI of ours to the
+ * root, as jclouds does with `parentURI`, means that URI: nothing has a name that is empty.
+ */
+function repeated(root: string, sent: string): string | undefined {
+  const end = sent.indexOf(cdmiPath) + cdmiPath.length - 1;
+  return sent.startsWith(`/${root}`, end) ? sent.slice(end + root.length) : undefined;
+}
+
 async function visited(
   session: Session,
   settings: CdmiSettings,
@@ -64,7 +73,7 @@ async function visited(
   const call: CdmiCall = {
     session,
     incoming,
-    path: readPath(location.slice(cdmiPath.length - 1)),
+    path: readPath(repeated(session.root.path, incoming.path) ?? location.slice(cdmiPath.length - 1)),
     selectors: readSelectors(incoming.search),
     accept: readAccept(incoming.header('accept')),
     version: commonVersion(incoming.header(versionHeader)),

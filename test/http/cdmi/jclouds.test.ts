@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLab } from '../home-lab.ts';
 import { type CdmiLab, startCdmiLab } from './cdmi-lab.ts';
 
 /**
@@ -45,6 +46,25 @@ describe('ContainerApi', () => {
     ['children:0-3;', ['children']],
   ])('asks for ?%s', async (query, fields) => {
     expect(Object.keys(await json(`MyContainer/?${query}`, containers))).toEqual(fields);
+  });
+
+  it('appends the parentURI of something to the root', async () => {
+    const { parentURI } = await json('MyContainer/child/', containers);
+    const { objectName } = await json(`${parentURI}child/?objectName;`, containers);
+    expect(objectName).toBe('child/');
+  });
+
+  it('does so, too, where the gateway is mounted under a prefix', async () => {
+    const mounted = await startLab({ cdmi: true, prefix: '/cloud' });
+    try {
+      const at = (path: string, method = 'GET') =>
+        mounted.request(method, `/cloud/cdmi/${path}`, { headers: containers });
+      expect((await at('MyContainer/', 'PUT')).status).toBe(201);
+      expect((await at('/cloud/cdmi/MyContainer/')).json()).toMatchObject({ objectName: 'MyContainer/' });
+      expect((await at('/cdmi/MyContainer/')).status).toBe(404);
+    } finally {
+      await mounted.close();
+    }
   });
 
   it('takes lists apart at braces and commas, so there are none in entries', async () => {
