@@ -10,9 +10,8 @@ import { type DomainChoice, domainForChanged, domainForNew } from './domains/dom
 import { inDomain } from './domains/owning-domain.ts';
 import type { Found } from './found.ts';
 import { usualText } from './media-type.ts';
-import { newMetadata } from './metadata/change.ts';
-import { checkLimits } from './metadata/limits.ts';
 import { knownHash, type ValueHash } from './metadata/value-hash.ts';
+import { newFields } from './new-fields.ts';
 import type { DataObject } from './object.ts';
 import { mayTake, mustBe, type Spot, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
@@ -107,7 +106,7 @@ function checkSize({ limits }: Session, { content }: DataObjectDraft, value: Dat
 
 /** A new one. */
 function made(session: Session, spot: Spot, id: string, { of }: DomainChoice, draft: DataObjectDraft): DataObject {
-  const { credentials, capabilities, project, limits } = session;
+  const { capabilities } = session;
   authorizeFor(session, 'cdmi', 'create');
   capabilities.require('cdmi_dataobjects');
   if (spot.parent === undefined) capabilities.require('cdmi_post_dataobject_by_ID');
@@ -118,22 +117,10 @@ function made(session: Session, spot: Spot, id: string, { of }: DomainChoice, dr
     else capabilities.require('cdmi_create_value_range', 'container');
   }
   mayTake(session, spot, 'dataobject');
-  const owned = { kind: 'dataobject', owner: credentials.user } as const;
-  const described = newMetadata(owned, draft.metadata.given ?? {}, spot.parent?.object);
-  checkLimits(described.metadata, limits.metadata);
-  const time = session.now();
+  const place = { parent: spot.parent?.object, name: spot.name, id };
+  const said = { given: draft.metadata.given ?? {}, others: draft.others ?? {} };
   return {
-    ...owned,
-    ...described,
-    id,
-    project,
-    parent: spot.parent?.object.id ?? '',
-    name: spot.name,
-    revision: 0,
-    created: time,
-    modified: time,
-    others: draft.others ?? {},
-    completion: 'Complete',
+    ...newFields(session, 'dataobject', place, said),
     mimetype: draft.mimetype ?? usualText,
     encoding: 'utf-8',
     value: [],

@@ -1,7 +1,6 @@
 import { type Belonging, belonging } from './domains/owning-domain.ts';
 import type { Holder } from './found.ts';
-import { newMetadata } from './metadata/change.ts';
-import { checkLimits } from './metadata/limits.ts';
+import { newFields } from './new-fields.ts';
 import type { Container } from './object.ts';
 import type { ContainerDraft } from './save-container.ts';
 import type { Session } from './session.ts';
@@ -18,23 +17,6 @@ export interface NewContainer {
 
 /** A container that is empty yet, and belongs to the client. */
 export function newContainer(session: Session, { parent, name, id, draft, of = parent }: NewContainer): Container {
-  const owned = { kind: 'container', owner: session.credentials.user } as const;
-  const described = newMetadata(owned, draft.metadata.given ?? {}, parent);
-  checkLimits(described.metadata, session.limits.metadata);
-  const time = session.now();
-  return {
-    ...owned,
-    ...described,
-    id,
-    project: session.project,
-    parent: parent.id,
-    name,
-    revision: 0,
-    created: time,
-    modified: time,
-    others: draft.others ?? {},
-    completion: 'Complete',
-    exports: {},
-    ...belonging(of),
-  };
+  const said = { given: draft.metadata.given ?? {}, others: draft.others ?? {} };
+  return { ...newFields(session, 'container', { parent, name, id }, said), exports: {}, ...belonging(of) };
 }

@@ -7,8 +7,8 @@ import { basisOf, changed } from './changes.ts';
 import { domainForChanged, domainForNew } from './domains/domain-choice.ts';
 import { type Belonging, belonging, inDomain } from './domains/owning-domain.ts';
 import type { Found } from './found.ts';
-import { copiedMetadata, type MetadataRequest, newMetadata } from './metadata/change.ts';
-import { checkLimits } from './metadata/limits.ts';
+import { copiedMetadata, type MetadataRequest } from './metadata/change.ts';
+import { newFields } from './new-fields.ts';
 import type { Container, JsonObject, Queue, QueueValue } from './object.ts';
 import { mayTake, mustBe, type Spot, spotOf, type Target } from './place.ts';
 import { checkPrecondition } from './precondition.ts';
@@ -109,25 +109,8 @@ export function newQueue(
   { parent, name, id, of = parent ?? {} }: Place,
   { given, others }: { readonly given: JsonObject; readonly others: JsonObject },
 ): Queue {
-  const owned = { kind: 'queue', owner: session.credentials.user } as const;
-  const described = newMetadata(owned, given, parent);
-  checkLimits(described.metadata, session.limits.metadata);
-  const time = session.now();
-  const queue: Queue = {
-    ...owned,
-    ...described,
-    id,
-    project: session.project,
-    parent: parent?.id ?? '',
-    name,
-    revision: 0,
-    created: time,
-    modified: time,
-    others,
-    completion: 'Complete',
-    next: 0,
-    ...belonging(of),
-  };
+  const fields = newFields(session, 'queue', { parent, name, id }, { given, others });
+  const queue: Queue = { ...fields, next: 0, ...belonging(of) };
   return watchedQueue(session, queue, undefined, given['cdmi_acl'] !== undefined);
 }
 

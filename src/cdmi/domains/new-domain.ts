@@ -1,5 +1,4 @@
-import { newMetadata } from '../metadata/change.ts';
-import { checkLimits } from '../metadata/limits.ts';
+import { newFields } from '../new-fields.ts';
 import type { Domain, JsonObject } from '../object.ts';
 import type { Session } from '../session.ts';
 
@@ -18,22 +17,6 @@ export const disabled: JsonObject & { readonly cdmi_domain_enabled: string } = {
 
 /** A domain that belongs to the client, without its list of members. @throws OcciError `attribute-value`, `too-large` */
 export function newDomain(session: Session, { parent, name, id, given, others }: NewDomain): Domain {
-  const owned = { kind: 'domain', owner: session.credentials.user } as const;
-  const described = newMetadata(owned, given, parent);
-  checkLimits(described.metadata, session.limits.metadata);
-  const time = session.now();
-  return {
-    ...owned,
-    ...described,
-    metadata: { ...disabled, ...described.metadata },
-    id,
-    project: session.project,
-    parent: parent.id,
-    name,
-    revision: 0,
-    created: time,
-    modified: time,
-    others,
-    completion: 'Complete',
-  };
+  const fields = newFields(session, 'domain', { parent, name, id }, { given, others });
+  return { ...fields, metadata: { ...disabled, ...fields.metadata } };
 }
