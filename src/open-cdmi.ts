@@ -15,6 +15,7 @@ import { ValueReader } from './cdmi/values/value-reader.ts';
 import type { ValueStore } from './cdmi/values/value-store.ts';
 import { lackingWith } from './cdmi/watching/offered.ts';
 import { Watcher } from './cdmi/watching/watcher.ts';
+import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import type { Keeper } from './gateway/keeper.ts';
 import type { Quotas } from './gateway/quota/quotas.ts';
@@ -52,31 +53,34 @@ export interface OpenCdmi {
  * @throws Error when values cannot be kept there, or belong to somebody else
  */
 export async function openCdmi(config: Config, surroundings: CdmiSurroundings): Promise<OpenCdmi> {
+  const closers = new Closers();
+  try {
+    return await open(config, surroundings, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+async function open(config: Config, surroundings: CdmiSurroundings, closers: Closers): Promise<OpenCdmi> {
   const { store, model, quotas, traffic, metrics, log } = surroundings;
   const { cdmiEnterpriseNumber: enterprise } = config;
   const exports = model.mixin(containerMixin) === undefined ? [] : config.cdmiExports;
   const without = [...config.cdmiWithout, ...lacking(exports), ...lackingWith(config.cdmiWithout)];
-  const values = metrics.values(await openValues(config, store.identity), store);
+  const values = closers.add(metrics.values(await openValues(config, store.identity), store));
   const claim = await claimed(config, values, surroundings);
   const reader = new ValueReader(values);
-  const collector = new Collector({
-    store,
-    values,
-    reader,
-    claim,
-    isAlone: !store.shared,
-    onError: (err) => log.error({ err }, 'values that nobody needs cannot be removed'),
-  });
+  const collector = closers.add(
+    new Collector({
+      store,
+      values,
+      reader,
+      claim,
+      isAlone: !store.shared,
+      onError: (err) => log.error({ err }, 'values that nobody needs cannot be removed'),
+    }),
+  );
   const noticed = () => collector.notice();
-  const endExpiry = removeExpired({
-    store,
-    told: (object) => watcher.removed(object),
-    noticed: () => {
-      noticed();
-      summaries?.changed();
-    },
-    onError: (err) => log.error({ err }, 'objects that have expired cannot be removed'),
-  });
   const advertised = readAdvertised({ limits: usualLimits, domains: config.cdmiDomains });
   const capabilities = new CapabilitiesTree({ advertised, without, enterprise, identity: store.identity });
   const limits = {
@@ -86,19 +90,6 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
     metadata: usualLimits,
   };
   const making = { newId: () => newObjectId(enterprise), now: () => Date.now() * 1000 };
-  const watcher = new Watcher({
-    store,
-    values,
-    reader,
-    noticed,
-    capabilities,
-    ...making,
-    limits,
-    limitsOf: (project) => quotas.current.limitsOf(project),
-    most: config.cdmiMaxFilledQueues,
-    longest: config.cdmiMaxFilledValues,
-    onError: (err) => log.error({ err }, 'queues of CDMI cannot be filled'),
-  });
   const summarizing = {
     ...making,
     store,
@@ -107,7 +98,32 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
     onError: (err: unknown) => log.error({ err }, 'what has been counted of domains cannot be written down'),
   };
   const hasSummaries = capabilities.has('cdmi_domains') && capabilities.has('cdmi_domain_summary', 'domain');
-  const summaries = hasSummaries ? new DomainSummaries(summarizing) : undefined;
+  const summaries = hasSummaries ? closers.add(new DomainSummaries(summarizing)) : undefined;
+  const watcher = closers.add(
+    new Watcher({
+      store,
+      values,
+      reader,
+      noticed,
+      capabilities,
+      ...making,
+      limits,
+      limitsOf: (project) => quotas.current.limitsOf(project),
+      most: config.cdmiMaxFilledQueues,
+      longest: config.cdmiMaxFilledValues,
+      onError: (err) => log.error({ err }, 'queues of CDMI cannot be filled'),
+    }),
+  );
+  const endExpiry = removeExpired({
+    store,
+    told: (object) => watcher.removed(object),
+    noticed: () => {
+      noticed();
+      summaries?.changed();
+    },
+    onError: (err) => log.error({ err }, 'objects that have expired cannot be removed'),
+  });
+  closers.add({ close: endExpiry });
   const cdmi: Cdmi = {
     values,
     reader,
@@ -123,27 +139,16 @@ export async function openCdmi(config: Config, surroundings: CdmiSurroundings): 
   return {
     handler,
     keeper: containerKeeper(cdmi),
-    async close() {
-      await endExpiry();
-      await watcher.close();
-      await summaries?.close();
-      await collector.close();
-      await values.close();
-    },
+    close: () => closers.close(),
   };
 }
 
 /** Makes sure that the values are this record's. Where they are away, it is found out before one is removed. */
 async function claimed(config: Config, values: ValueStore, { store, log }: CdmiSurroundings): Promise<Claim> {
-  try {
-    const claim = new Claim(values.claim, { record: store.identity, ...(await seatOf(config)) });
-    await claim.assert().catch((err: unknown) => {
-      if (!(err instanceof StoreUnavailable)) throw err;
-      log.error({ err }, 'whose the values are cannot be found out yet');
-    });
-    return claim;
-  } catch (error) {
-    await values.close();
-    throw error;
-  }
+  const claim = new Claim(values.claim, { record: store.identity, ...(await seatOf(config)) });
+  await claim.assert().catch((err: unknown) => {
+    if (!(err instanceof StoreUnavailable)) throw err;
+    log.error({ err }, 'whose the values are cannot be found out yet');
+  });
+  return claim;
 }
