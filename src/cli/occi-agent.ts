@@ -53,8 +53,6 @@ async function run(): Promise<void> {
     heartbeatSeconds: config.heartbeatSeconds,
     log: warn,
   });
-  log.info({ version, host, url: shownUrl(config.amqpUrl), exchange, declare, topics, directory, limits }, 'started');
-  log.flush();
 
   const hurry = new AbortController();
   let isStopping = false;
@@ -81,6 +79,10 @@ async function run(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+
+  // Who reads that it has started may send a signal at once.
+  log.info({ version, host, url: shownUrl(config.amqpUrl), exchange, declare, topics, directory, limits }, 'started');
+  log.flush();
 }
 
 /** @throws Error when a file cannot be read */
