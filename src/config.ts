@@ -8,6 +8,7 @@ import {
   type OptionalAuthentication,
 } from './http/authentication/settings.ts';
 import { cdmiSettings } from './http/cdmi/settings.ts';
+import { trustedOrigins } from './http/cross-site.ts';
 import { limitSettings } from './http/limits/settings.ts';
 import { metricsSettings } from './http/metrics/settings.ts';
 import { trust } from './http/proxies.ts';
@@ -122,6 +123,12 @@ export const settings = {
     trust,
     'false',
     'whose X-Forwarded-For, -Proto, -Host and -Prefix are believed: false for nobody, true for whoever connects, or a comma list of addresses and networks',
+  ),
+  trustedOrigins: setting(
+    'OCCI_TRUSTED_ORIGINS',
+    trustedOrigins,
+    undefined,
+    'other sites whose pages may send something: a comma list such as https://portal.example.org, or * for all; without it none',
   ),
   prefix: setting(
     'OCCI_PREFIX',

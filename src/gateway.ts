@@ -180,6 +180,7 @@ function serving(parts: Parts, closers: Closers): Gateway {
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     },
     limits: { bodyBytes: config.maxBodyBytes },
+    trustedOrigins: config.trustedOrigins ?? [],
     ...(cdmi && { cdmi: cdmi.handler }),
     ...(clients && { limiter: new Limiter(clients) }),
     renderers: renderingsOf([inLines(textPlain), inHeaders, inLines(uriList), occiJson], inHeaders),

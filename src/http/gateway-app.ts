@@ -11,6 +11,7 @@ import type { Authenticator } from './authentication/authenticator.ts';
 import type { Call, HttpLimits } from './call.ts';
 import { type CdmiHandler, isCdmi } from './cdmi/on-cdmi.ts';
 import { onCollection } from './collection-operations.ts';
+import { refuseOtherSites, type TrustedOrigins } from './cross-site.ts';
 import { onEntity } from './entity-operations.ts';
 import { type Exchange, newExchange, type Witness } from './exchange.ts';
 import { type Addressing, Incoming, type PlatformBindings } from './incoming.ts';
@@ -38,6 +39,8 @@ export interface AppOptions extends OperatorOptions {
   /** How clients can prove who they are, in the order in which it is tried; none lets everybody in. */
   readonly authenticators: readonly Authenticator[];
   readonly limits: HttpLimits;
+  /** Other sites whose pages may change something. */
+  readonly trustedOrigins: TrustedOrigins;
   /** Answers what is below the root of CDMI, where that is on. */
   readonly cdmi?: CdmiHandler;
   /** Holds clients to their limits, where there are any. */
@@ -99,10 +102,11 @@ async function answer(options: AppOptions, exchange: Exchange, visit: Visit | un
       return await onOperatorPath(options, location, method, headers);
     }
     visit?.arrive();
+    refuseOtherSites(incoming, options.trustedOrigins);
     const client = authenticators.length === 0 ? anybody : await authenticate(authenticators, incoming);
     exchange.credentials = client;
     visit?.identify(client);
-    Object.assign(headers, visit?.headers);
+    if (visit !== undefined) Object.assign(headers, visit.headers);
     const scope = scopeOf(options, exchange, client);
     // What belongs to a project is not for caches that others ask, too; they know nothing of tokens in other headers.
     if (client.proof !== 'none') headers['cache-control'] = 'private';

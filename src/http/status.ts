@@ -17,6 +17,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'bad-paging': 400,
   'not-a-listing': 400,
   unauthenticated: 401,
+  'cross-site': 403,
   'attribute-immutable': 403,
   'provider-category': 403,
   forbidden: 403,

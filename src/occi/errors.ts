@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'attribute-required'
   | 'attribute-value'
   | 'unauthenticated'
+  | 'cross-site'
   | 'attribute-immutable'
   | 'mixin-not-applicable'
   | 'bad-reference'
