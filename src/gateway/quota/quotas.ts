@@ -3,14 +3,14 @@ import type { Limit, Usage } from '../../store/store.ts';
 import { type Resource, resourceNamed, usualResources } from './resource.ts';
 
 /** How much of what one may use, by the names of resources; infinite where there is no limit. */
-export type Amounts = Readonly<Record<string, number>>;
+export type Allowance = Readonly<Record<string, number>>;
 
 /** What the operator has decided. */
 export interface Allotment {
   /** For each project that is not named. */
-  readonly default?: Amounts;
+  readonly default?: Allowance;
   /** What is different for a project. */
-  readonly projects?: Readonly<Record<string, Amounts>>;
+  readonly projects?: Readonly<Record<string, Allowance>>;
 }
 
 /** How a project stands with a resource. */
@@ -45,7 +45,7 @@ export class Quotas {
   constructor(model: Model, { default: usual = {}, projects = {} }: Allotment = {}, hasObjects = false) {
     const named = namedIn(model, [usual, ...Object.values(projects)]);
     this.#resources = new Map([...usualResources(model, hasObjects), ...named.values()].map((one) => [one.name, one]));
-    const limits = (...layers: readonly Amounts[]): readonly Limit[] => {
+    const limits = (...layers: readonly Allowance[]): readonly Limit[] => {
       const most = new Map<Resource | undefined, number>();
       for (const [name, amount] of layers.flatMap(Object.entries<number>)) most.set(named.get(name), amount);
       return [...most].flatMap(([resource, most]) => {
@@ -80,7 +80,7 @@ export class Quotas {
 }
 
 /** The resources that are named, each once, by what they are called there. */
-function namedIn(model: Model, all: readonly Amounts[]): ReadonlyMap<string, Resource> {
+function namedIn(model: Model, all: readonly Allowance[]): ReadonlyMap<string, Resource> {
   const named = new Map<string, Resource>();
   const resources = new Map<string, Resource>();
   const mistakes = new Set<string>();
