@@ -1,12 +1,10 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { speaking } from '../http/cdmi/cdmi-lab.ts';
 import { type FilledQueues, filledQueues, type Json, notification, query } from '../http/cdmi/filled-queues.ts';
 import type { Answer, Send } from '../http/home-lab.ts';
 import { until } from '../http/until.ts';
-import { type RunningGateway, startGateway, temporaryDirectory } from '../server/command.ts';
-import { type PostgreSql, startPostgreSql } from './lab/postgresql.ts';
 import { describeWith } from './lab/shared.ts';
+import { twoCdmiGateways } from './two-cdmi-gateways.ts';
 
 const describeWithPostgreSql = await describeWith('postgresql');
 
@@ -14,28 +12,10 @@ const lanes = 6;
 const each = 20;
 
 describeWithPostgreSql('queues that two gateways on one database fill', () => {
-  const directory = temporaryDirectory();
-  let server: PostgreSql;
-  const gateways: RunningGateway[] = [];
-  beforeAll(async () => {
-    server = await startPostgreSql();
-    const databaseUrl = await server.database();
-    mkdirSync(`${directory.path}/cdmi`);
-    for (let number = 0; number < 2; number++) {
-      const dataDir = `${directory.path}/${number}`;
-      mkdirSync(dataDir, { recursive: true });
-      symlinkSync(`${directory.path}/cdmi`, `${dataDir}/cdmi`);
-      gateways.push(await startGateway(dataDir, { OCCI_CDMI: 'on', OCCI_DATABASE_URL: databaseUrl }));
-    }
-  });
-  afterAll(async () => {
-    for (const gateway of gateways) await gateway.stop('SIGKILL');
-    await server?.stop();
-    directory.remove();
-  });
+  const pair = twoCdmiGateways();
 
   async function request(number: number, method: string, path: string, { headers = {}, body }: Send): Promise<Answer> {
-    const response = await fetch(gateways[number]?.url + path, {
+    const response = await fetch(pair.gateway(number).url + path, {
       method,
       headers: headers as Record<string, string>,
       ...(body !== undefined && { body: body as string }),
@@ -90,8 +70,8 @@ describeWithPostgreSql('queues that two gateways on one database fill', () => {
       201,
     );
     // Whatever it has not done, the other finds when it looks next.
-    gateways[0]?.process.kill('SIGKILL');
-    await gateways[0]?.ended;
+    pair.gateway(0).process.kill('SIGKILL');
+    await pair.gateway(0).ended;
     const read = async () => (await through(1).metadata('/cdmi/found')).cdmi_query_status;
     await until(read, (status) => status === 'Current');
     const answer = await request(1, 'GET', '/cdmi/found?values:900', { headers: speaking('queue') });

@@ -1,9 +1,7 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { speaking } from '../http/cdmi/cdmi-lab.ts';
-import { type RunningGateway, startGateway, temporaryDirectory } from '../server/command.ts';
-import { type PostgreSql, startPostgreSql } from './lab/postgresql.ts';
 import { describeWith } from './lab/shared.ts';
+import { twoCdmiGateways } from './two-cdmi-gateways.ts';
 
 const describeWithPostgreSql = await describeWith('postgresql');
 
@@ -20,33 +18,11 @@ interface Outcome {
 }
 
 describeWithPostgreSql('queues through two gateways on one database', () => {
-  const directory = temporaryDirectory();
-  let server: PostgreSql;
-  let databaseUrl: string;
-  const gateways: RunningGateway[] = [];
-  beforeAll(async () => {
-    server = await startPostgreSql();
-    databaseUrl = await server.database();
-    mkdirSync(`${directory.path}/cdmi`);
-    for (let number = 0; number < 2; number++) gateways.push(await start(number));
-  });
-  afterAll(async () => {
-    for (const gateway of gateways) await gateway.stop('SIGKILL');
-    await server?.stop();
-    directory.remove();
-  });
-
-  /** Each has a directory of its own, as its machines are its own, and all have one for values. */
-  function start(number: number): Promise<RunningGateway> {
-    const dataDir = `${directory.path}/${number}`;
-    mkdirSync(dataDir, { recursive: true });
-    symlinkSync(`${directory.path}/cdmi`, `${dataDir}/cdmi`);
-    return startGateway(dataDir, { OCCI_CDMI: 'on', OCCI_DATABASE_URL: databaseUrl });
-  }
+  const pair = twoCdmiGateways();
 
   /** Asks one of the gateways; undefined when nobody knows what came of it, because that was killed. */
   async function ask(number: number, method: string, path: string, body?: object, headers = {}) {
-    const gateway = gateways[number % gateways.length] as RunningGateway;
+    const gateway = pair.gateway(number);
     try {
       const response = await fetch(`${gateway.url}/cdmi/${path}`, {
         method,
@@ -154,8 +130,8 @@ describeWithPostgreSql('queues through two gateways on one database', () => {
   }, async () => {
     let restarted: Promise<void> | undefined;
     const restart = async () => {
-      await server.kill();
-      await server.start();
+      await pair.database.kill();
+      await pair.database.start();
     };
     const outcome = await disturbed('lasting', () => {
       restarted = restart();
@@ -167,8 +143,8 @@ describeWithPostgreSql('queues through two gateways on one database', () => {
   it('[CDMI-Q6] [CDMI-Q9] [CDMI-G21] each value comes out once and in order, though one of them is killed', {
     timeout: 180_000,
   }, async () => {
-    const outcome = await disturbed('busy', () => gateways[0]?.process.kill('SIGKILL'));
-    expect(await gateways[0]?.ended).toMatchObject({ signal: 'SIGKILL' });
+    const outcome = await disturbed('busy', () => pair.gateway(0).process.kill('SIGKILL'));
+    expect(await pair.gateway(0).ended).toMatchObject({ signal: 'SIGKILL' });
     expectOnceAndInOrder(outcome);
     // Of each who got no answer at the end one may be there, or not.
     expect(outcome.asked.size - outcome.acknowledged.size).toBeLessThanOrEqual(lanes);
