@@ -1,19 +1,19 @@
 import { retrying } from '../../gateway/commit.ts';
 import { authorizeFor } from '../../gateway/policy/authorize.ts';
 import type { Precondition } from '../../gateway/precondition.ts';
-import { mayAdd, mayRemove } from '../acl/needs.ts';
+import { mayRemove } from '../acl/needs.ts';
 import { changed } from '../changes.ts';
 import type { Found } from '../found.ts';
 import { checkReach } from '../move.ts';
 import type { CdmiObject, Domain } from '../object.ts';
-import { type CdmiPath, checkDepth, checkName } from '../path.ts';
+import type { CdmiPath } from '../path.ts';
 import { checkPrecondition } from '../precondition.ts';
 import { follow } from '../references.ts';
 import { forbidden, invalid } from '../refusals.ts';
 import { save } from '../save.ts';
 import { grantedTo, type Session } from '../session.ts';
 import { fromStored } from '../stored-form.ts';
-import { reach } from '../tree.ts';
+import { domainSpot, mayTakeDomain } from './domain-spot.ts';
 import { delegationName, memberListName } from './member-list.ts';
 import { uriOf } from './owning-domain.ts';
 import type { DomainDraft } from './save-domain.ts';
@@ -39,20 +39,14 @@ export function moveDomain(
     const { object, above } = found;
     if (object.kind !== 'domain' || isTopDomain(object))
       throw invalid(`${JSON.stringify(uri)} is no domain to move`, uri);
-    const reached = await reach(session, path);
-    const parent = reached?.found;
-    checkPrecondition(precondition, reached?.left === 0 ? parent?.object : undefined);
-    if (reached?.left !== 1 || parent?.object.kind !== 'domain') {
-      throw invalid('a domain is moved into another one, under a name that is free there');
-    }
-    const name = path.names.at(-1) as string;
+    const { present, parent, name } = await domainSpot(session, { at: path });
+    checkPrecondition(precondition, present?.object);
+    if (parent === undefined) throw invalid('there is something already where the domain is to be');
     const way = [...parent.above, parent.object];
     if (way.some(({ id }) => id === object.id)) throw invalid('a domain cannot be moved into itself', uri);
     authorizeFor(session, 'cdmi', 'update');
-    checkName(name);
-    checkDepth(way.length);
+    mayTakeDomain(session, parent, name);
     await checkReach(session, found, way.length);
-    if (!mayAdd('domain', grantedTo(session, parent))) throw forbidden(parent.object, 'putting a domain into it');
     const before = above.at(-1) as Domain;
     const there = grantedTo(session, { object: before, above: above.slice(0, -1) });
     if (!mayRemove(grantedTo(session, found), there)) throw forbidden(object, 'moving it away');
@@ -64,11 +58,7 @@ export function moveDomain(
       name,
     };
     // Whoever deletes the one above at the same time is to know of this one.
-    const update = [
-      moved,
-      parent.object,
-      ...(await delegating(session, object, uriOf(session, parent as Found<Domain>))),
-    ];
+    const update = [moved, parent.object, ...(await delegating(session, object, uriOf(session, parent)))];
     const revision = await save(session, { update });
     return { object: { ...moved, revision }, above: way };
   });
