@@ -1,7 +1,7 @@
 /**
  * The baseline: what a bare node:http server can do with the same bytes, in a process of its own.
  *
- * GET answers prepared bytes; a POST is read and parsed as JSON or text and answered with 201, either at once or, under
+ * GET answers prepared bytes; a POST is read as text and answered with 201, either at once or, under
  * `/durable`, when an append to a file has been flushed, one flush for all that wait.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
