@@ -142,15 +142,16 @@ export class Incoming {
   async #body(limit: number): Promise<Uint8Array> {
     const announced = this.#field('content-length');
     if (announced !== undefined && Number(announced) > limit) throw tooLarge(limit);
-    const { incoming } = this.#platform ?? {};
-    // Fetch knows no body of a GET, but a filter may be in one (GFD.185 §3.4); Node still has it.
-    if (this.method === 'GET') {
-      const carries = (announced ?? '0') !== '0' || this.#field('transfer-encoding') !== undefined;
-      return incoming !== undefined && carries ? receive(incoming, limit) : nothing;
-    }
     if (this.method === 'HEAD' || announced === '0') return nothing;
-    if (incoming !== undefined && this.#fields !== undefined) return receive(incoming, limit);
-    return this.#request.body === null ? nothing : collect(this.#request.body, limit);
+    // Fetch knows no body of a GET, but a filter may be in one (GFD.185 §3.4); Node still has it.
+    const message = this.method === 'GET' ? this.#platform?.incoming : this.message;
+    if (message === undefined) {
+      const body = this.method === 'GET' ? undefined : this.body;
+      return body === undefined ? nothing : collect(body, limit);
+    }
+    // Where there is no body its end may have been before anybody could listen.
+    const hasBody = announced !== undefined || this.#field('transfer-encoding') !== undefined;
+    return hasBody ? receive(message, limit) : nothing;
   }
 
   #nameSpace(origin: string, { prefix, publicUrl, proxies }: Addressing): NameSpace {

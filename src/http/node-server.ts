@@ -57,6 +57,8 @@ export function nodeServer(options: ServerOptions): Server | SecureServer {
     maxHeaderSize: maxHeaderBytes,
     // Node would answer on its own when it is missing; the listener refuses it, too.
     requireHostHeader: false,
+    // Most requests have no body, and need no stream that says so.
+    optimizeEmptyRequests: true,
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),

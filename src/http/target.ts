@@ -13,9 +13,8 @@ export type Target =
 
 /** The target of a path below the mount prefix. */
 export function targetOf(model: Model, location: string): Target {
-  const collection = location.endsWith('/') ? location : `${location}/`;
-  if (queryInterfacePaths.includes(collection)) return queryInterface;
-  if (collection === quotaPath) return quota;
+  const fixed = fixedTargets.get(location);
+  if (fixed !== undefined) return fixed;
   const category = model.at(location);
   if (category !== undefined) {
     return { is: 'collection', collection: { category }, name: `the collection of a ${category.class}` };
@@ -25,8 +24,11 @@ export function targetOf(model: Model, location: string): Target {
   return { is: 'entity', location };
 }
 
-const queryInterface: Target = { is: 'query interface' };
-const quota: Target = { is: 'quota' };
+/** By path, with the final slash and without it. */
+const fixedTargets: ReadonlyMap<string, Target> = new Map([
+  ...queryInterfacePaths.flatMap((path) => bothForms(path, { is: 'query interface' })),
+  ...bothForms(quotaPath, { is: 'quota' }),
+]);
 const nothing: Target = { is: 'nothing' };
 
 const entityMethods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
@@ -63,4 +65,11 @@ export function isListing(target: Target, method: string, isAction: boolean): bo
   if (method !== 'POST') return false;
   const mixin = 'category' in target.collection && target.collection.category.class === 'mixin';
   return isAction || mixin;
+}
+
+function bothForms(path: string, target: Target): readonly (readonly [string, Target])[] {
+  return [
+    [path, target],
+    [path.slice(0, -1), target],
+  ];
 }

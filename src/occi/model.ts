@@ -31,6 +31,7 @@ export class Model {
   readonly #kinds = new Map<string, Kind>();
   readonly #mixins = new Map<string, Mixin>();
   readonly #actions = new Map<string, Action>();
+  /** By their locations without the final slash, as the path of an entity is looked up as it is then. */
   readonly #locations = new Map<string, Bound>();
   readonly #ancestors = new Map<string, readonly Kind[]>();
   readonly #definitions = new Map<string, Definitions>();
@@ -82,7 +83,7 @@ export class Model {
 
   /** The kind or mixin whose collection is at a path; the final slash may be missing. */
   at(location: string): Bound | undefined {
-    return this.#locations.get(location.endsWith('/') ? location : `${location}/`);
+    return this.#locations.get(withoutSlash(location));
   }
 
   /** The kind an entity has. Entities are only made from kinds of the model, so it is there. */
@@ -249,9 +250,9 @@ export class Model {
   }
 
   #bind(location: string, category: Bound): void {
-    const other = this.#locations.get(location);
+    const other = this.at(location);
     if (other !== undefined) throw new Error(`${category.id} and ${other.id} have the same location ${location}`);
-    this.#locations.set(location, category);
+    this.#locations.set(withoutSlash(location), category);
   }
 
   #known<C>(index: ReadonlyMap<string, C>, id: string): C {
@@ -265,6 +266,10 @@ export class Model {
 function frozen(definition: AttributeDefinition, earlier: AttributeDefinition): AttributeDefinition {
   const { atCreation, required } = earlier;
   return { ...definition, mutable: false, required, atCreation: atCreation ?? false };
+}
+
+function withoutSlash(location: string): string {
+  return location.endsWith('/') ? location.slice(0, -1) : location;
 }
 
 function unique<T>(items: readonly T[]): readonly T[] {
