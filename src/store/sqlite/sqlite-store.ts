@@ -67,6 +67,10 @@ class SqliteStore implements Store {
   readonly #prepareListing: Prepare;
   readonly #cache: ViewCache;
   readonly #pages: PageCache;
+  /** Of the last change set whose outcome is known here. */
+  #revision: number;
+  /** Whether the snapshot has more than that: a batch that is durable, and whose outcome is on its way. */
+  #isAhead = false;
   #closing: Promise<void> | undefined;
 
   constructor(home: DataDirectory, writer: Writer, reader: DatabaseSync, cachedViews: number) {
@@ -77,6 +81,7 @@ class SqliteStore implements Store {
     this.#pages = new PageCache(cachedViews);
     this.identity = (reader.prepare('SELECT identity FROM provider').get() as { identity: string }).identity;
     this.#sql = prepareReads(reader);
+    this.#revision = this.#recordedRevision();
     this.#prepareListing = preparingOnce(reader);
     this.objects = new SqliteObjects(reader, () => void this.#read());
     this.#commits = new GroupCommit((batch) => this.#write(batch));
@@ -84,7 +89,7 @@ class SqliteStore implements Store {
 
   async view(location: string): Promise<EntityView | undefined> {
     const cached = this.#cache.get(location);
-    if (cached !== undefined && this.#closing === undefined) return cached;
+    if (cached !== undefined && this.#isCacheValid) return cached;
     const sql = this.#read();
     const row = sql.entity.get(location) as EntityRow | undefined;
     if (row === undefined) return undefined;
@@ -95,7 +100,7 @@ class SqliteStore implements Store {
 
   async byId(id: string): Promise<Entity | undefined> {
     const cached = this.#cache.byId(id);
-    if (cached !== undefined && this.#closing === undefined) return cached.entity;
+    if (cached !== undefined && this.#isCacheValid) return cached.entity;
     const row = this.#read().entityById.get(id) as EntityRow | undefined;
     return row && entityFrom(row);
   }
@@ -163,11 +168,10 @@ class SqliteStore implements Store {
   }
 
   async #write({ changes, settled }: Batch<Proposal>): Promise<Written> {
-    // From now on the database may change at any moment; what is read has to stay as it is.
-    this.#takeSnapshot();
     const written = await this.#writer.write({ changes: changes.map(({ json }) => json), settled });
     const { outcomes, touched, checkpointDue } = written;
     this.#dropSnapshot();
+    for (const outcome of outcomes) if (typeof outcome === 'number') this.#revision = outcome;
     if (changes.some(({ changes }) => this.#movesMembers(changes))) this.#pages.forget();
     if (changes.some(({ changes }) => changes.objects !== undefined)) this.objects.changed();
     const views = changes.flatMap(({ changes }, index) => this.#viewsAfter(changes, outcomes[index], touched));
@@ -217,7 +221,7 @@ class SqliteStore implements Store {
     keep: (location: string, view: EntityView) => void,
   ): Slice<EntityView> {
     const { items, last } = members.locations(after, count);
-    const known = items.map((location) => this.#cache.peek(location));
+    const known = items.map((location) => (this.#isCacheValid ? this.#cache.peek(location) : undefined));
     // Documents are read together, as that is much faster than one by one; so a page is known wholly or not at all.
     if (known.every((view) => view !== undefined)) return { items: known, last };
     const read = readViews(members, after, count);
@@ -256,17 +260,31 @@ class SqliteStore implements Store {
   }
 
   /**
-   * The snapshot is kept until the next batch has been written, so that nobody sees any of that before it is
-   * acknowledged, and because taking one costs as much as reading an entity.
+   * The snapshot is kept until the next batch has been written, because taking one costs as much as reading an entity.
+   * While a batch is being written it may show that already, and what is remembered does not go with it.
    */
   #takeSnapshot(): void {
     if (this.#reader.isTransaction) return;
     this.#sql.beginSnapshot.run();
-    this.#sql.fixSnapshot.get();
+    this.#isAhead = this.#recordedRevision() !== this.#revision;
+    if (!this.#isAhead) return;
+    this.#pages.forget();
+    this.objects.changed();
+  }
+
+  /** The first thing that is read fixes the snapshot. */
+  #recordedRevision(): number {
+    return (this.#sql.revision.get() as { revision: number }).revision;
   }
 
   #dropSnapshot(): void {
     if (this.#reader.isTransaction) this.#sql.endSnapshot.run();
+    this.#isAhead = false;
+  }
+
+  /** Whoever has seen what is durable does not see again what was there before. */
+  get #isCacheValid(): boolean {
+    return !this.#isAhead && this.#closing === undefined;
   }
 
   #assertOpen(): void {

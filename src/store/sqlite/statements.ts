@@ -10,8 +10,7 @@ export type ReadStatements = ReturnType<typeof prepareReads>;
 export function prepareReads(database: DatabaseSync) {
   return {
     beginSnapshot: database.prepare('BEGIN'),
-    // A transaction has no snapshot before it reads something.
-    fixSnapshot: database.prepare('SELECT revision FROM counter'),
+    revision: database.prepare('SELECT revision FROM counter'),
     endSnapshot: database.prepare('COMMIT'),
     entity: database.prepare(`SELECT ${entityColumns} FROM entity WHERE location = ?`),
     entityById: database.prepare(`SELECT ${entityColumns} FROM entity WHERE id = ?`),

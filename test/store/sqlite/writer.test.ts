@@ -6,9 +6,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Entity } from '../../../src/occi/entity.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { openWriter } from '../../../src/store/sqlite/writer.ts';
-import { collect, lamp, read } from '../samples.ts';
+import { collect, lamp, lampKind, read, wireKind } from '../samples.ts';
 
 describe('the thread that writes', () => {
   let directory: string;
@@ -46,20 +47,53 @@ describe('the thread that writes', () => {
     await store.close();
   });
 
-  it('shows nothing before it is acknowledged, even when it is in the file already', async () => {
+  /** Keeps the event loop busy until the file has something, so that nobody can have been told of it. */
+  const untilInFile = (condition: string): void => {
+    const other = new DatabaseSync(join(directory, 'occi.sqlite'), { readOnly: true });
+    const found = other.prepare(`SELECT ${condition} AS found FROM entity`);
+    while (found.get()?.['found'] !== 1);
+    other.close();
+  };
+
+  it('shows nothing of what is written since somebody has read, before it is acknowledged', async () => {
     const store = await openSqliteStore({ directory });
     await store.commit({ create: [lamp('/lamp/1')] });
+    expect(await store.byId('urn:lamp:/lamp/2')).toBeUndefined();
     const commit = store.commit({ create: [lamp('/lamp/2')] });
     await nextTurn();
-    const other = new DatabaseSync(join(directory, 'occi.sqlite'), { readOnly: true });
-    const count = other.prepare('SELECT count(*) AS count FROM entity');
-    // The answer has to wait for as long as this keeps the event loop busy.
-    while (count.get()?.['count'] !== 2);
-    other.close();
+    untilInFile('count(*) = 2');
     expect(await store.view('/lamp/2')).toBeUndefined();
     expect(await store.byId('urn:lamp:/lamp/2')).toBeUndefined();
     await commit;
     expect(await store.view('/lamp/2')).toBeDefined();
+    await store.close();
+  });
+
+  it('shows what is in the file already as a whole, whatever it remembers of what was there before', async () => {
+    const store = await openSqliteStore({ directory, cachedViews: 600 });
+    const places = Array.from({ length: 502 }, (_, i) => `/lamp/${i}`);
+    const others = Array.from({ length: 300 }, (_, i) => lamp(`/other/${i}`, { kind: wireKind }));
+    await store.commit({ create: [...places.map((location) => lamp(location)), ...others] });
+    const listed = async () => (await collect(store.views({ kind: lampKind }))).map(({ entity }) => entity);
+    const [first, second] = (await listed()) as [Entity, Entity];
+    // Now it remembers where all lamps are, and some of them.
+    for (const { location } of [...others, second]) await store.view(location);
+    await store.commit({});
+    const attributes = { ...second.attributes, 'test.lab.watts': 1 };
+    const commit = store.commit({ remove: [first], update: [{ ...second, attributes }], create: [lamp('/lamp/new')] });
+    await nextTurn();
+    untilInFile("sum(location = '/lamp/new') = 1");
+    const there = [...places.slice(1), '/lamp/new'];
+    for (const when of ['before', 'after']) {
+      const seen = await listed();
+      expect(seen.map(({ location }) => location), when).toEqual(there);
+      expect(seen[0]?.attributes, when).toEqual(attributes);
+      expect(await collect(store.locations({ kind: lampKind })), when).toEqual(there);
+      expect((await store.view(second.location))?.entity.attributes, when).toEqual(attributes);
+      expect((await store.byId('urn:lamp:/lamp/1'))?.attributes, when).toEqual(attributes);
+      await commit;
+    }
+    expect(await store.view(first.location)).toBeUndefined();
     await store.close();
   });
 
