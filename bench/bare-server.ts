@@ -1,14 +1,32 @@
 /**
  * The baseline: what a bare node:http server can do with the same bytes, in a process of its own.
  *
- * GET answers prepared bytes; a POST is read as text and answered with 201, either at once or, under
- * `/durable`, when an append to a file has been flushed, one flush for all that wait.
+ * GET answers prepared bytes; a POST is read as text and answered with 201 and an id of its own, in prepared headers where
+ * there are some, either at once or, under `/durable`, when an append to a file has been flushed, one flush for all that
+ * wait.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openJournal } from './journal.ts';
 
-const answers = new Map<string, { headers: Record<string, string>; body: string }>();
+/** What is told by the benchmark, so that both servers send the same bytes. */
+interface Preparation {
+  readonly path: string;
+  readonly answer?: { readonly headers: Record<string, string>; readonly body: string };
+  readonly collection?: unknown[];
+  /** How creations are answered. */
+  readonly creation?: Creation;
+}
+
+interface Creation {
+  readonly headers: Record<string, string>;
+  /** The location without the id at its end. */
+  readonly at: string;
+}
+
+const answers = new Map<string, NonNullable<Preparation['answer']>>();
+const creations = new Map<string, Creation>();
+const usual: Creation = { headers: { 'content-type': 'text/plain; charset=utf-8' }, at: 'http://127.0.0.1/compute/' };
 const collections = new Map<string, unknown[]>();
 const journal = openJournal();
 
@@ -23,13 +41,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (request.method === 'POST') {
     const body = await bodyOf(request);
     if (path.startsWith('/durable')) await journal.append(body);
-    const id = crypto.randomUUID();
-    const text = `X-OCCI-Location: http://127.0.0.1/compute/${id}`;
-    response.writeHead(201, {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Content-Length': Buffer.byteLength(text),
-      Location: `http://127.0.0.1/compute/${id}`,
-    });
+    const { headers, at } = creations.get(path) ?? usual;
+    const location = at + crypto.randomUUID();
+    const text = `X-OCCI-Location: ${location}`;
+    response.writeHead(201, { ...headers, 'content-length': Buffer.byteLength(text), location });
     response.end(text);
     return;
   }
@@ -56,15 +71,12 @@ const server = createServer((request, response) => {
     response.destroy();
   });
 });
-// What is to be answered comes from the benchmark, so that both servers send the same bytes.
-process.on(
-  'message',
-  (message: { path: string; answer?: { headers: Record<string, string>; body: string }; collection?: unknown[] }) => {
-    if (message.answer !== undefined) answers.set(message.path, message.answer);
-    if (message.collection !== undefined) collections.set(message.path, message.collection);
-    process.send?.({ ready: message.path });
-  },
-);
+process.on('message', ({ path, answer, collection, creation }: Preparation) => {
+  if (answer !== undefined) answers.set(path, answer);
+  if (collection !== undefined) collections.set(path, collection);
+  if (creation !== undefined) creations.set(path, creation);
+  process.send?.({ ready: path });
+});
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
 process.on('disconnect', () => {
   journal.remove();

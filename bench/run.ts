@@ -91,10 +91,8 @@ async function entities(bare: BareServer, gateway: Server): Promise<void> {
   const location = await create(gateway, '/wide/', { kind: `${scheme}wide`, title: 'Wide', attributes });
   for (const type of ['text/plain', 'application/occi+json', 'text/occi']) {
     const answer = await fetch(`http://127.0.0.1:${gateway.port}${location}`, { headers: { accept: type } });
-    const headers = Object.fromEntries(answer.headers);
-    for (const own of ['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding']) delete headers[own];
     const path = `/prepared/${type}`;
-    await bare.prepare(path, { headers, body: await answer.text() });
+    await bare.prepare(path, { headers: ownHeaders(answer), body: await answer.text() });
     const fields = { Accept: type, 'User-Agent': 'bench OCCI/1.2' };
     const theirs = request('GET', path, fields);
     const ours = request('GET', location, fields);
@@ -118,6 +116,12 @@ async function entities(bare: BareServer, gateway: Server): Promise<void> {
     () => request('POST', '/'),
     () => update,
   );
+}
+
+/** The headers of an answer but for those that Node adds to any. */
+function ownHeaders({ headers }: Response): Record<string, string> {
+  const added = ['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding'];
+  return Object.fromEntries([...headers].filter(([name]) => !added.includes(name)));
 }
 
 /** GET of the same entity by somebody whose token is known already, and by anybody. */
@@ -175,6 +179,14 @@ async function creation(): Promise<void> {
     attributes: { 'occi.compute.cores': 2 },
   });
   const accept = { ...jsonType, Accept: 'text/plain' };
+  const sample = await fetch(`http://127.0.0.1:${gateway.port}/item/`, {
+    method: 'POST',
+    headers: accept,
+    body: record,
+  });
+  const headers = ownHeaders(sample);
+  const at = (headers['location'] ?? '').replace(/[^/]*$/, '');
+  for (const path of ['/durable', '/']) await bare.creation(path, headers, at);
   const durable = request('POST', '/durable', accept, record);
   const plain = request('POST', '/', accept, record);
   const item = request('POST', '/item/', accept, record);

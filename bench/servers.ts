@@ -66,6 +66,8 @@ const lagResolutionMs = 10;
 export interface BareServer extends Server {
   prepare(path: string, answer: { readonly headers: Record<string, string>; readonly body: string }): Promise<void>;
   collection(path: string, members: readonly unknown[]): Promise<void>;
+  /** @param at where what is made is, without the id at its end */
+  creation(path: string, headers: Record<string, string>, at: string): Promise<void>;
 }
 
 export async function startBare(): Promise<BareServer> {
@@ -81,6 +83,7 @@ export async function startBare(): Promise<BareServer> {
     pid: child.pid as number,
     prepare: (path, answer) => tell({ path, answer }),
     collection: (path, members) => tell({ path, collection: members }),
+    creation: (path, headers, at) => tell({ path, creation: { headers, at } }),
     async stop() {
       child.disconnect();
       await once(child, 'exit');
