@@ -86,7 +86,10 @@ describe('the thread that writes', () => {
     const there = [...places.slice(1), '/lamp/new'];
     for (const when of ['before', 'after']) {
       const seen = await listed();
-      expect(seen.map(({ location }) => location), when).toEqual(there);
+      expect(
+        seen.map(({ location }) => location),
+        when,
+      ).toEqual(there);
       expect(seen[0]?.attributes, when).toEqual(attributes);
       expect(await collect(store.locations({ kind: lampKind })), when).toEqual(there);
       expect((await store.view(second.location))?.entity.attributes, when).toEqual(attributes);
