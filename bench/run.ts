@@ -130,11 +130,12 @@ function ownHeaders({ headers }: Response): Record<string, string> {
 async function authentication(): Promise<void> {
   const keystone = await startKeystone('default');
   const settings = { OCCI_AUTH: 'keystone', OCCI_KEYSTONE_URL: keystone.url, OCCI_KEYSTONE_VALIDATE_WITH: 'client' };
-  const guarded = await startGateway(settings);
+  // Both have just started: one that has answered millions of requests is faster.
+  const [free, guarded] = [await startGateway(), await startGateway(settings)];
   try {
     const token = { 'X-Auth-Token': knownToken };
     const entity = { kind: `${scheme}item`, title: 'Item', attributes: { 'test.bench.text1': 'one' } };
-    const [open, closed] = [await create(gateway, '/item/', entity), await create(guarded, '/item/', entity, token)];
+    const [open, closed] = [await create(free, '/item/', entity), await create(guarded, '/item/', entity, token)];
     const theirs = request('GET', open, { Accept: 'text/plain' });
     const ours = request('GET', closed, { Accept: 'text/plain', ...token });
     await compare(
@@ -142,10 +143,11 @@ async function authentication(): Promise<void> {
       0.87,
       () => theirs,
       () => ours,
-      { ...close, theirs: gateway, ours: guarded },
+      { ...close, theirs: free, ours: guarded },
     );
   } finally {
     await guarded.stop();
+    await free.stop();
     keystone.stop();
   }
 }
