@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway, temporaryDirectory } from '../server/command.ts';
-import { needPackages } from './lab/shared.ts';
-
-await needPackages('chromium', 'fonts-dejavu-core');
+import { startBrowser } from './lab/browser.ts';
 
 const category = 'Category: compute; scheme=&quot;http://schemas.ogf.org/occi/infrastructure#&quot;';
 
@@ -26,11 +24,8 @@ describe('A page of another site, in a browser', () => {
       response.writeHead(200, { 'content-type': 'text/html' }).end(trap(target));
     });
     await once(site.listen(0, '127.0.0.1'), 'listening');
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    });
-  }, 60_000);
+    browser = await startBrowser();
+  }, 600_000);
   afterAll(async () => {
     await browser?.close();
     site?.close();

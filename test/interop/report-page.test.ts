@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport } from '../../src/conformance/report/html.ts';
 import { junitReport } from '../../src/conformance/report/junit.ts';
@@ -14,9 +14,7 @@ import {
   requirement,
   resultOf,
 } from '../conformance/made-up-report.ts';
-import { needPackages } from './lab/shared.ts';
-
-await needPackages('chromium', 'fonts-dejavu-core');
+import { startBrowser } from './lab/browser.ts';
 
 const requirements = [
   requirement('HTTP-1'),
@@ -33,11 +31,8 @@ describe('The page of a report, in a browser', () => {
   const directory = mkdtempSync(join(tmpdir(), 'occi-report-'));
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    });
-  }, 60_000);
+    browser = await startBrowser();
+  }, 600_000);
   afterAll(async () => {
     await browser?.close();
     rmSync(directory, { recursive: true, force: true });
