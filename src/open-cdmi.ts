@@ -90,6 +90,7 @@ async function open(config: Config, surroundings: CdmiSurroundings, closers: Clo
     metadata: usualLimits,
   };
   const making = { newId: () => newObjectId(enterprise), now: () => Date.now() * 1000 };
+  const shared = { values, reader, noticed, capabilities, ...making, limits };
   const summarizing = {
     ...making,
     store,
@@ -101,13 +102,8 @@ async function open(config: Config, surroundings: CdmiSurroundings, closers: Clo
   const summaries = hasSummaries ? closers.add(new DomainSummaries(summarizing)) : undefined;
   const watcher = closers.add(
     new Watcher({
+      ...shared,
       store,
-      values,
-      reader,
-      noticed,
-      capabilities,
-      ...making,
-      limits,
       limitsOf: (project) => quotas.current.limitsOf(project),
       most: config.cdmiMaxFilledQueues,
       longest: config.cdmiMaxFilledValues,
@@ -124,17 +120,7 @@ async function open(config: Config, surroundings: CdmiSurroundings, closers: Clo
     onError: (err) => log.error({ err }, 'objects that have expired cannot be removed'),
   });
   closers.add({ close: endExpiry });
-  const cdmi: Cdmi = {
-    values,
-    reader,
-    noticed,
-    capabilities,
-    ...making,
-    limits,
-    watches: watcher.watches,
-    exports,
-    ...(summaries && { summaries }),
-  };
+  const cdmi: Cdmi = { ...shared, watches: watcher.watches, exports, ...(summaries && { summaries }) };
   const handler = cdmiHandler(cdmi, { bodyBytes: config.maxBodyBytes, slashless: config.cdmiSlashless, traffic });
   return {
     handler,
